@@ -1,0 +1,21 @@
+"""DevOps on AWS: the workbook. Open a chapter with ``open_lab``; measure with ``dora``."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from devops_workbook import dora as dora
+    from devops_workbook.lab import open_lab as open_lab
+
+__all__ = ["dora", "open_lab"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: pandas takes longer to import than a lab takes to open.
+    if name == "open_lab":
+        return importlib.import_module("devops_workbook.lab").open_lab
+    if name == "dora":
+        return importlib.import_module("devops_workbook.dora")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

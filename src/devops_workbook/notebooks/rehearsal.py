@@ -1,0 +1,73 @@
+"""Run a chapter's cells in this process, as a learner would, to try its exercises.
+
+Used by the content tests: an untouched stub says "not started", a wrong cell fails with its own
+message, a solution passes, each from an account that ``catch_up`` put in place.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterator
+from typing import Any
+
+from devops_workbook.exercise import Result
+from devops_workbook.notebooks.gates import checks_exercise
+from devops_workbook.notebooks.source import Cell, Source
+
+
+class Rehearsal:
+    """One run of a chapter's cells, in one namespace that plays the notebook's."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._names: dict[str, Any] = {"__name__": "__main__"}
+        self._ran = 0
+
+    def until(self, exercise: str) -> None:
+        """Run the learner's cells before the task of an exercise."""
+        for cell in self._source.cells:
+            if cell.tag == "task" and cell.exercise == exercise:
+                return
+            if cell.tag in {"", "task"}:
+                self.run(cell)
+        raise ValueError(f"{self._source.key} has no task {exercise!r}")
+
+    def untouched(self) -> Iterator[Result]:
+        """Run every cell of the learner's edition; yield the result of each check."""
+        for cell in self._source.cells:
+            if cell.tag in {"", "task"}:
+                value = self.run(cell)
+                if isinstance(value, Result):
+                    yield value
+
+    def attempt(self, exercise: str, cell: Cell) -> Result:
+        """Catch up with an exercise, run a cell in the place of its task, run its check."""
+        self.lab.catch_up(exercise)
+        self.run(cell)
+        check = next(c for c in self._source.cells if checks_exercise(c, exercise))
+        result = self.run(check)
+        if not isinstance(result, Result):
+            raise TypeError(f"the check cell of {exercise!r} does not end with lab.check(...)")
+        return result
+
+    @property
+    def lab(self) -> Any:
+        """The lab that the chapter's first cells opened."""
+        return self._names["lab"]
+
+    def run(self, cell: Cell) -> Any:
+        """Run a code cell; return the value of its last line if that is an expression."""
+        if cell.kind != "code":
+            return None
+        self._ran += 1
+        name = f"<{self._source.key} cell {self._ran}>"
+        # So that a traceback can show the line, as it does in a notebook.
+        linecache.cache[name] = (len(cell.text), None, cell.text.splitlines(True), name)
+        body = ast.parse(cell.text, name)
+        last = body.body.pop() if body.body and isinstance(body.body[-1], ast.Expr) else None
+        exec(compile(body, name, "exec"), self._names)  # noqa: S102 - the course's own cells
+        if not isinstance(last, ast.Expr):
+            return None
+        expression = compile(ast.Expression(last.value), name, "eval")
+        return eval(expression, self._names)  # noqa: S307 - the course's own cells

@@ -1,0 +1,87 @@
+"""The lab's panel in a notebook: the exercises with their states, and three buttons."""
+
+from __future__ import annotations
+
+import html
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from devops_workbook.display import Note
+from devops_workbook.exercise import Result
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from devops_workbook.lab import Lab
+
+SYMBOLS = {"not started": "○", "tried": "◐", "passed": "✓"}
+
+
+def bundle(lab: Lab) -> dict[str, Any]:
+    """Return how Jupyter shows the lab: as a panel of widgets, else as a table."""
+    shown: dict[str, Any] = {"text/plain": repr(lab), "text/html": lab.progress().to_html()}
+    if in_kernel():
+        # Last, so that the texts above stand where no widget can be drawn.
+        shown |= {k: v for k, v in view(panel(lab)).items() if k != "text/plain"}
+    return shown
+
+
+def in_kernel() -> bool:
+    """Return whether this runs in a Jupyter kernel, where widgets can be drawn."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return hasattr(shell, "kernel")
+
+
+def view(widget: ipywidgets.Widget) -> dict[str, Any]:
+    """Return the mime bundle that makes a front end draw the widget."""
+    data: dict[str, Any] = widget._repr_mimebundle_()
+    return data
+
+
+def panel(lab: Lab) -> ipywidgets.Widget:
+    """Return the panel: choose an exercise, then Check, Hint or Solution."""
+    import ipywidgets as w
+
+    chooser = w.Select(
+        options=_options(lab), rows=min(len(lab.chapter.exercises), 12), layout={"width": "100%"}
+    )
+    chooser.tooltip = "Exercises and their states"
+    heading, output = w.HTML(_heading(lab)), w.HTML()
+
+    def refresh() -> None:
+        # New labels would move the choice to the first row, so it is put back.
+        chosen = chooser.value
+        chooser.options = _options(lab)
+        chooser.value = chosen
+        heading.value = _heading(lab)
+
+    def button(label: str, call: Callable[[str], Result | Note], tip: str) -> w.Button:
+        result = w.Button(description=label, tooltip=tip)
+        result.on_click(lambda _: setattr(output, "value", call(chooser.value).to_html()))
+        return result
+
+    buttons = w.HBox(
+        [
+            button("Check", lab.check, "Check the chosen exercise"),
+            button("Hint", lab.hint, "Show the next hint"),
+            button("Solution", lab.solution, "Show a solution"),
+        ]
+    )
+    lab.on_change(refresh)
+    return w.VBox([heading, chooser, buttons, output], layout={"max_width": "48em"})
+
+
+def _options(lab: Lab) -> list[tuple[str, str]]:
+    return [
+        (f"{SYMBOLS[lab.state(key)]} {lab.state(key)} · {e.title} ({e.kind}, {e.minutes} min)", key)
+        for key, e in lab.chapter.exercises.items()
+    ]
+
+
+def _heading(lab: Lab) -> str:
+    exercises = lab.chapter.exercises
+    done = sum(lab.state(key) == "passed" for key in exercises)
+    title = html.escape(lab.chapter.title)
+    return f"<strong>{title}</strong>: {done} of {len(exercises)} exercises passed"
