@@ -1,0 +1,104 @@
+"""Virtual time: it stands still until moved, and what is due on the way happens in order."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from offline_aws.errors import ClockError
+
+Callback = Callable[[], object]
+
+
+class Clock:
+    """A clock that moves only when it is told to. All times are aware and in UTC."""
+
+    def __init__(self, now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ClockError(f"The clock needs an aware time, such as {now}+00:00. Found {now}.")
+        self._beginning = now.astimezone(UTC)
+        self._order = itertools.count()
+        self.restart()
+
+    def restart(self) -> None:
+        """Go back to the beginning and forget what is due."""
+        self._now = self._beginning
+        self._due: list[tuple[datetime, int, Callback]] = []
+
+    def now(self) -> datetime:
+        """Return the current virtual time."""
+        return self._now
+
+    def call_at(self, when: datetime, callback: Callback) -> None:
+        """Have the callback called when the clock reaches a time; at once comes at the next move.
+
+        Callbacks of the same time run in the order they were scheduled, and may schedule more.
+        Raises ``ClockError`` for a time that is past.
+        """
+        if when < self._now:
+            raise ClockError(f"{when} is past: the clock stands at {self._now}.")
+        heapq.heappush(self._due, (when, next(self._order), callback))
+
+    def call_later(self, delay: timedelta, callback: Callback) -> None:
+        """Have the callback called after a delay."""
+        self.call_at(self._now + delay, callback)
+
+    def advance(self, **amount: float) -> datetime:
+        """Move the clock by ``timedelta`` keywords, such as ``minutes=5``; return the new time.
+
+        Everything due on the way happens, in the order of time. Raises ``ClockError`` for a
+        negative amount.
+        """
+        step = timedelta(**amount)
+        if step < timedelta(0):
+            raise ClockError(f"The clock does not go back: cannot advance by {step}.")
+        target = self._now + step
+        while self._run_next(target):
+            pass
+        # A callback may itself have moved the clock, for example by waiting with a waiter.
+        self._now = max(self._now, target)
+        return self._now
+
+    def advance_until(
+        self, predicate: Callable[[], object], timeout: timedelta = timedelta(hours=24)
+    ) -> datetime:
+        """Move from one due event to the next until the predicate is true; return the time.
+
+        Raises ``ClockError`` when it is still false after ``timeout``; the clock then stands at
+        the end of it.
+        """
+        deadline = self._now + timeout
+        while not predicate():
+            if not self._run_next(deadline):
+                self._now = max(self._now, deadline)
+                if predicate():
+                    break
+                raise ClockError(f"What was waited for did not happen within {timeout}.")
+        return self._now
+
+    def _run_next(self, until: datetime) -> bool:
+        """Run the next due callback if it is due by then; return whether there was one."""
+        if not self._due or self._due[0][0] > until:
+            return False
+        when, _, callback = heapq.heappop(self._due)
+        self._now = max(self._now, when)
+        callback()
+        return True
+
+
+class WaiterTime:
+    """Stands in for the ``time`` module in botocore's waiters: their sleep moves the clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def sleep(self, seconds: float) -> None:
+        """Advance the clock instead of waiting."""
+        self._clock.advance(seconds=seconds)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)

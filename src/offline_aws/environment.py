@@ -1,0 +1,93 @@
+"""One offline AWS: its account, its clock, and its beginning and end."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from offline_aws.clock import Clock
+from offline_aws.errors import AlreadyRunningError, NotRunningError
+from offline_aws.isolation import isolated_environment
+from offline_aws.moto_seam import MotoSeam
+from offline_aws.operations import State
+
+#: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
+#: imported at the first call of its service, so that a start costs nothing for the others.
+SERVICES: tuple[str, ...] = ()
+
+_running: OfflineAWS | None = None
+
+
+class OfflineAWS:
+    """An AWS account in this process, empty at the start and gone at the end.
+
+    ``region`` is the default region of clients. ``now`` is an aware datetime at which the clock
+    starts, the real time by default. While it runs, every boto3 client, resource and session made
+    in this process is offline: the machine's credentials, profiles, endpoints and proxies are not
+    used. Only one can run at a time.
+
+    Raises ``AlreadyRunningError`` when another is running, ``ClockError`` when ``now`` is naive.
+    """
+
+    def __init__(self, region: str = "us-east-1", now: datetime | None = None) -> None:
+        self.region = region
+        self._clock = Clock(now or datetime.now(UTC))
+        self._stack: ExitStack | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it is started and not stopped."""
+        return self._stack is not None
+
+    @property
+    def clock(self) -> Clock:
+        """The virtual clock; a start and a reset put it back to its beginning."""
+        return self._clock
+
+    def start(self) -> Self:
+        """Start with an empty account and the clock at its beginning; return itself."""
+        global _running
+        if _running is not None:
+            raise AlreadyRunningError(
+                "An OfflineAWS is running in this process already. Stop it first, or use it."
+            )
+        self._clock.restart()
+        with ExitStack() as stack:
+            stack.enter_context(isolated_environment(self.region))
+            seam = MotoSeam(self._clock, State(), SERVICES)
+            seam.start()
+            stack.callback(seam.stop)
+            self._stack = stack.pop_all()
+        _running = self
+        return self
+
+    def stop(self) -> None:
+        """Stop; the account is gone. Stopping again does nothing."""
+        global _running
+        if self._stack is not None:
+            self._stack.close()
+            self._stack = None
+            _running = None
+
+    def reset(self) -> None:
+        """Empty the account and put the clock back to its beginning.
+
+        Raises ``NotRunningError`` when it is not started.
+        """
+        if not self.running:
+            raise NotRunningError("This OfflineAWS is not running. Call start() first.")
+        self.stop()
+        self.start()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,214 @@
+"""The only file that knows moto's internals: it lets moto answer, sealed and on our clock.
+
+``tests/offline_aws/test_canary.py`` names each internal that this file relies on.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+import botocore.httpsession
+import botocore.waiter
+import time_machine
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ClientError
+from moto import backend_index
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+from moto.core.config import DefaultConfig
+from moto.core.exceptions import ServiceException
+from moto.core.models import MockAWS
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import (
+    camelcase_to_underscores,
+    get_service_model,
+    method_names_from_class,
+)
+from moto.moto_api._internal import mock_random
+
+from offline_aws import refusals
+from offline_aws.clock import Clock, WaiterTime
+from offline_aws.errors import AwsError, OfflineAWSError
+from offline_aws.operations import REGISTRY, Call, Operation, State
+
+# Whatever the process configured for moto, inside nothing passes through to the network.
+_CONFIG: DefaultConfig = {
+    "core": {
+        "mock_credentials": False,  # isolation.py sets them
+        "passthrough": {"urls": [], "services": []},
+        "reset_boto3_session": True,
+        "service_whitelist": None,
+    }
+}
+_SEED = 20260105
+_UTC = ZoneInfo("UTC")
+_NOT_YET_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
+
+
+class MotoSeam:
+    """moto, answering for one environment: on its clock, with our operations, sealed."""
+
+    def __init__(self, clock: Clock, state: State, services: tuple[str, ...]) -> None:
+        self._clock = clock
+        self._state = state
+        self._services = services
+        self._stack = ExitStack()
+        self._prepared: set[str] = set()
+
+    def start(self) -> None:
+        """Let every boto3 client that is made from now on be answered here."""
+        seam = self
+
+        def answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> AWSResponse:
+            return seam._answer(event_name, request)
+
+        def refuse_to_send(_: object, request: AWSPreparedRequest) -> None:
+            raise OfflineAWSError(refusals.old_client(request.url))
+
+        with ExitStack() as stack:
+            mock = MockAWS(_CONFIG)
+            mock.start()
+            stack.callback(mock.stop)
+            stack.enter_context(patch.object(BotocoreStubber, "__call__", answer))
+            # A client that was made before moto was imported has no stubber: it ends here.
+            session = botocore.httpsession.URLLib3Session
+            stack.enter_context(patch.object(session, "send", refuse_to_send))
+            stack.enter_context(patch.object(botocore.waiter, "time", WaiterTime(self._clock)))
+            self._add_new_services(stack)
+            mock_random.seed(_SEED)
+            self._stack = stack.pop_all()
+
+    def stop(self) -> None:
+        """Put everything back as it was, with nothing left in moto."""
+        self._stack.close()
+        self._prepared.clear()
+
+    def _answer(self, event_name: str, request: AWSPreparedRequest) -> AWSResponse:
+        _, service_id, operation = event_name.split(".")
+        moto_service = _service_of(request.url)
+        if moto_service:
+            self._prepare(moto_service)
+        # UTC as the zone, not only as the time: moto asks for naive local times too.
+        with time_machine.travel(self._clock.now().astimezone(_UTC), tick=False):
+            response = self._process(service_id, operation, moto_service, request)
+        status, headers, body = response
+        return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+    def _process(
+        self, service_id: str, operation: str, moto_service: str, request: AWSPreparedRequest
+    ) -> Any:
+        """Return moto's response; refuse what it does not know or cannot finish."""
+        try:
+            response = BotocoreStubber().process_request(request)
+        except ClientError:
+            raise
+        except NotImplementedError:
+            raise refusals.not_simulated(service_id, operation, simulated(moto_service)) from None
+        except Exception as error:
+            raise refusals.internal_failure(service_id, operation, error) from error
+        if response is None or response == _NOT_YET_IMPLEMENTED:
+            if not moto_service and not _is_aws(request.url):
+                raise refusals.foreign_endpoint(operation, request.url)
+            raise refusals.not_simulated(service_id, operation, simulated(moto_service))
+        return response
+
+    def _prepare(self, service: str) -> None:
+        """Put our operations of a service into moto's handlers, at its first call."""
+        if service in self._prepared:
+            return
+        self._prepared.add(service)
+        if service in self._services:
+            importlib.import_module(f"offline_aws.{service}")
+        for name, operation in REGISTRY.get(service, {}).items():
+            for handler in _handlers(service):
+                method = self._method(operation)
+                name_in_moto = camelcase_to_underscores(name)
+                changed = patch.object(handler, name_in_moto, method, create=True)
+                self._stack.enter_context(changed)
+
+    def _method(self, operation: Operation) -> Callable[[BaseResponse], ActionResult]:
+        def method(response: BaseResponse) -> ActionResult:
+            response.PROTOCOL_PARSER_MAP_TYPE = dict
+            response.parse_parameters(response.normalized_request)
+            call = Call(response.current_account, response.region, self._clock, self._state)
+            try:
+                return ActionResult(operation(call, response.params))
+            except AwsError as error:
+                raise ServiceException(error.code, error.message) from error
+
+        return method
+
+    def _add_new_services(self, stack: ExitStack) -> None:
+        in_moto = {service for service, _ in backend_index.backend_url_patterns}
+        for service in sorted({*REGISTRY, *self._services} - in_moto):
+            modules = _modules_of_new_service(service)
+            stack.enter_context(patch.dict(sys.modules, modules))
+            host = re.compile(rf"https?://{service}\.(.+)\.amazonaws\.com")
+            backend_index.backend_url_patterns.append((service, host))
+            stack.callback(backend_index.backend_url_patterns.remove, (service, host))
+
+
+def simulated(service: str) -> list[str]:
+    """Return the names of the operations that answer for a service of moto ("" for none)."""
+    handlers = list(_handlers(service)) if service else []
+    methods = {name for handler in handlers for name in method_names_from_class(handler)}
+    services = {handler().boto3_service_name for handler in handlers} - {""}
+    names = {name for each in services for name in get_service_model(each).operation_names}
+    return sorted(name for name in names if camelcase_to_underscores(name) in methods)
+
+
+def _service_of(url: str) -> str:
+    clean = url.partition("?")[0]
+    for service, pattern in backend_index.backend_url_patterns:
+        if pattern.match(clean):
+            return str(service)
+    return ""
+
+
+def _is_aws(url: str) -> bool:
+    return re.match(r"https?://[^/]*\.amazonaws\.com", url) is not None
+
+
+def _handlers(service: str) -> Iterator[type[BaseResponse]]:
+    """Yield the classes in which moto answers a service."""
+    module = importlib.import_module(f"moto.{service}.responses")
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, BaseResponse):
+            # Not the base class itself, nor another service's that is imported here.
+            own = value.__module__.startswith(f"moto.{service}.")
+            yield from [value] if own else []
+
+
+def _modules_of_new_service(service: str) -> dict[str, ModuleType]:
+    """Return the modules by which moto finds a service; all behaviour is in our operations."""
+    name = f"moto.{service}"
+    models, responses, urls, package = (
+        ModuleType(f"{name}.models"),
+        ModuleType(f"{name}.responses"),
+        ModuleType(f"{name}.urls"),
+        ModuleType(name),
+    )
+
+    def start(self: BaseResponse) -> None:
+        BaseResponse.__init__(self, service_name=service)
+
+    handler = type(
+        "Response", (BaseResponse,), {"__init__": start, "__module__": responses.__name__}
+    )
+    backend = type("Backend", (BaseBackend,), {"__module__": models.__name__})
+    vars(responses)["Response"] = handler
+    vars(models)["Backend"] = backend
+    vars(urls).update(
+        url_bases=[rf"https?://{service}\.(.+)\.amazonaws\.com"],
+        url_paths={"{0}/.*$": handler.dispatch},  # type: ignore[attr-defined]
+    )
+    vars(package).update({f"{service}_backends": BackendDict(backend, service), "__path__": []})
+    return {module.__name__: module for module in (package, models, responses, urls)}

@@ -1,0 +1,58 @@
+"""The sentences with which a call is refused, as botocore's ClientError."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED
+
+_SHOWN = 15
+
+
+def not_simulated(service: str, operation: str, known: Sequence[str]) -> ClientError:
+    """Return the refusal of an operation that nothing simulates."""
+    text = f"{service} {operation} is not simulated offline. "
+    if known:
+        more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+        text += f"Of {service} there are: {', '.join(known[:_SHOWN])}{more}."
+    else:
+        text += f"Nothing of {service} is."
+    return _error(NOT_SIMULATED, text, operation, 501)
+
+
+def foreign_endpoint(operation: str, url: str) -> ClientError:
+    """Return the refusal of a call to an endpoint that is not AWS's."""
+    text = f"This client has an endpoint_url of its own, {_host(url)}. Make it without."
+    return _error(NOT_SIMULATED, text, operation, 501)
+
+
+def internal_failure(service: str, operation: str, error: Exception) -> ClientError:
+    """Return the refusal of a call that the simulation could not finish."""
+    kind = type(error).__name__
+    text = f"{service} {operation} could not be simulated with these parameters ({kind}: {error})."
+    return _error(INTERNAL_FAILURE, text, operation, 500)
+
+
+def old_client(url: str) -> str:
+    """Return the sentence for a client that does not belong to the environment."""
+    return (
+        f"This client was made before the offline AWS was started and would call {_host(url)}. "
+        "Make it again."
+    )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _error(code: str, message: str, operation: str, status: int) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0},  # type: ignore[typeddict-item]
+        },
+        operation,
+    )
