@@ -53,6 +53,13 @@ _UTC = ZoneInfo("UTC")
 _NOT_YET_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
 
 
+class _OperationError(ServiceException):
+    """An error of an operation of ours, which moto looks up in the service's own model.
+
+    A class of this module, since moto looks for the errors of a class of its own elsewhere.
+    """
+
+
 class MotoSeam:
     """moto, answering for one environment: on its clock, with our operations, sealed."""
 
@@ -142,7 +149,7 @@ class MotoSeam:
             try:
                 return ActionResult(operation(call, response.params))
             except AwsError as error:
-                raise ServiceException(error.code, error.message) from error
+                raise _OperationError(error.code, error.message) from error
 
         return method
 

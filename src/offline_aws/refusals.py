@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from botocore.exceptions import ClientError
 from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED
 
 _SHOWN = 15
+_CAUSE_LENGTH = 200
 
 
 def not_simulated(service: str, operation: str, known: Sequence[str]) -> ClientError:
@@ -31,8 +33,8 @@ def foreign_endpoint(operation: str, url: str) -> ClientError:
 
 def internal_failure(service: str, operation: str, error: Exception) -> ClientError:
     """Return the refusal of a call that the simulation could not finish."""
-    kind = type(error).__name__
-    text = f"{service} {operation} could not be simulated with these parameters ({kind}: {error})."
+    cause = textwrap.shorten(f"{type(error).__name__}: {error}", _CAUSE_LENGTH, placeholder=" …")
+    text = f"{service} {operation} could not be simulated with these parameters ({cause})."
     return _error(INTERNAL_FAILURE, text, operation, 500)
 
 

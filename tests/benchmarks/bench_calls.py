@@ -1,0 +1,68 @@
+"""What the seal costs: a call against plain moto's, and opening a lab against bare imports.
+
+Run by ``make bench``. The two sides of a ratio are measured in turn, in new processes, and the
+medians are compared. Targets: a call at most 1.2 times moto's, a lab at most 1.15 times.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROUNDS = 15
+FIRST_CALL = 'boto3.client("s3", region_name="us-east-1").list_buckets()'
+BARE = f"""
+import boto3, moto
+with moto.mock_aws():
+    {FIRST_CALL}
+"""
+LAB = f"""
+from devops_workbook import open_lab
+open_lab("start-here")
+import boto3
+{FIRST_CALL}
+"""
+CALLS = """
+import boto3, time
+{start}
+with {environment}:
+    sqs = boto3.client("sqs", region_name="us-east-1")
+    for _ in range(20):
+        sqs.list_queues()
+    begin = time.perf_counter()
+    for _ in range(400):
+        sqs.list_queues()
+    print((time.perf_counter() - begin) / 400)
+"""
+PLAIN = CALLS.format(start="import moto", environment="moto.mock_aws()")
+SEALED = CALLS.format(start="from offline_aws import OfflineAWS", environment="OfflineAWS()")
+TIMED = "import time; begin = time.perf_counter()\n{code}\nprint(time.perf_counter() - begin)"
+
+
+def seconds(code: str) -> float:
+    """Run code in a new process and return the number that it prints last."""
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "WORKBOOK_HOME": home},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return float(done.stdout.split()[-1])
+
+
+def compare(title: str, ours: str, theirs: str, target: float, rounds: int) -> None:
+    """Print the ratio of the medians of two pieces of code."""
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
+    a, b = (statistics.median(side) for side in zip(*pairs, strict=True))
+    print(f"{title}: ratio {a / b:.2f} (target {target}); {a * 1e3:.2f} ms against {b * 1e3:.2f} ms")
+
+
+if __name__ == "__main__":
+    lab, bare = TIMED.format(code=LAB), TIMED.format(code=BARE)
+    compare("a call through the seal against plain moto", SEALED, PLAIN, 1.2, 5)
+    compare("open_lab, new process, against import and first call", lab, bare, 1.15, ROUNDS)

@@ -1,0 +1,123 @@
+"""The internals of moto and botocore that moto_seam.py relies on, each named.
+
+A failure here after an upgrade says what has moved. Mend ``src/offline_aws/moto_seam.py``, then
+the pin in ``pyproject.toml`` and ``constraints.txt``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import boto3
+import botocore.httpsession
+import botocore.waiter
+from botocore.handlers import BUILTIN_HANDLERS
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_moto_is_the_version_that_the_seam_was_written_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (pinned,) = (name for name in project["dependencies"] if name.startswith("moto"))
+    assert pinned.rpartition("==")[2] == version("moto")
+
+
+def test_the_stubber_is_a_handler_that_is_called_with_event_and_request() -> None:
+    from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+    from moto.core.models import botocore_stubber
+
+    assert ("before-send", botocore_stubber) in BUILTIN_HANDLERS
+    called = inspect.signature(BotocoreStubber.__call__).parameters
+    assert list(called)[:3] == ["self", "event_name", "request"]
+    assert list(inspect.signature(BotocoreStubber.process_request).parameters) == [
+        "self",
+        "request",
+    ]
+    assert b"".join(MockRawResponse("x").stream()) == b"x"
+
+
+def test_services_are_found_by_a_list_of_name_and_pattern_that_is_read_at_each_call() -> None:
+    from moto import backend_index
+    from moto.core import botocore_stubber
+
+    assert isinstance(backend_index.backend_url_patterns, list)
+    name, pattern = backend_index.backend_url_patterns[0]
+    assert isinstance(name, str)
+    assert hasattr(pattern, "match")
+    assert "backend_index.backend_url_patterns" in inspect.getsource(botocore_stubber)
+
+
+def test_a_backend_is_found_as_a_module_of_moto() -> None:
+    from moto import backends
+    from moto.core.base_backend import BackendDict, BaseBackend
+
+    assert '"moto."' in inspect.getsource(backends)
+    assert 'rstrip("models") + "urls"' in inspect.getsource(BaseBackend)
+    assert list(inspect.signature(BackendDict.__init__).parameters)[1:3] == [
+        "backend",
+        "service_name",
+    ]
+
+
+def test_a_handler_is_a_class_whose_methods_are_operations() -> None:
+    from moto.codecommit.responses import CodeCommitResponse
+    from moto.core.responses import ActionResult, BaseResponse
+    from moto.core.utils import camelcase_to_underscores, method_names_from_class
+
+    assert issubclass(CodeCommitResponse, BaseResponse)
+    assert "create_repository" in method_names_from_class(CodeCommitResponse)
+    assert camelcase_to_underscores("GetDNSSEC") == "get_dnssec"
+    assert CodeCommitResponse().boto3_service_name == "codecommit"
+    assert ActionResult({"a": 1}).result == {"a": 1}
+    for name in ("parse_parameters", "dispatch", "PROTOCOL_PARSER_MAP_TYPE"):
+        assert hasattr(BaseResponse, name), name
+    source = inspect.getsource(BaseResponse)
+    for name in ("self.normalized_request", "self.current_account", "self.region", "self.params"):
+        assert name in source, name
+
+
+def test_an_error_carries_code_and_message() -> None:
+    from moto.core.exceptions import ServiceException
+
+    error = ServiceException("SomeException", "text")
+    assert (error.code, error.message) == ("SomeException", "text")
+
+
+def test_ids_come_from_one_random_source_that_can_be_seeded() -> None:
+    from moto.moto_api._internal import mock_random
+
+    mock_random.seed(1)
+    first = mock_random.uuid4()
+    mock_random.seed(1)
+    assert mock_random.uuid4() == first
+
+
+def test_what_moto_does_not_know_is_said_in_one_way() -> None:
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    assert 'return 404, {}, "Not yet implemented"' in inspect.getsource(BotocoreStubber)
+
+
+def test_the_mock_is_configured_by_a_dict_with_core() -> None:
+    from moto.core.config import default_user_config
+    from moto.core.models import MockAWS
+
+    known = {"mock_credentials", "passthrough", "reset_boto3_session", "service_whitelist"}
+    assert known <= set(default_user_config["core"])
+    assert "config" in inspect.signature(MockAWS.__init__).parameters
+
+
+def test_botocore_sleeps_in_waiters_and_sends_in_one_place() -> None:
+    assert "time.sleep(" in inspect.getsource(botocore.waiter)
+    assert "send" in vars(botocore.httpsession.URLLib3Session)
+
+
+def test_protocols_are_those_that_moto_routes() -> None:
+    for service in ("codedeploy", "codepipeline", "codebuild", "cloudwatch"):
+        client = boto3.client(
+            service, "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+        )
+        assert client.meta.service_model.resolved_protocol == "json", service

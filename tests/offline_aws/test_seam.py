@@ -1,0 +1,155 @@
+"""How a service is completed or added: operations as plain functions, through the wire."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from offline_aws import AwsError, OfflineAWS
+from offline_aws.moto_seam import simulated
+from offline_aws.operations import REGISTRY, Call, operation
+
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+class Services:
+    """The App Runner services of one account and region."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+
+class Branches:
+    """The branches of one account and region."""
+
+    def __init__(self) -> None:
+        self.names = ["main"]
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register operations for the length of a test: one new service, one completed service."""
+    for service in ("apprunner", "codecommit", "xray"):
+        monkeypatch.setitem(REGISTRY, service, {})
+
+    @operation("apprunner", "ListServices")
+    def list_services(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        summaries = [
+            {"ServiceName": name, "CreatedAt": call.clock.now(), "Status": "RUNNING"}
+            for name in call.state(Services).names
+        ]
+        return {"ServiceSummaryList": summaries}
+
+    @operation("apprunner", "PauseService")
+    def pause_service(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        call.state(Services).names.append(parameters["ServiceArn"])
+        return {"Service": {"ServiceName": parameters["ServiceArn"]}}
+
+    @operation("apprunner", "ResumeService")
+    def resume_service(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        raise AwsError("ResourceNotFoundException", f"No service {parameters['ServiceArn']}.")
+
+    @operation("codecommit", "ListBranches")
+    def list_branches(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        if parameters["repositoryName"] != "shop":
+            raise AwsError("RepositoryDoesNotExistException", "There is no such repository.")
+        return {"branches": call.state(Branches).names}
+
+    @operation("codecommit", "CreateBranch")
+    def create_branch(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        call.state(Branches).names.append(parameters["branchName"])
+        return {}
+
+    @operation("codecommit", "DeleteRepository")
+    def delete_repository(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        return {"repositoryId": f"{call.account}/{call.region}/{parameters['repositoryName']}"}
+
+    @operation("codecommit", "GetBranch")
+    def get_branch(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        return {"branch": {}["missing"]}
+
+
+def arn(name: str) -> str:
+    return f"arn:aws:apprunner:us-east-1:123456789012:service/{name}/{'0' * 32}"
+
+
+def test_a_service_that_moto_lacks() -> None:
+    with OfflineAWS(now=MONDAY):
+        client = boto3.client("apprunner")
+        assert client.list_services()["ServiceSummaryList"] == []
+        client.pause_service(ServiceArn=arn("orders"))
+        (service,) = client.list_services()["ServiceSummaryList"]
+    assert service == {"ServiceName": arn("orders"), "CreatedAt": MONDAY, "Status": "RUNNING"}
+
+
+def test_an_operation_that_moto_lacks_in_a_service_that_it_has() -> None:
+    with OfflineAWS():
+        client = boto3.client("codecommit")
+        created = client.create_repository(repositoryName="shop")  # moto's own
+        client.create_branch(repositoryName="shop", branchName="hotfix", commitId="0" * 40)
+        assert client.list_branches(repositoryName="shop")["branches"] == ["main", "hotfix"]
+    assert created["repositoryMetadata"]["repositoryName"] == "shop"
+
+
+def test_an_operation_that_moto_has_is_replaced() -> None:
+    with OfflineAWS(region="eu-west-1"):
+        answer = boto3.client("codecommit").delete_repository(repositoryName="shop")
+    assert answer["repositoryId"] == "123456789012/eu-west-1/shop"
+
+
+def test_errors_are_the_client_s_own_exceptions() -> None:
+    with OfflineAWS():
+        client = boto3.client("codecommit")
+        with pytest.raises(client.exceptions.RepositoryDoesNotExistException) as error:
+            client.list_branches(repositoryName="other")
+        runner = boto3.client("apprunner")
+        with pytest.raises(runner.exceptions.ResourceNotFoundException, match="No service"):
+            runner.resume_service(ServiceArn=arn("orders"))
+    assert error.value.response["Error"]["Message"] == "There is no such repository."
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_a_fault_in_an_operation_is_named() -> None:
+    with OfflineAWS(), pytest.raises(ClientError) as failure:
+        boto3.client("codecommit").get_branch(repositoryName="shop", branchName="main")
+    assert failure.value.response["Error"]["Code"] == "OfflineInternalFailure"
+    assert isinstance(failure.value.__cause__, KeyError)
+
+
+def test_state_is_of_one_account_region_and_environment() -> None:
+    branch = {"repositoryName": "shop", "branchName": "x", "commitId": "0" * 40}
+    with OfflineAWS() as aws:
+        here, there = boto3.client("codecommit"), boto3.client("codecommit", "eu-west-1")
+        here.create_branch(**branch)
+        assert there.list_branches(repositoryName="shop")["branches"] == ["main"]
+        aws.reset()
+        assert here.list_branches(repositoryName="shop")["branches"] == ["main"]
+        here.create_branch(**branch)
+    with OfflineAWS():
+        again = boto3.client("codecommit")
+        assert again.list_branches(repositoryName="shop")["branches"] == ["main"]
+
+
+def test_what_is_not_registered_is_still_refused_and_listed() -> None:
+    with OfflineAWS(), pytest.raises(ClientError) as refusal:
+        boto3.client("apprunner").list_operations(ServiceArn=arn("orders"))
+    message = refusal.value.response["Error"]["Message"]
+    assert "ListServices, PauseService, ResumeService" in message
+
+
+def test_moto_is_as_it_was_afterwards() -> None:
+    import moto
+
+    before = simulated("codecommit")
+    with OfflineAWS():
+        boto3.client("codecommit").list_branches(repositoryName="shop")
+        assert "ListBranches" in simulated("codecommit")
+    assert simulated("codecommit") == before
+    with moto.mock_aws():
+        client = boto3.client("apprunner", "us-east-1")
+        with pytest.raises(ClientError, match="Not yet implemented"):
+            client.list_services()
