@@ -1,0 +1,190 @@
+"""The ``workbook`` command. Each subcommand imports what it needs when it runs, not before."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from devops_workbook import chapters
+from devops_workbook.errors import WorkbookError
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the ``workbook`` command; return its exit status.
+
+    0 is success, 1 means that what was asked for came out wrong (a check, a diagnosis, a
+    notebook that fails), 2 that it could not be done: one sentence on stderr says why.
+    """
+    _never_fail_to_print()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser(arguments[:1])
+    options = parser.parse_args(arguments or ["--help"])
+    try:
+        return int(options.run(options))
+    except WorkbookError as error:
+        return _refuse(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"{where}{error.strerror or error}")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _refuse(sentence: str) -> int:
+    print(f"workbook: {sentence}", file=sys.stderr)
+    return USAGE_ERROR
+
+
+def _never_fail_to_print() -> None:
+    # A terminal that cannot show a character gets a "?" instead of a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _parser(asked: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="workbook", description="DevOps on AWS: the workbook. Offline, in notebooks."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_lab(commands)
+    _add(commands, "doctor", _doctor, "check this computer, and say how to mend what is wrong")
+    _add_progress(commands)
+    _add_reset(commands)
+    _add_course(commands)
+    _add_notebooks(commands)
+    _add_dora(commands, asked)
+    return parser
+
+
+def _add(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _keys() -> str:
+    return f"a chapter: {', '.join(chapters.COURSE)}"
+
+
+def _add_lab(commands: Any) -> None:
+    lab = _add(commands, "lab", _lab, "open a chapter in JupyterLab")
+    lab.add_argument("key", nargs="?", default="start-here", metavar="KEY", help=_keys())
+    lab.add_argument("--port", type=_port, default=8888, help="default: %(default)s")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    lab.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="the address to listen on (default: %(default)s, this computer alone); inside a"
+        " container 0.0.0.0, with the port published",
+    )
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port: choose one from 1024 to 65535")
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from devops_workbook import lab_server
+    from devops_workbook.notebooks.build import notebook_path
+
+    return lab_server.run(
+        notebook_path(options.key.replace("_", "-")),
+        port=options.port,
+        host=options.host,
+        browser=not options.no_browser,
+    )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from devops_workbook import doctor
+
+    return doctor.run()
+
+
+def _add_progress(commands: Any) -> None:
+    progress = _add(commands, "progress", _progress, "say how far you are, and what is next")
+    progress.add_argument("--html", type=Path, metavar="FILE", help="write a page instead")
+
+
+def _progress(options: argparse.Namespace) -> int:
+    from devops_workbook import progress_report
+
+    return (
+        progress_report.write_html(options.html) if options.html else progress_report.print_table()
+    )
+
+
+def _add_reset(commands: Any) -> None:
+    reset = _add(commands, "reset", _reset, "start a chapter anew; your notebook is kept")
+    reset.add_argument("key", metavar="KEY", help=_keys())
+
+
+def _reset(options: argparse.Namespace) -> int:
+    from devops_workbook import progress_report
+
+    return progress_report.reset(options.key.replace("_", "-"))
+
+
+def _add_course(commands: Any) -> None:
+    course = _add(commands, "course", _course, "run every solved notebook and write it as HTML")
+    course.add_argument("--out", type=Path, metavar="FOLDER", help="default: build/course")
+    course.add_argument("--jobs", type=int, metavar="N", help="default: one for each processor")
+
+
+def _course(options: argparse.Namespace) -> int:
+    from devops_workbook import course
+
+    return course.run(options.out, options.jobs)
+
+
+def _add_notebooks(commands: Any) -> None:
+    notebooks = _add(commands, "notebooks", _notebooks, "rebuild the notebooks from their source")
+    notebooks.add_argument(
+        "--check", action="store_true", help="write nothing; fail when one is out of date"
+    )
+
+
+def _notebooks(options: argparse.Namespace) -> int:
+    from devops_workbook import notebooks
+
+    return notebooks.build(check=options.check)
+
+
+def _add_dora(commands: Any, asked: list[str]) -> None:
+    if asked != ["dora"]:
+        # Its options need not be known to list it, nor pandas to be loaded.
+        commands.add_parser("dora", help="report your own repository's or account's DORA metrics")
+        return
+    from devops_workbook.dora import command
+
+    command.add_parser(commands)
+    commands.choices["dora"].set_defaults(run=_dora)
+
+
+def _dora(options: argparse.Namespace) -> int:
+    from devops_workbook.dora import command
+    from devops_workbook.dora.errors import EventsError
+
+    try:
+        return int(command.run(options))
+    except EventsError as error:
+        # dora stands alone, so its error is not one of the workbook's.
+        raise WorkbookError(str(error)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
