@@ -50,7 +50,7 @@ def check_first_bucket(lab: Lab, answer: Any) -> str:
         "Looked for a bucket named shop-release-notes. Beside shop-releases there is: "
         f"{others}. Compare the spelling.",
     )
-    return "S3 lists a bucket named shop-release-notes. You made it with the call you would use on AWS."
+    return "S3 lists shop-release-notes. You made it with the call you would use on AWS."
 
 
 @chapter.exercise(

@@ -1,0 +1,252 @@
+"""Exercises on how often and how fast: deployments per week, lead time and its rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from devops_workbook import dora
+from devops_workbook.chapters.dora_metrics.shop_log import (
+    END,
+    FIRST,
+    SECOND,
+    START,
+    THIRD,
+    WEEK,
+    ZONE,
+    chapter,
+    commits,
+    joined,
+    log,
+    shop,
+    succeeded,
+)
+from devops_workbook.checks import call, describe, number, require
+from devops_workbook.exercise import NotYet
+from devops_workbook.lab import Lab
+
+
+@chapter.exercise(
+    "deployment-frequency",
+    title="Deployments per week",
+    minutes=3,
+    answer="per_week",
+    hints=(
+        "Two numbers: how many deployments succeeded, and how many weeks from START to END.",
+        "A time divided by a time is a number: (END - START) / pd.Timedelta(days=7).",
+    ),
+)
+def check_deployment_frequency(lab: Lab, answer: Any) -> str:
+    """Successful deployments divided by the weeks of the period."""
+    deployments = shop().deployments
+    good, weeks = len(succeeded(deployments)), (END - START) / WEEK
+    active = succeeded(deployments)["finished_at"].dt.tz_convert(ZONE).dt.strftime("%G-%V")
+    number(
+        answer,
+        good / weeks,
+        "`per_week`",
+        mistakes={
+            "That counts attempts that failed and never reached production.": len(deployments)
+            / weeks,
+            "The period has more than 52 weeks: divide its length by seven days.": good / 52,
+            "That leaves out the weeks without a deployment. They count too.": good
+            / active.nunique(),
+            "That is per day.": good / weeks / 7,
+        },
+        rel=1e-3,
+    )
+    return f"{good} deployments reached production in {weeks:.1f} weeks."
+
+
+@chapter.exercise(
+    "friday-night",
+    title="Friday night, but whose?",
+    minutes=3,
+    answer="on_friday",
+    hints=(
+        "The log is in UTC. Convert first: .dt.tz_convert('Europe/Berlin').",
+        "Then .dt.day_name() says the day.",
+    ),
+)
+def check_friday_night(lab: Lab, answer: Any) -> str:
+    """The share of successful deployments on a Friday in Berlin."""
+    finished = succeeded(shop().deployments)["finished_at"]
+    local = (finished.dt.tz_convert(ZONE).dt.day_name() == "Friday").mean()
+    utc = (finished.dt.day_name() == "Friday").mean()
+    number(
+        answer,
+        local,
+        "`on_friday`",
+        mistakes={
+            "Those are Fridays in UTC. In Berlin it was already Saturday for some of them.": utc,
+            "That is in per cent. A share lies between 0 and 1.": local * 100,
+        },
+        rel=1e-3,
+    )
+    return f"{local:.0%} by the team's clock. In UTC it would have been {utc:.0%}."
+
+
+@chapter.exercise(
+    "lead-time",
+    title="Lead time, the first attempt",
+    minutes=5,
+    answer="median_hours",
+    hints=(
+        "changes.merge(deployments, on='deployment_id') puts each commit beside its deployment.",
+        "Keep the deployments that succeeded. Then take finished_at - committed_at.",
+        "A Timedelta becomes hours with .dt.total_seconds() / 3600. Then .median().",
+    ),
+)
+def check_lead_time(lab: Lab, answer: Any) -> str:
+    """The median hours from commit to successful deployment, nothing else left out."""
+    hours = joined(succeeded(shop().deployments))["hours"]
+    attempts = joined(shop().deployments)["hours"]
+    number(
+        answer,
+        hours.median(),
+        "`median_hours`",
+        mistakes={
+            "That is the mean. A few very old commits pull it up.": hours.mean(),
+            "That is in days. The question asks for hours.": hours.median() / 24,
+            "That includes attempts that failed: their commits were not in production yet.": (
+                attempts.median()
+            ),
+            "The sign is the wrong way round: later minus earlier.": -hours.median(),
+        },
+        rel=1e-3,
+    )
+    return (
+        f"Half of the commits wait more than {hours.median():.0f} hours, "
+        f"{hours.median() / 24:.1f} days. The mean is {hours.mean() / 24:.1f} days."
+    )
+
+
+@chapter.exercise(
+    "leave-out",
+    title="Predict: what do two deployments weigh?",
+    minutes=2,
+    kind="prediction",
+    answer="prediction",
+    hints=(
+        "A median asks which value is in the middle. How many values do you take away?",
+        "A mean adds everything up. How large are the values you take away?",
+    ),
+)
+def check_leave_out(lab: Lab, answer: Any) -> str:
+    """Which of mean and median moves when the first deployment of each service is left out."""
+    require(
+        isinstance(answer, dict) and set(answer) == {"mean", "median"},
+        f"`prediction` should keep its two entries, mean and median. Found {describe(answer)}.",
+    )
+    rows = joined(succeeded(shop().deployments)).sort_values("finished_at")
+    firsts = succeeded(shop().deployments).groupby("service")["deployment_id"].first()
+    rest = rows[~rows["deployment_id"].isin(firsts)]
+    found = {}
+    for name in ("mean", "median"):
+        before, after = rows["hours"].agg(name), rest["hours"].agg(name)
+        found[name] = "falls a lot" if after < 0.75 * before else "hardly moves"
+        require(
+            answer[name] in {"falls a lot", "hardly moves"},
+            f"For the {name} choose 'falls a lot' or 'hardly moves'. Found {answer[name]!r}.",
+        )
+    wrong = [name for name in found if answer[name] != found[name]]
+    if wrong:
+        raise NotYet(
+            f"Computed both ways on the log; your prediction for the {wrong[0]} does not hold. "
+            "Compute it yourself: it is one line on the table from the last exercise."
+        )
+    return f"As you said: the mean {found['mean']}, the median {found['median']}."
+
+
+# Each rule of the exercise with the smallest log that shows it, and the hours that are right.
+LEAD_TIME_CASES: tuple[tuple[str, pd.DataFrame, pd.DataFrame, list[float]], ...] = (
+    (
+        "Two deployments, one commit in the second",
+        log(FIRST, SECOND),
+        commits(("a", "d2", "2025-03-14T09:00Z")),
+        [12.0],
+    ),
+    (
+        "A commit in the first deployment of a service",
+        log(FIRST, SECOND),
+        commits(("old", "d1", "2019-03-07T09:00Z"), ("a", "d2", "2025-03-14T09:00Z")),
+        [12.0],
+    ),
+    (
+        "A second service whose first deployment comes later",
+        log(FIRST, SECOND, ("s1", "storefront", "2025-03-16T21:00Z", "succeeded")),
+        commits(("a", "d2", "2025-03-14T09:00Z"), ("old", "s1", "2020-01-01T09:00Z")),
+        [12.0],
+    ),
+    (
+        "An attempt that failed, and the same commit deployed a week later",
+        log(FIRST, ("d2", "orders", "2025-03-14T21:00Z", "failed"), THIRD),
+        commits(("a", "d2", "2025-03-14T09:00Z"), ("a", "d3", "2025-03-14T09:00Z")),
+        [180.0],
+    ),
+    (
+        "A commit that two successful deployments contain",
+        log(FIRST, SECOND, THIRD),
+        commits(("a", "d2", "2025-03-14T09:00Z"), ("a", "d3", "2025-03-14T09:00Z")),
+        [12.0],
+    ),
+    (
+        "A commit that is dated after its deployment",
+        log(FIRST, SECOND),
+        commits(("a", "d2", "2025-03-14T09:00Z"), ("b", "d2", "2025-03-15T09:00Z")),
+        [12.0],
+    ),
+    (
+        "A commit that is not deployed yet, and tables in no particular order",
+        log(SECOND, FIRST),
+        commits(("b", None, "2025-03-15T09:00Z"), ("a", "d2", "2025-03-14T09:00Z")),
+        [12.0],
+    ),
+)
+
+
+@chapter.exercise(
+    "lead-time-rules",
+    title="Lead time with every rule",
+    minutes=8,
+    answer="lead_times",
+    hints=(
+        "Start with the deployments that succeeded, sorted by finished_at. "
+        ".groupby('service')['deployment_id'].first() then names the first of each service.",
+        "After the merge, sort by finished_at; .drop_duplicates('change_id') keeps the earliest.",
+        "Take the first deployments away after that, not before: a commit that was in one of them "
+        "must not count when it is deployed again. `~x.isin(y)` is true where x is not in y.",
+    ),
+)
+def check_lead_time_rules(lab: Lab, answer: Any) -> str:
+    """The function keeps every rule on small logs, and agrees with the package on the shop's."""
+    for title, deployments, changes, expected in LEAD_TIME_CASES:
+        found = _hours_list(call(answer, deployments, changes, what="lead_times"))
+        require(
+            found == expected,
+            f"{title}: expected {_list(expected)}, found {_list(found)}.",
+        )
+    events = shop()
+    found = _hours_list(call(answer, events.deployments, events.changes, what="lead_times"))
+    right = sorted(round(h, 3) for h in dora.measure(events).lead_times["lead_time_hours"])
+    require(
+        found == right,
+        f"The small logs are right. On the shop's log {len(right)} commits count; "
+        f"found {len(found)}.",
+    )
+    return f"Every rule holds. On the shop's log {len(right)} commits count, as the package finds."
+
+
+def _hours_list(answer: Any) -> list[float]:
+    try:
+        return sorted(round(float(hours), 3) for hours in answer)
+    except (TypeError, ValueError):
+        raise NotYet(
+            f"`lead_times` should return hours, one number a commit. Found {describe(answer)}."
+        ) from None
+
+
+def _list(hours: list[float]) -> str:
+    text = ", ".join(f"{value:g}" for value in hours)
+    return f"[{text}] hours" if hours else "no lead time"

@@ -1,0 +1,9 @@
+"""The metrics as pictures, each a ``display.Figure`` whose alternative text is computed."""
+
+from __future__ import annotations
+
+from devops_workbook.dora.charts.lead_times import lead_times
+from devops_workbook.dora.charts.over_time import over_time
+from devops_workbook.dora.charts.timeline import timeline
+
+__all__ = ["lead_times", "over_time", "timeline"]
