@@ -6,6 +6,11 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no reason for a test to fail: time is measured in tests/benchmarks.
+settings.register_profile("workbook", deadline=None)
+settings.load_profile("workbook")
 
 _connect = socket.socket.connect
 

@@ -1,0 +1,32 @@
+"""DORA's five delivery metrics from events: read them, measure them, place them, show them."""
+
+from __future__ import annotations
+
+from devops_workbook.dora import charts
+from devops_workbook.dora.commit_table import from_commit_table
+from devops_workbook.dora.csv_input import read_csv
+from devops_workbook.dora.errors import EventsError
+from devops_workbook.dora.eventbridge import from_eventbridge
+from devops_workbook.dora.events import Events
+from devops_workbook.dora.git_history import from_git
+from devops_workbook.dora.levels import levels
+from devops_workbook.dora.measure import measure
+from devops_workbook.dora.metrics import Metric, Metrics
+from devops_workbook.dora.quick_check import quick_check
+from devops_workbook.dora.report import report
+
+__all__ = [
+    "Events",
+    "EventsError",
+    "Metric",
+    "Metrics",
+    "charts",
+    "from_commit_table",
+    "from_eventbridge",
+    "from_git",
+    "levels",
+    "measure",
+    "quick_check",
+    "read_csv",
+    "report",
+]
