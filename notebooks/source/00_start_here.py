@@ -22,9 +22,9 @@
 # released by hand, on Friday nights, from whichever laptop has the right files on it. When a
 # release goes wrong, somebody's weekend does too.
 #
-# Over the next twelve chapters you automate this, step by step: measuring, source control, builds,
-# deployments, pipelines, infrastructure, containers, monitoring, tracing. In the last chapter you
-# measure what changed.
+# Chapter by chapter you automate this: source control, builds, deployments, pipelines,
+# infrastructure, containers, monitoring, tracing. You measure first, so that you can measure again
+# at the end and say what changed.
 #
 # Today's problem is smaller. You want to look around the company's AWS account without breaking it.
 
@@ -196,9 +196,6 @@ except ClientError as error:
 # Your progress is kept in the folder `.workbook` beside the notebooks, on your machine only. In a
 # terminal, `workbook progress` shows the whole course and what is next.
 
-# %%
-lab.progress()
-
 # %% [markdown]
 # ## Quiz
 #
@@ -213,6 +210,9 @@ lab.quiz()
 # %% tags=["solution"] exercise="quiz"
 for question, choice in {"q-offline": "b", "q-clock": "c", "q-stuck": "b"}.items():
     print(lab.answer(question, choice))
+
+# %%
+lab.progress()
 
 # %% [markdown]
 # ## Read on

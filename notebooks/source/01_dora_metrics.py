@@ -47,6 +47,10 @@
 # good at one side tend to be good at the other, because both come from the same habit of small
 # changes that are tested and easy to undo. A big batch is slow *and* risky.
 #
+# Numbers need a culture in which bad news may travel. Where a failure is followed by a search for
+# the guilty, incidents are no longer written down, and the change fail rate becomes excellent. The
+# research calls the opposite a generative culture: failure leads to a question about the system.
+#
 # Two rules before you start. Measure one service at a time, because a blend of teams describes
 # none of them. And measure to learn. A number that decides about people's bonuses will be met,
 # one way or another. You will try that out below.
@@ -559,7 +563,7 @@ lab.check("what-if", what_if_hours)
 #
 # **A real project.** The shop is invented; this history is not. It is the release history of
 # [Click](https://github.com/pallets/click), a Python library: every commit and every release tag,
-# in which a tag is a deployment.
+# in which a tag is a deployment. The pattern leaves out tags such as `8.0.x`, which mark branches.
 
 # %%
 HISTORY = DATA / "git_history"
@@ -594,8 +598,7 @@ dora.charts.lead_times(click_metrics)
 #
 # The shop's log is generated, with a fixed seed, from distributions; the generator is
 # `data/shop/generate.py`. The awkward rows in it are listed in `data/README.md`. Click's history
-# and the calculations are real. This chapter calls no AWS service. In the last chapter the same
-# functions read CodePipeline and CodeDeploy.
+# and the calculations are real. This chapter calls no AWS service.
 
 # %% [markdown]
 # ## Recap
@@ -605,9 +608,6 @@ dora.charts.lead_times(click_metrics)
 # - A number comes with its period, its time zone, its interval and what was left out.
 # - Levels are survey clusters of one year, not marks.
 # - Measure to learn. A target on one number will be met.
-
-# %%
-lab.progress()
 
 # %% [markdown]
 # ## Quiz
@@ -623,6 +623,9 @@ lab.quiz()
 # %% tags=["solution"] exercise="quiz"
 for question, choice in {"q-median": "b", "q-zero": "b", "q-outage": "c", "q-target": "b"}.items():
     print(lab.answer(question, choice))
+
+# %%
+lab.progress()
 
 # %% [markdown]
 # ## Read on

@@ -9,6 +9,7 @@ from datetime import datetime, time
 
 import pandas as pd
 
+from devops_workbook.display import Table
 from devops_workbook.dora.wording import in_words
 
 
@@ -131,13 +132,9 @@ class Metrics:
         return "\n".join([self._title(), *(f"  {metric}" for metric in self._all())])
 
     def _repr_html_(self) -> str:
-        rows = pd.DataFrame(
-            [_readable(metric) for metric in self._all()],
-            columns=["metric", "value", "between", "n", "left out", "remark"],
-        )
-        return rows.to_html(index=False, border=0, escape=True).replace(
-            "<thead>", f"<caption>{self._title()}</caption><thead>", 1
-        )
+        columns = ("metric", "value", "between", "n", "left out", "remark")
+        rows = [_readable(metric) for metric in self._all()]
+        return Table(self._title(), columns, rows).to_html()
 
 
 def _readable(metric: Metric) -> tuple[str, str, str, str, str, str]:
