@@ -2,109 +2,138 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import os
+import re
 import tempfile
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from devops_workbook import chapters, paths
 from devops_workbook.errors import WorkbookError
-from devops_workbook.notebooks.build import Edition, notebook_path
+from devops_workbook.notebooks.build import notebook_path
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CELL_TIMEOUT_SECONDS = 120
+# Without what nbconvert would load from the network: require.js, MathJax and Mermaid.
+_TEMPLATE = """{%- extends "index.html.j2" -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+"""
+_TO_ANOTHER_NOTEBOOK = re.compile(r'(href="\d\d_\w+)\.ipynb')
 
 
 class NotebookRunError(WorkbookError):
-    """A cell of a notebook raised."""
+    """A notebook did not run to its end."""
 
 
-def execute(path: Path) -> Any:
-    """Run a notebook in a kernel of its own, in the notebook's folder; return it with outputs.
+def execute(path: Path, folder: Path) -> Any:
+    """Run a notebook in a kernel of its own and return it with its outputs.
 
+    What it writes goes to ``folder``, which must exist, its progress to ``.workbook`` inside.
     Raises ``NotebookRunError`` with the cell's error.
     """
     import nbclient
     import nbformat
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellControlSignal, DeadKernelError
+    from traitlets.config import Config
 
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
-        notebook, timeout=CELL_TIMEOUT_SECONDS, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=CELL_TIMEOUT_SECONDS,
+        resources={"metadata": {"path": str(folder)}},
+        # Without, each kernel warns that others on this machine could listen.
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
     try:
-        client.execute()
-    except CellExecutionError as error:
-        raise NotebookRunError(f"{path.name}: {error}") from error
+        environment = {**os.environ, "WORKBOOK_HOME": str(folder / ".workbook")}
+        asyncio.run(client.async_execute(env=environment))
+    except (CellControlSignal, DeadKernelError) as error:
+        raise NotebookRunError(f"{path.name} did not run to its end. {error}") from error
     return notebook
 
 
 def to_html(notebook: Any, title: str) -> str:
-    """Return an executed notebook as one self-contained page."""
+    """Return an executed solutions notebook as one self-contained page."""
     from nbconvert import HTMLExporter
 
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            # nbconvert embeds only pictures that are below its folder.
+            cell.source = cell.source.replace("](../images/", "](images/")
         for output in cell.get("outputs", []):
             # A widget needs a kernel; beside it stands its text, which does not.
             output.get("data", {}).pop(WIDGET, None)
     notebook.metadata.pop("widgets", None)
-    exporter = HTMLExporter(embed_images=True, mathjax_url="", require_js_url="")
-    page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
-    return str(page)
+    exporter = HTMLExporter(embed_images=True, raw_template=_TEMPLATE)
+    resources = {"metadata": {"name": title, "path": str(paths.NOTEBOOKS)}}
+    page, _ = exporter.from_notebook_node(notebook, resources=resources)
+    return _TO_ANOTHER_NOTEBOOK.sub(r"\1.html", str(page))
 
 
 def run(out: Path | None = None, jobs: int | None = None) -> int:
     """Run the solutions edition of every chapter with a progress bar; return 0, or 1 on failure.
 
-    Pages and ``index.html`` go to ``out`` (default ``build/course``). Nothing is recorded in the
-    learner's progress.
+    Pages and ``index.html`` go to ``out`` (default ``build/course`` in the working directory).
+    Nothing is recorded in the learner's progress.
     """
     from rich.progress import Progress as Bar
 
-    out = out or paths.COURSE / "build" / "course"
+    out = out or Path("build", "course").absolute()
     out.mkdir(parents=True, exist_ok=True)
-    failures = []
+    failures: dict[str, str] = {}
     with (
         tempfile.TemporaryDirectory() as scratch,
-        ProcessPoolExecutor(jobs or os.cpu_count()) as pool,
+        ThreadPoolExecutor(jobs or os.cpu_count()) as pool,
         Bar() as bar,
     ):
         task = bar.add_task("Running the course", total=len(chapters.COURSE))
-        pages = {pool.submit(_page, key, out, scratch): key for key in chapters.COURSE}
-        for page in as_completed(pages):
-            if problem := page.result():
-                failures.append(problem)
-            bar.advance(task)
-    (out / "index.html").write_text(_index(), encoding="utf-8")
-    for problem in failures:
+        pages = {pool.submit(_write_page, key, out, Path(scratch)): key for key in chapters.COURSE}
+        try:
+            for page in as_completed(pages):
+                if isinstance(error := page.exception(), NotebookRunError):
+                    failures[pages[page]] = str(error)
+                else:
+                    page.result()
+                bar.advance(task)
+        finally:
+            # After Ctrl+C, or on a full disk, the notebooks that have not begun do not.
+            pool.shutdown(cancel_futures=True)
+    (out / "index.html").write_text(_index(failures), encoding="utf-8")
+    for problem in failures.values():
         print(problem)
     print(f"wrote {out / 'index.html'}")
     return 1 if failures else 0
 
 
-def _page(key: str, out: Path, scratch: str) -> str:
-    os.environ["WORKBOOK_HOME"] = scratch
-    edition: Edition = "solutions"
-    path = notebook_path(key, edition)
-    try:
-        page = to_html(execute(path), chapters.load(key).title)
-    except NotebookRunError as error:
-        return str(error)
-    (out / f"{path.stem}.html").write_text(page, encoding="utf-8")
-    return ""
+def _write_page(key: str, out: Path, scratch: Path) -> None:
+    page_path = out / f"{chapters.stem(key)}.html"
+    page_path.unlink(missing_ok=True)
+    folder = scratch / key
+    folder.mkdir()
+    notebook = execute(notebook_path(key, "solutions"), folder)
+    page_path.write_text(to_html(notebook, chapters.load(key).title), encoding="utf-8")
 
 
-def _index() -> str:
-    items = "".join(
-        f'<li><a href="{chapters.stem(key)}.html">{html.escape(chapters.load(key).title)}</a>'
-        f" ({chapters.load(key).minutes} minutes)</li>"
-        for key in chapters.COURSE
-    )
+def _index(failed: Collection[str]) -> str:
+    items = "".join(_item(key, key in failed) for key in chapters.COURSE)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<title>DevOps on AWS: the workbook</title><style>body{font:18px/1.6 system-ui,sans-serif;"
         "max-width:40rem;margin:3rem auto;padding:0 1rem}</style></head><body><main>"
         f'<h1>DevOps on AWS: the workbook</h1><ol start="0">{items}</ol></main></body></html>\n'
     )
+
+
+def _item(key: str, failed: bool) -> str:
+    chapter = chapters.load(key)
+    title = html.escape(chapter.title)
+    if failed:
+        return f"<li>{title}: did not run to its end</li>"
+    return f'<li><a href="{chapters.stem(key)}.html">{title}</a> ({chapter.minutes} minutes)</li>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -43,7 +44,16 @@ def style() -> AbstractContextManager[None]:
     import matplotlib as mpl
     from cycler import cycler
 
-    return mpl.rc_context({**_STYLE, "axes.prop_cycle": cycler(color=COLOURS)})
+    settings: dict[Any, Any] = {**_STYLE, "axes.prop_cycle": cycler(color=COLOURS)}
+    return mpl.rc_context(settings)
+
+
+_IN_BACKTICKS = re.compile("`([^`\n]+)`")
+
+
+def inline_html(text: str) -> str:
+    """Return a text as HTML, escaped; what stands in backticks is shown as code."""
+    return _IN_BACKTICKS.sub(r"<code>\1</code>", html.escape(text))
 
 
 @dataclass(frozen=True)
@@ -100,8 +110,9 @@ class Note:
         code = f"<pre>{html.escape(self.code)}</pre>" if self.code else ""
         return (
             '<div role="status" style="border-left:6px solid #0072B2;padding:.4em .8em;'
-            f'margin:.3em 0"><strong>{html.escape(self.title)}</strong> '
-            f'<span style="white-space:pre-wrap">{html.escape(self.text)}</span>{code}</div>'
+            # A widget would set lines as far apart as its buttons are high.
+            f'margin:.3em 0;line-height:1.5"><strong>{html.escape(self.title)}</strong> '
+            f'<span style="white-space:pre-wrap">{inline_html(self.text)}</span>{code}</div>'
         )
 
     def _repr_html_(self) -> str:
@@ -125,11 +136,11 @@ class Table:
 
     def to_html(self) -> str:
         """Return the table with its caption and header cells marked for screen readers."""
-        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
+        head = "".join(f'<th scope="col"{_LEFT}>{html.escape(name)}</th>' for name in self.columns)
         body = "".join(f"<tr>{_row(row)}</tr>" for row in self.rows)
         caption = html.escape(self.caption)
         return (
-            f'<table style="text-align:left"><caption style="text-align:left">{caption}</caption>'
+            f"<table><caption{_LEFT}>{caption}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
@@ -137,7 +148,11 @@ class Table:
         return self.to_html()
 
 
+# On every cell: JupyterLab aligns each one to the right.
+_LEFT = ' style="text-align:left"'
+
+
 def _row(cells: Sequence[str]) -> str:
     first, *rest = (html.escape(cell) for cell in cells)
-    others = "".join(f"<td>{cell}</td>" for cell in rest)
-    return f'<th scope="row">{first}</th>{others}'
+    others = "".join(f"<td{_LEFT}>{cell}</td>" for cell in rest)
+    return f'<th scope="row"{_LEFT}>{first}</th>{others}'

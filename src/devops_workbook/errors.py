@@ -22,7 +22,8 @@ class UnknownKeyError(WorkbookError):
     def __init__(self, kind: str, key: object, known: Iterable[str]) -> None:
         known = list(known)
         close = difflib.get_close_matches(str(key), known, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known)}."
+        others = f"There are: {', '.join(known)}." if known else "There are none here."
+        hint = f"Did you mean {close[0]!r}?" if close else others
         super().__init__(f"There is no {kind} {key!r}. {hint}")
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
+from devops_workbook.display import inline_html
+
 if TYPE_CHECKING:
     from devops_workbook.lab import Lab
 
@@ -67,7 +69,8 @@ class Result:
         notes = "".join(f"<div>{_multiline(note)}</div>" for note in self.notes)
         return (
             f'<div role="status" style="border-left:6px solid {_COLOURS[self.outcome]};'
-            'padding:.4em .8em;margin:.3em 0">'
+            # A widget would set lines as far apart as its buttons are high.
+            'padding:.4em .8em;margin:.3em 0;line-height:1.5">'
             f"<strong>{self.outcome.symbol} {self.outcome.word}</strong> "
             f'<span style="opacity:.75">({html.escape(self.key)})</span>'
             f"<div>{_multiline(self.message)}</div>{notes}</div>"
@@ -78,7 +81,7 @@ class Result:
 
 
 def _multiline(text: str) -> str:
-    return f'<span style="white-space:pre-wrap">{html.escape(text)}</span>'
+    return f'<span style="white-space:pre-wrap">{inline_html(text)}</span>'
 
 
 class Finding(Exception):

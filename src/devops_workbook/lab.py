@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from devops_workbook import chapters, checks
+from devops_workbook import chapters
 from devops_workbook.display import Note, Table
 from devops_workbook.errors import LabClosedError, UnknownKeyError
-from devops_workbook.exercise import Chapter, Exercise, Finding, Outcome, Question, Result
-from devops_workbook.progress import Progress
+from devops_workbook.exercise import Chapter, Exercise, Question, Result
+from devops_workbook.judge import judge, judge_choice
+from devops_workbook.progress import Progress, raise_state
 from offline_aws import OfflineAWS
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Lab:
         self.aws = OfflineAWS(region=REGION, now=MONDAY)
         self.recording = True
         self._progress = Progress()
-        self._states = self._progress.states(chapter.key)
+        self._states = _states_so_far(self._progress, chapter)
         self._listeners: list[Callable[[], None]] = []
         self._hints_shown: dict[str, int] = {}
         self._asked_for_solution: set[str] = set()
@@ -78,12 +80,12 @@ class Lab:
         exercise = self._exercise(key)
         if answer is None and exercise.answer:
             answer = _notebook_variable(exercise.answer)
-        return self._finish("check", self._judge(exercise, answer))
+        return self._finish("check", judge(self, exercise, answer, self._next_step(exercise)))
 
     def answer(self, key: str, choice: object = ...) -> Result:
         """Answer a quiz question with the letter of an option; every option is explained."""
         question = self._question(key)
-        return self._finish("answer", _judge_choice(question, choice))
+        return self._finish("answer", judge_choice(question, choice))
 
     def hint(self, key: str) -> Note:
         """Return the next hint of an exercise; after the last, the last again."""
@@ -133,7 +135,7 @@ class Lab:
             for key, exercise in self.chapter.exercises.items()
         ]
         rows += [(f"Quiz: {key}", "question", self.state(key)) for key in self.chapter.questions]
-        done = sum(state == "passed" for state in self._states.values())
+        done = sum(state == "passed" for _, _, state in rows)
         return Table(f"{self.chapter.title}: {done} of {len(rows)} done", _COLUMNS, rows)
 
     def quiz(self) -> object:
@@ -156,46 +158,17 @@ class Lab:
         """Call the listener whenever a state may have changed."""
         self._listeners.append(listener)
 
-    def _judge(self, exercise: Exercise, answer: Any) -> Result:
-        if not self.aws.running:
-            message = "This lab is closed. Run the cell with open_lab again, then the cells after."
-            return Result(exercise.key, Outcome.SETUP_MISSING, message)
-        if exercise.answer and checks.untouched(answer):
-            message = f"`{exercise.answer}` is still `...`. Fill it in, run the cell, check again."
-            return Result(exercise.key, Outcome.NOT_STARTED, message)
-        try:
-            return Result(exercise.key, Outcome.PASSED, exercise.check(self, answer))
-        except Finding as finding:
-            return Result(exercise.key, finding.outcome, str(finding), self._next_step(exercise))
-        except Exception as error:
-            return self._judge_error(exercise, answer, error)
-
-    def _judge_error(self, exercise: Exercise, answer: Any, error: Exception) -> Result:
-        if checks.from_learner(error):
-            outcome, message = Outcome.RAISED, checks.explain(error)
-        elif exercise.answer:
-            found = checks.describe(answer)
-            outcome = Outcome.NOT_YET
-            message = f"The check cannot use `{exercise.answer}`: {found}. ({error})"
-        else:
-            outcome = Outcome.NOT_YET
-            message = f"The check looked at your account and got: {error}"
-        return Result(exercise.key, outcome, message, self._next_step(exercise))
-
-    def _next_step(self, exercise: Exercise) -> tuple[str, ...]:
+    def _next_step(self, exercise: Exercise) -> str:
         if self._hints_shown.get(exercise.key, 0) < len(exercise.hints):
-            return (f'Stuck? lab.hint("{exercise.key}")',)
-        return (f'Still stuck? lab.solution("{exercise.key}")',)
+            return f'Stuck? lab.hint("{exercise.key}")'
+        return f'Still stuck? lab.solution("{exercise.key}")'
 
     def _finish(self, event: str, result: Result) -> Result:
-        if result.outcome is not Outcome.NOT_STARTED and self.state(result.key) != "passed":
-            self._states[result.key] = "passed" if result.passed else "tried"
+        raise_state(self._states, result.key, result.outcome.code)
         problem = self._record(event, exercise=result.key, outcome=result.outcome.code)
         for listener in self._listeners:
             listener()
-        if problem:
-            return Result(result.key, result.outcome, result.message, (*result.notes, problem))
-        return result
+        return replace(result, notes=(*result.notes, problem)) if problem else result
 
     def _record(self, event: str, **details: str) -> str:
         """Record an event; return a sentence when that failed, since the lab goes on."""
@@ -204,7 +177,11 @@ class Lab:
         try:
             self._progress.record(self.chapter.key, event, **details)
         except OSError as error:
-            return f"Your progress could not be saved in {self._progress.path}: {error.strerror}."
+            reason = error.strerror or error
+            return (
+                f"Your progress could not be saved in {self._progress.path}: {reason}. "
+                "It is kept in this notebook and saved at a later check, once that works."
+            )
         return ""
 
     def _reset_account(self) -> None:
@@ -239,31 +216,17 @@ class Lab:
 _COLUMNS = ("Exercise", "Kind", "State")
 
 
+def _states_so_far(progress: Progress, chapter: Chapter) -> dict[str, str]:
+    try:
+        return progress.states(chapter.key)
+    except OSError:
+        # The lab goes on without; what cannot be read cannot be written, and a check says so.
+        return {}
+
+
 def _notebook_variable(name: str) -> Any:
     """Return the notebook's variable of that name, or ``...`` when its cell has not run."""
     # Looked up rather than imported: outside a notebook IPython need not be loaded at all.
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return shell.user_ns.get(name, ...) if shell else ...
-
-
-def _judge_choice(question: Question, choice: object) -> Result:
-    if choice is ...:
-        message = f"Choose {', '.join(question.options)}."
-        return Result(question.key, Outcome.NOT_STARTED, message)
-    letter = str(choice).strip().lower()
-    if letter not in question.options:
-        letters = ", ".join(question.options)
-        message = f"{choice!r} is not one of the options: {letters}."
-        return Result(question.key, Outcome.NOT_YET, message)
-    explained = tuple(
-        f"{option}) {text}: {why}" for option, (text, why) in question.options.items()
-    )
-    if letter == question.right:
-        return Result(question.key, Outcome.PASSED, f"{letter} is right.", explained)
-    # Only what was chosen is explained, so that there is still something to find out.
-    return Result(
-        question.key,
-        Outcome.NOT_YET,
-        f"{letter}) {question.options[letter][1]} Try another.",
-    )

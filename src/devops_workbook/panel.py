@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from devops_workbook.lab import Lab
 
-SYMBOLS = {"not started": "○", "tried": "◐", "passed": "✓"}
+# No circle for "not started": beside a radio button it looks like another one.
+_STATES = {"not started": "not started", "tried": "◐ tried", "passed": "✓ passed"}
 
 
 def bundle(lab: Lab) -> dict[str, Any]:
@@ -44,9 +45,8 @@ def panel(lab: Lab) -> ipywidgets.Widget:
     """Return the panel: choose an exercise, then Check, Hint or Solution."""
     import ipywidgets as w
 
-    chooser = w.Select(
-        options=_options(lab), rows=min(len(lab.chapter.exercises), 12), layout={"width": "100%"}
-    )
+    # No w.Select: JupyterLab takes the keys that move in it for its own shortcuts.
+    chooser = w.RadioButtons(options=_options(lab), layout={"width": "auto"})
     chooser.tooltip = "Exercises and their states"
     heading, output = w.HTML(_heading(lab)), w.HTML()
 
@@ -75,7 +75,7 @@ def panel(lab: Lab) -> ipywidgets.Widget:
 
 def _options(lab: Lab) -> list[tuple[str, str]]:
     return [
-        (f"{SYMBOLS[lab.state(key)]} {lab.state(key)} · {e.title} ({e.kind}, {e.minutes} min)", key)
+        (f"{_STATES[lab.state(key)]} · {e.title} ({e.kind}, {e.minutes} min)", key)
         for key, e in lab.chapter.exercises.items()
     ]
 

@@ -24,7 +24,7 @@ def home() -> Path:
     ``~/.devops-workbook``.
     """
     if chosen := os.environ.get("WORKBOOK_HOME"):
-        return Path(chosen)
+        return Path(chosen).expanduser()
     if os.access(paths.COURSE, os.W_OK) and paths.COURSE != paths.INSTALLED:
         return paths.COURSE / ".workbook"
     return Path.home() / ".devops-workbook"
@@ -42,22 +42,32 @@ class Progress:
     """
 
     path: Path = field(default_factory=lambda: home() / "progress.jsonl")
+    _unsaved: list[bytes] = field(default_factory=list, init=False, repr=False)
 
     def record(self, chapter: str, event: str, **details: str) -> None:
-        """Append one event. Raises ``OSError`` when the file cannot be written."""
+        """Append one event.
+
+        Raises ``OSError`` when the file cannot be written. The event is then kept in memory
+        and written before the next one.
+        """
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"at": now, "chapter": chapter, "event": event, **details})
+        self._unsaved.append(line.encode() + b"\n")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         descriptor = os.open(self.path, flags, 0o644)
         try:
-            # A torn line must not swallow this one.
-            start = b"" if _ends_cleanly(descriptor) else b"\n"
-            data = start + line.encode() + b"\n"
-            if os.write(descriptor, data) < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+            while self._unsaved:
+                self._append(descriptor, self._unsaved[0])
+                del self._unsaved[0]
         finally:
             os.close(descriptor)
+
+    def _append(self, descriptor: int, line: bytes) -> None:
+        # A torn line must not swallow this one.
+        data = line if _ends_cleanly(descriptor) else b"\n" + line
+        if os.write(descriptor, data) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Yield the events in the order they were written, without unreadable lines."""
@@ -82,13 +92,13 @@ class Progress:
             if event["event"] == "reset":
                 states.clear()
             if "exercise" in event and "outcome" in event:
-                _raise_state(states, event["exercise"], event["outcome"])
+                raise_state(states, event["exercise"], event["outcome"])
         return states
 
     def _lines(self) -> Iterator[dict[str, Any] | None]:
         try:
             lines = self.path.read_bytes().splitlines()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
         for line in lines:
             if line.strip():
@@ -108,13 +118,17 @@ def _parse(line: bytes) -> dict[str, Any] | None:
         event = json.loads(line)
     except ValueError:
         return None
-    if isinstance(event, dict) and {"at", "chapter", "event"} <= event.keys():
-        return event
-    return None
+    if not isinstance(event, dict) or not {"at", "chapter", "event"} <= event.keys():
+        return None
+    return event if all(isinstance(value, str) for value in event.values()) else None
 
 
-def _raise_state(states: dict[str, str], exercise: str, outcome: str) -> None:
-    if outcome == "not started":
+def raise_state(states: dict[str, str], exercise: str, outcome: str) -> None:
+    """Put the outcome of a check into the states; a state never goes down.
+
+    A check that found the task untouched, or the lab closed, is not a try.
+    """
+    if outcome in {"not started", "set-up missing"}:
         return
     state = "passed" if outcome == "passed" else "tried"
     if STATES.index(state) > STATES.index(states.get(exercise, STATES[0])):

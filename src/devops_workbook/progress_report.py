@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +91,7 @@ def print_table() -> int:
     rich_table = RichTable(*shown.columns, title=shown.caption, title_justify="left")
     for row in shown.rows:
         rich_table.add_row(*row)
-    console = Console()
+    console = Console(markup=False, highlight=False)  # a path can hold [brackets]
     console.print(rich_table)
     if unreadable := progress.unreadable():
         console.print(f"{unreadable} unreadable line(s) in {progress.path} were left out.")
@@ -106,9 +105,10 @@ def write_html(path: Path) -> int:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Progress</title><style>{_CSS}</style></head><body><main>"
-        f"<h1>Progress</h1><p>{html.escape(shown.caption)}</p>{shown.to_html()}"
+        f"<h1>Progress</h1>{shown.to_html()}"
         "</main></body></html>\n"
     )
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     print(f"wrote {path}")
     return 0
@@ -116,7 +116,7 @@ def write_html(path: Path) -> int:
 
 _CSS = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}"
-    "table{border-collapse:collapse;width:100%}caption{display:none}"
+    "table{border-collapse:collapse;width:100%}caption{padding:.4rem .8rem}"
     "th,td{padding:.4rem .8rem;border-bottom:1px solid #ccc;text-align:left}"
 )
 
@@ -131,18 +131,19 @@ def reset(key: str) -> int:
     from devops_workbook.notebooks.build import notebook_path
 
     chapters.stem(key)  # refuses an unknown key before anything is written
-    fresh = edition(read_source(key), "learner")
+    fresh = edition(read_source(key), "learner").encode()
     notebook = notebook_path(key)
-    if notebook.exists() and notebook.read_text(encoding="utf-8") != fresh:
+    if notebook.exists() and notebook.read_bytes() != fresh:
         print(f"Your notebook is kept as {_keep(notebook)}")
-    notebook.write_text(fresh, encoding="utf-8", newline="\n")
+    notebook.write_bytes(fresh)
     Progress().record(key, "reset")
     print(f"{key} starts anew. If it is open in JupyterLab: File, Reload Notebook from Disk.")
     return 0
 
 
 def _keep(notebook: Path) -> Path:
-    when = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    # To the microsecond, so that no copy takes the name of an earlier one.
+    when = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
     kept = home() / "kept" / f"{notebook.stem}-{when}.ipynb"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(notebook.read_bytes())

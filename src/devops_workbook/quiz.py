@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
+from devops_workbook.display import inline_html
 from devops_workbook.exercise import Question
 from devops_workbook.panel import in_kernel, view
 
@@ -30,11 +31,12 @@ class Quiz:
             "text/html": "".join(_as_html(question) for question in questions),
         }
         if in_kernel():
-            shown |= {k: v for k, v in view(_widget(self._lab)).items() if k != "text/plain"}
+            shown |= {k: v for k, v in view(widget(self._lab)).items() if k != "text/plain"}
         return shown
 
 
-def _widget(lab: Lab) -> ipywidgets.Widget:
+def widget(lab: Lab) -> ipywidgets.Widget:
+    """Return the questions, each with its options, a button and room for the result."""
     import ipywidgets as w
 
     return w.VBox([_question_widget(lab, question) for question in lab.chapter.questions.values()])
@@ -53,7 +55,7 @@ def _question_widget(lab: Lab, question: Question) -> ipywidgets.Widget:
         output.value = lab.answer(question.key, chosen).to_html()
 
     button.on_click(answer)
-    text = w.HTML(f"<strong>{html.escape(question.text)}</strong> ({html.escape(question.key)})")
+    text = w.HTML(f"<strong>{inline_html(question.text)}</strong> ({html.escape(question.key)})")
     return w.VBox([text, choice, button, output], layout={"margin": "0 0 1em 0"})
 
 
@@ -65,11 +67,11 @@ def _as_text(question: Question) -> str:
 
 def _as_html(question: Question) -> str:
     options = "".join(
-        f"<li>{html.escape(letter)}) {html.escape(text)}</li>"
+        f"<li>{html.escape(letter)}) {inline_html(text)}</li>"
         for letter, (text, _) in question.options.items()
     )
     call = html.escape(f'lab.answer("{question.key}", "…")')
     return (
-        f"<p><strong>{html.escape(question.text)}</strong></p>"
+        f"<p><strong>{inline_html(question.text)}</strong></p>"
         f'<ul style="list-style:none">{options}</ul><p>Answer with <code>{call}</code></p>'
     )

@@ -6,6 +6,7 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -107,9 +108,7 @@ def levels(metrics: Metrics, year: int = LATEST) -> Levels:
     table = published(year)
     recovery = "mttr" if "mttr" in table.cells else "failed_deployment_recovery_time"
     keys = [recovery if key == "failed_deployment_recovery_time" else key for key in FIVE]
-    placements = {
-        key: _place(key, getattr(metrics, key), table.cells.get(key, {})) for key in keys
-    }
+    placements = {key: _place(key, getattr(metrics, key), table.cells.get(key, {})) for key in keys}
     notes = tuple(filter(None, (_MEDIANS, *_inversions(table), table.remark, _shares(table))))
     return Levels(year, table.source, table.primary, table.shares, placements, notes)
 
@@ -160,7 +159,7 @@ def _inversions(table: LevelTable) -> list[str]:
     for key, bands in table.cells.items():
         sign = -1 if _more_is_better(key) else 1
         ladder = [(level, band) for level, band in bands.items() if level != "misguided"]
-        for (upper, first), (lower, second) in zip(ladder, ladder[1:], strict=False):
+        for (upper, first), (lower, second) in pairwise(ladder):
             if sign * first.low > sign * second.low:
                 found.append(
                     f"As published, the {LABELS[key]} of {upper} ({first.label}) is worse "

@@ -66,7 +66,7 @@ def _shares(codes: list[str]) -> list[Band]:
     bands = []
     for code in codes:
         first, last = (int(part) for part in (code.split("-") * 2)[:2])
-        label = f"{first}\N{EN DASH}{last}%" if first != last else f"{first}%"
+        label = f"{first} to {last}%" if first != last else f"{first}%"
         bands.append(Band(label, max((first - 0.5) / 100, 0.0), (last + 0.5) / 100))
     return bands
 
@@ -76,7 +76,7 @@ def _table(
 ) -> LevelTable:
     """Build a table from lines "level frequency lead-time restore fail-rate [share]"."""
     cells = [line.split(maxsplit=5) for line in rows.strip().splitlines()]
-    levels, frequency, lead, restore, fail = (list(column) for column in list(zip(*cells))[:5])
+    levels, frequency, lead, restore, fail = ([line[place] for line in cells] for place in range(5))
     # Until 2022 the survey asked how long a restore takes after any incident or defect that
     # reaches users; from 2023 on, after a change that degraded the service.
     recovery = "mttr" if year < 2023 else "failed_deployment_recovery_time"
@@ -86,9 +86,7 @@ def _table(
         recovery: _durations(restore),
         "change_fail_rate": _shares(fail),
     }
-    by_level = {
-        name: dict(zip(levels, bands, strict=True)) for name, bands in columns.items()
-    }
+    by_level = {name: dict(zip(levels, bands, strict=True)) for name, bands in columns.items()}
     shares = {row[0]: row[5] for row in cells if len(row) > 5}
     return LevelTable(year, source, primary, shares, by_level, remark)
 

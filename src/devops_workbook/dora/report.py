@@ -84,7 +84,7 @@ def _charts(metrics: Metrics) -> list[dict[str, Any]]:
             "table": report_tables.series(metrics, every),
         },
         {
-            "title": "How long changes wait",
+            "title": "Lead times of the changes",
             "lead": report_words.LEAD_TIMES,
             "figure": charts.lead_times(metrics),
             "table": report_tables.lead_times(metrics),

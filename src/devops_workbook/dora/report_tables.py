@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 from devops_workbook.display import Table
 from devops_workbook.dora.metrics import Metrics
@@ -12,7 +13,7 @@ from devops_workbook.dora.wording import humanise, percent
 #: A page is no place for a hundred thousand rows; the table of the metrics holds them all.
 ROWS_SHOWN = 200
 
-_NOTHING = "–"  # said of what cannot be said, and explained in the caption
+_NOTHING = "-"
 _SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0)
 
 
@@ -20,32 +21,27 @@ def series(metrics: Metrics, every: str) -> Table:
     """Return the metrics by week or month."""
     table = metrics.weekly if every == "week" else metrics.monthly
     shown = {"week": "%Y-%m-%d", "month": "%Y-%m"}[every]
-    rows = [
-        (
-            f"{start:{shown}}" + (f" ({row.days:g} days)" if row.partial else ""),
-            f"{row.deployments:,}",
-            _time(row.change_lead_time_hours),
-            _time(row.failed_deployment_recovery_hours),
-            _share(row.change_fail_rate),
-            _share(row.deployment_rework_rate),
-        )
-        for start, row in zip(table.index, table.itertuples(), strict=True)
-    ]
-    columns = (
-        f"{capital(every)}{' from' if every == 'week' else ''}",
-        "Deployments",
-        "Change lead time",
-        "Recovery time",
-        "Change fail rate",
-        "Rework rate",
-    )
-    return Table(f"The metrics by {every}. {_NOTHING} means that nothing can be said.", columns, rows)
+    columns = {
+        capital(every): [
+            f"{start:{shown}}" + (f" ({days:g} days)" if partial else "")
+            for start, days, partial in zip(
+                table.index, table["days"], table["partial"], strict=True
+            )
+        ],
+        "Deployments": [f"{count:,}" for count in table["deployments"]],
+        "Change lead time": map(_time, table["change_lead_time_hours"]),
+        "Recovery time": map(_time, table["failed_deployment_recovery_hours"]),
+        "Change fail rate": map(_share, table["change_fail_rate"]),
+        "Rework rate": map(_share, table["deployment_rework_rate"]),
+    }
+    caption = f"The metrics by {every}. A dash means that nothing can be said."
+    return Table(caption, tuple(columns), list(zip(*columns.values(), strict=True)))
 
 
 def lead_times(metrics: Metrics) -> Table:
     """Return within what time which share of the changes was in production."""
     hours = metrics.lead_times["lead_time_hours"]
-    rows = [(percent(share), humanise(hours.quantile(share))) for share in _SHARES]
+    rows = [(percent(share), humanise(float(hours.quantile(share)))) for share in _SHARES]
     columns = ("Share of the changes", "In production within")
     caption = f"Lead times of {len(hours):,} changes"
     return Table(caption, columns, rows if len(hours) else [])
@@ -59,31 +55,27 @@ def deployments(metrics: Metrics) -> Table:
         caption += f": the latest {ROWS_SHOWN} of {len(table):,}"
     latest = table.iloc[-ROWS_SHOWN:]
     finished = latest["finished_at"].dt.tz_convert(metrics.tz).dt.strftime("%Y-%m-%d %H:%M")
-    rows = [
-        (name, service, at, kind, _outcome(status, failed), _time(hours))
-        for name, service, at, kind, status, failed, hours in zip(
-            latest["deployment_id"],
-            latest["service"],
-            finished,
-            latest["kind"],
-            latest["status"],
-            latest["failed"],
-            latest["recovery_hours"],
-            strict=True,
-        )
-    ]
-    columns = ("Deployment", "Service", "Finished", "Kind", "Outcome", "Recovered after")
-    return Table(caption, columns, rows)
+    columns = {
+        "Deployment": latest["deployment_id"],
+        "Service": latest["service"],
+        "Finished": finished,
+        "Kind": latest["kind"],
+        "Outcome": map(_outcome, latest["status"], latest["failed"]),
+        "Recovered after": map(_time, latest["recovery_hours"]),
+    }
+    return Table(caption, tuple(columns), list(zip(*columns.values(), strict=True)))
 
 
 def left_out(metrics: Metrics) -> Table:
-    """Return what each metric does not count, and why."""
+    """Return what the metrics do not count, and why; the same reason once."""
+    names: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for metric in ordered(metrics):
+        for reason in metric.excluded.items():
+            names[reason].append(metric.name)
     rows = [
-        (capital(metric.name), reason, f"{count:,}")
-        for metric in ordered(metrics)
-        for reason, count in metric.excluded.items()
+        (reason, f"{count:,}", ", ".join(left_by)) for (reason, count), left_by in names.items()
     ]
-    return Table("What the metrics do not count", ("Metric", "Reason", "How many"), rows)
+    return Table("What the metrics do not count", ("Reason", "How many", "Not counted in"), rows)
 
 
 def _outcome(status: str, failed: bool) -> str:

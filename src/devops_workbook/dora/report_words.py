@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from devops_workbook.dora.metrics import Metric, Metrics
-from devops_workbook.dora.survey import LABELS
+from devops_workbook.dora.survey import FIVE, LABELS
 from devops_workbook.dora.wording import humanise, in_words
 
 OVER_TIME = (
@@ -22,7 +22,11 @@ LEAD_TIMES = (
 )
 TIMELINE = "One line per service. A bar runs from a failed deployment to its recovery."
 
+#: The attributes of Metrics as the report has them: the five, and MTTR after them.
+ORDER = (*FIVE, "mttr")
+
 _MANY_SERVICES = 10
+_DAYS = {"day": 1, "week": 7, "month": 365 / 12, "year": 365}
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,8 @@ def blended(metrics: Metrics) -> str:
     more = len(services) - _MANY_SERVICES
     names = ", ".join(services[:_MANY_SERVICES]) + (f" and {more:,} more" if more > 0 else "")
     return (
-        f"{len(services):,} services are measured as one here: {names}. DORA advises to measure one "
-        "application or service at a time, because a blend describes none of them."
+        f"{len(services):,} services are measured as one here: {names}. DORA advises to measure "
+        "one application or service at a time, because a blend describes none of them."
     )
 
 
@@ -86,14 +90,7 @@ def cards(metrics: Metrics) -> list[Card]:
 
 def ordered(metrics: Metrics) -> list[Metric]:
     """Return the metrics in the order of the cards."""
-    return [
-        metrics.change_lead_time,
-        metrics.deployment_frequency,
-        metrics.failed_deployment_recovery_time,
-        metrics.change_fail_rate,
-        metrics.deployment_rework_rate,
-        metrics.mttr,
-    ]
+    return [getattr(metrics, key) for key in ORDER]
 
 
 def label(metric: str) -> str:
@@ -110,15 +107,23 @@ def _card(metric: Metric, factor: str, meaning: Callable[[Metric], str]) -> Card
     if not _known(metric):
         return Card(metric.name, factor, "", "", metric.note)
     text = f"{meaning(metric)} {metric.note}".rstrip()
-    return Card(metric.name, factor, _value(metric), spread(metric), text)
+    return Card(metric.name, factor, _plain(_value(metric)), spread(metric), text)
 
 
 def spread(metric: Metric) -> str:
     """Return the metric's interval in words."""
     if math.isnan(metric.low):
         return "no interval"
-    low, high = (in_words(bound, metric.unit) for bound in (metric.low, metric.high))
-    return f"plausibly {low.removeprefix('about ')} to {high.removeprefix('about ')}"
+    low, high = (_plain(in_words(bound, metric.unit)) for bound in (metric.low, metric.high))
+    unit = _value(metric).rpartition(" per ")[2]
+    if unit in _DAYS:  # both ends in the unit of the value, or nobody could compare them
+        low, high = (f"{bound * _DAYS[unit]:.1f}" for bound in (metric.low, metric.high))
+        return f"plausibly {low} to {high} per {unit}"
+    return f"plausibly {low} to {high}"
+
+
+def _plain(words: str) -> str:
+    return words.removeprefix("about ")
 
 
 def _known(metric: Metric) -> bool:
@@ -161,10 +166,7 @@ def _least_sure(metrics: Metrics) -> str:
     if len(measured) < 2:
         return ""
     least = max(measured, key=lambda metric: (metric.high - metric.low) / metric.value)
-    return (
-        f"The least sure of these numbers is the {least.name}: "
-        f"{spread(least)}, from {_counted(least.n, 'observation')}."
-    )
+    return f"The least sure of these numbers is the {least.name}: {spread(least)}."
 
 
 def _not_known(metrics: Metrics) -> list[str]:
@@ -197,7 +199,9 @@ def _recovery(metric: Metric) -> str:
 
 def _failures(metric: Metric) -> str:
     failed = round(metric.value * metric.n)
-    return f"{failed:,} of {_counted(metric.n, 'deployment')} failed and needed somebody to step in."
+    return (
+        f"{failed:,} of {_counted(metric.n, 'deployment')} failed and needed somebody to step in."
+    )
 
 
 def _repairs(metric: Metric) -> str:

@@ -47,7 +47,7 @@ DURATIONS = (
 #: deploys per day" and "between once per hour and once per day". Two a day is where "multiple"
 #: begins, so that is the boundary here, and the better answer takes what is above it.
 FREQUENCIES = (
-    Answer(6, "on demand (several a day)", 2.0, math.inf),
+    Answer(6, "on demand, several a day", 2.0, math.inf),
     Answer(5, "once an hour to once a day", 1.0, 2.0),
     Answer(4, "once a day to once a week", DAY / WEEK, 1.0),
     Answer(3, "once a week to once a month", DAY / MONTH, DAY / WEEK),

@@ -24,7 +24,7 @@ _METADATA = {
     "language_info": {"name": "python"},
 }
 # A picture or a file beside the learner's notebook is one folder up from the solutions.
-_RELATIVE_FILE = re.compile(r"(\]\()((?:images|\.\./data)/)")
+_RELATIVE_FILE = re.compile(r"(\]\()((?:images|\.\.)/)")
 
 
 def build(check: bool = False) -> int:
@@ -34,7 +34,8 @@ def build(check: bool = False) -> int:
     """
     differing = 0
     for path, text in _editions():
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        # As bytes: line endings count too.
+        if path.exists() and path.read_bytes() == text.encode():
             continue
         differing += 1
         if check:

@@ -1,6 +1,7 @@
 """Content gates: rules that every chapter's source keeps, each a function that names breaches.
 
-These look at the source alone. ``rehearsal`` runs the exercises.
+These look at the source alone. ``rehearsal`` runs the exercises. A source whose code cannot be
+parsed is stopped by ``plain_python``, the first gate.
 """
 
 from __future__ import annotations
@@ -8,9 +9,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from devops_workbook import chapters, paths
 from devops_workbook.exercise import Chapter
+from devops_workbook.notebooks.exercise_gates import (
+    answer_names,
+    exercise_shape,
+    hints,
+    kinds,
+    quiz_size,
+    same_exercises,
+)
 from devops_workbook.notebooks.source import Cell, Source
 
 Gate = Callable[[Chapter, Source], Iterator[str]]
@@ -29,9 +39,6 @@ SECTIONS = (
     "Read on",
 )
 MAX_CODE_LINES = 25
-MIN_HINTS = 2
-MIN_WRONGS = 2
-MIN_PROSE_WORDS = 8
 WORDS_A_MINUTE = 200
 CODE_LINES_A_MINUTE = 10
 MINUTES_A_QUESTION = 1
@@ -46,7 +53,19 @@ _PYPLOT = re.compile(r"\bplt\.|pyplot")
 
 def problems(chapter: Chapter, source: Source) -> list[str]:
     """Return every breach of every gate, each a sentence that names the place."""
+    if unreadable := list(plain_python(chapter, source)):
+        return unreadable
     return [problem for gate in GATES for problem in gate(chapter, source)]
+
+
+def plain_python(_: Chapter, source: Source) -> Iterator[str]:
+    """Every code cell is Python alone: no magic, no shell line, no syntax error."""
+    for cell in source.cells:
+        if cell.kind == "code":
+            try:
+                ast.parse(cell.text)
+            except SyntaxError as error:
+                yield f"a code cell is not plain Python, line {error.lineno}: {_start(cell)}"
 
 
 def one_title(_: Chapter, source: Source) -> Iterator[str]:
@@ -74,61 +93,6 @@ def section_order(_: Chapter, source: Source) -> Iterator[str]:
         yield f"sections should be {list(SECTIONS)}, found {list(found)}"
 
 
-def same_exercises(chapter: Chapter, source: Source) -> Iterator[str]:
-    """The notebook has a task for each exercise of the chapter, in its order, and no other."""
-    tasks = [cell.exercise for cell in source.cells if cell.tag == "task"]
-    quiz = ["quiz"] if "quiz" in tasks else []
-    expected = [*chapter.exercises, *quiz]
-    if tasks != expected:
-        yield f"tasks should be {expected}, found {tasks}"
-
-
-def exercise_shape(chapter: Chapter, source: Source) -> Iterator[str]:
-    """Each task has prose before it, a solution and wrong cells after it, then its check."""
-    cells = source.cells
-    for place, cell in enumerate(cells):
-        if cell.tag != "task" or cell.exercise not in chapter.exercises:
-            continue
-        key = cell.exercise
-        if place == 0 or not _is_prose(cells[place - 1]):
-            yield f"{key}: at least {MIN_PROSE_WORDS} words of prose come right before the task"
-        rest = list(cells[place + 1 :])
-        if not rest or rest[0].tag != "solution" or rest[0].exercise != key:
-            yield f"{key}: the solution comes right after the task"
-        own = [other for other in rest if other.tag in {"solution", "wrong"}]
-        wrongs = [other for other in own if other.tag == "wrong" and other.exercise == key]
-        if len(wrongs) < MIN_WRONGS:
-            yield f"{key}: {MIN_WRONGS} wrong cells or more, found {len(wrongs)}"
-        following = [other for other in rest if other.tag not in {"solution", "wrong"}]
-        if not following or not checks_exercise(following[0], key):
-            yield f'{key}: the next cell is lab.check("{key}", ...)'
-
-
-def hints(chapter: Chapter, _: Source) -> Iterator[str]:
-    """Each exercise has at least two hints, none of them empty."""
-    for key, exercise in chapter.exercises.items():
-        if len(exercise.hints) < MIN_HINTS or not all(map(str.strip, exercise.hints)):
-            yield f"{key}: {MIN_HINTS} hints or more, none empty"
-
-
-def quiz_size(chapter: Chapter, _: Source) -> Iterator[str]:
-    """The quiz has three to five questions, each option with text and explanation."""
-    if not 3 <= len(chapter.questions) <= 5:
-        yield f"a quiz has 3 to 5 questions, found {len(chapter.questions)}"
-    for question in chapter.questions.values():
-        if not all(text and why for text, why in question.options.values()):
-            yield f"{question.key}: every option has a text and an explanation"
-
-
-def kinds(chapter: Chapter, _: Source) -> Iterator[str]:
-    """One exercise is a break/fix and one a prediction; the first chapter is excused."""
-    found = {exercise.kind for exercise in chapter.exercises.values()}
-    if chapter.key != chapters.COURSE[0]:
-        for kind in ("break/fix", "prediction"):
-            if kind not in found:
-                yield f"no exercise is a {kind}"
-
-
 def code_length(_: Chapter, source: Source) -> Iterator[str]:
     """Code cells have at most 25 lines."""
     for cell in source.cells:
@@ -142,6 +106,8 @@ def alt_text(_: Chapter, source: Source) -> Iterator[str]:
     for cell in source.cells:
         if cell.kind == "code" and _PYPLOT.search(cell.text):
             yield f"a figure drawn with pyplot has no alternative text: {_start(cell)}"
+        if cell.kind == "markdown" and "<img" in cell.text:
+            yield f"a picture is written ![what it shows](images/…), not <img>: {_start(cell)}"
         for alt, target in _IMAGE.findall(cell.text) if cell.kind == "markdown" else ():
             if len(alt.split()) < 3:
                 yield f"picture {target} needs alternative text that says what it shows"
@@ -169,21 +135,28 @@ def minutes(chapter: Chapter, source: Source) -> Iterator[str]:
 
 
 def no_later_chapter(chapter: Chapter, source: Source) -> Iterator[str]:
-    """No chapter imports a later one."""
+    """Neither the notebook nor the module of a chapter imports a later one."""
     later = chapters.COURSE[chapters.COURSE.index(chapter.key) + 1 :]
     forbidden = {f"devops_workbook.chapters.{key.replace('-', '_')}" for key in later}
-    for cell in source.cells:
-        if cell.kind == "code":
-            for name in sorted(_imports(cell.text) & forbidden):
-                yield f"imports the later chapter {name}"
+    name = chapter.key.replace("-", "_")
+    # A module, or a package where the chapter has grown.
+    modules = sorted(Path(chapters.__file__).parent.glob(f"{name}/*.py")) or [
+        Path(chapters.__file__).with_name(f"{name}.py")
+    ]
+    codes = [cell.text for cell in source.cells if cell.kind == "code"]
+    for code in (*codes, *(module.read_text(encoding="utf-8") for module in modules)):
+        for later_one in sorted(_imports(code) & forbidden):
+            yield f"imports the later chapter {later_one}"
 
 
 GATES: tuple[Gate, ...] = (
+    plain_python,
     one_title,
     heading_levels,
     section_order,
     same_exercises,
     exercise_shape,
+    answer_names,
     hints,
     quiz_size,
     kinds,
@@ -205,21 +178,11 @@ def estimated_minutes(chapter: Chapter, source: Source) -> float:
     return words / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE + exercises + quiz
 
 
-def checks_exercise(cell: Cell, key: str) -> bool:
-    """Return whether a cell is the ``lab.check`` of an exercise."""
-    pattern = rf'lab\.check\(\s*"{re.escape(key)}"'
-    return cell.kind == "code" and re.search(pattern, cell.text) is not None
-
-
 def _headings(source: Source) -> Iterator[tuple[int, str]]:
     for cell in source.cells:
         if cell.kind == "markdown" and cell.tag != "instructor":
             for marks, text in _HEADING.findall(_FENCE.sub("", cell.text)):
                 yield len(marks), text
-
-
-def _is_prose(cell: Cell) -> bool:
-    return cell.kind == "markdown" and len(cell.text.split()) >= MIN_PROSE_WORDS
 
 
 def _resolves(target: str) -> bool:

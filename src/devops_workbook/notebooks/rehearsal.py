@@ -9,20 +9,36 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Iterator
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from devops_workbook.exercise import Result
-from devops_workbook.notebooks.gates import checks_exercise
+from devops_workbook.notebooks.exercise_gates import checks_exercise
 from devops_workbook.notebooks.source import Cell, Source
 
 
 class Rehearsal:
-    """One run of a chapter's cells, in one namespace that plays the notebook's."""
+    """One run of a chapter's cells, in one namespace that plays the notebook's.
+
+    A context manager: it closes the lab that the cells opened.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._names: dict[str, Any] = {"__name__": "__main__"}
         self._ran = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if "lab" in self._names:
+            self.lab.close()
 
     def until(self, exercise: str) -> None:
         """Run the learner's cells before the task of an exercise."""

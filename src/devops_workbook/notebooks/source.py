@@ -22,6 +22,9 @@ from devops_workbook import chapters, paths
 from devops_workbook.errors import NotebookSourceError
 
 TAGS = {"task", "solution", "wrong", "instructor"}
+FIELDS = {"tags", "exercise", "message"}
+# What jupytext notes for itself.
+_LAYOUT = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,15 @@ def read_source(key: str, path: Path | None = None) -> Source:
     """Read a chapter's source. Raises ``NotebookSourceError`` naming file and cell."""
     # jupytext is only needed here and is slow to import.
     import jupytext
+    from nbformat import ValidationError
 
     path = path or source_path(key)
     try:
         notebook = jupytext.read(path, fmt="py:percent")
     except FileNotFoundError:
         raise NotebookSourceError(f"Chapter {key!r} has no source: {path} is missing.") from None
+    except ValidationError as error:
+        raise NotebookSourceError(f"{path.name}: {error.message}.") from None
     cells = (_cell(path, number, cell) for number, cell in enumerate(notebook.cells, 1))
     return Source(key, tuple(cells))
 
@@ -77,6 +83,12 @@ def solution_of(chapter: str, exercise: str) -> str:
 def _cell(path: Path, number: int, cell: Any) -> Cell:
     tags = cell.metadata.get("tags", [])
     where = f"{path.name}, cell {number}"
+    if unknown := set(cell.metadata) - FIELDS - _LAYOUT:
+        found = ", ".join(f"{name} {cell.metadata[name]!r}" for name in sorted(unknown))
+        raise NotebookSourceError(
+            f'{where}: its first line has tags=["…"], exercise="…" and message="…" at most, '
+            f"found {found}."
+        )
     if unknown := set(tags) - TAGS:
         known = ", ".join(sorted(TAGS))
         raise NotebookSourceError(f"{where}: unknown tag {sorted(unknown)}. Tags are: {known}.")

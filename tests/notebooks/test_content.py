@@ -1,0 +1,69 @@
+"""Every chapter keeps its promises: its gates, its stubs, its checks and its solutions."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from devops_workbook import chapters
+from devops_workbook.exercise import Outcome
+from devops_workbook.notebooks import Source, read_source
+from devops_workbook.notebooks.gates import problems
+from devops_workbook.notebooks.rehearsal import Rehearsal
+
+EXERCISES = [(key, name) for key in chapters.COURSE for name in chapters.load(key).exercises]
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let what a cell writes go where no one works."""
+    monkeypatch.chdir(tmp_path)
+
+
+@cache
+def source(key: str) -> Source:
+    """Return a chapter's source, read once."""
+    return read_source(key)
+
+
+@pytest.mark.parametrize("key", chapters.COURSE)
+def test_a_chapter_keeps_every_gate(key: str) -> None:
+    assert problems(chapters.load(key), source(key)) == []
+
+
+@pytest.mark.parametrize("key", chapters.COURSE)
+def test_untouched_every_check_says_not_started_and_nothing_raises(key: str) -> None:
+    with Rehearsal(source(key)) as rehearsal:
+        results = {result.key: result for result in rehearsal.untouched()}
+    assert list(results) == list(chapters.load(key).exercises)
+    for result in results.values():
+        assert result.outcome is Outcome.NOT_STARTED, result
+
+
+@pytest.mark.parametrize(("key", "exercise"), EXERCISES, ids=lambda part: part)
+def test_caught_up_from_an_empty_account_the_solution_passes(key: str, exercise: str) -> None:
+    [solution] = source(key).of("solution", exercise)
+    with Rehearsal(source(key)) as rehearsal:
+        rehearsal.until(exercise)
+        result = rehearsal.attempt(exercise, solution)
+    assert result.passed, result
+
+
+@pytest.mark.parametrize(("key", "exercise"), EXERCISES, ids=lambda part: part)
+def test_each_mistake_fails_with_its_own_message(key: str, exercise: str) -> None:
+    with Rehearsal(source(key)) as rehearsal:
+        rehearsal.until(exercise)
+        for wrong in source(key).of("wrong", exercise):
+            result = rehearsal.attempt(exercise, wrong)
+            assert result.outcome in {Outcome.NOT_YET, Outcome.RAISED}, result
+            assert wrong.message in result.message
+
+
+@pytest.mark.parametrize("key", chapters.COURSE)
+def test_no_message_of_a_mistake_is_in_another_ones(key: str) -> None:
+    """A message that fits two mistakes would not show which of them was recognised."""
+    for exercise in chapters.load(key).exercises:
+        messages = [wrong.message for wrong in source(key).of("wrong", exercise)]
+        assert len(set(messages)) == len(messages), exercise
