@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,6 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except WorkbookError as error:
         return _refuse(str(error))
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python must not complain of it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _refuse(f"{where}{error.strerror or error}")
@@ -167,7 +172,7 @@ def _notebooks(options: argparse.Namespace) -> int:
 def _add_dora(commands: Any, asked: list[str]) -> None:
     if asked != ["dora"]:
         # Its options need not be known to list it, nor pandas to be loaded.
-        commands.add_parser("dora", help="report your own repository's or account's DORA metrics")
+        commands.add_parser("dora", help="report the DORA metrics of your own repository or log")
         return
     from devops_workbook.dora import command
 

@@ -24,6 +24,8 @@ _STYLE: Mapping[str, Any] = {
     "figure.facecolor": "white",  # opaque, so that a dark theme does not swallow the labels
     "savefig.facecolor": "white",
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.08,  # a margin, which shows where the page is dark
+    "figure.constrained_layout.w_pad": 0.08,
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.titleweight": "bold",

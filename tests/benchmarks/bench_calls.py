@@ -42,7 +42,8 @@ SEALED = CALLS.format(start="from offline_aws import OfflineAWS", environment="O
 # A learner's environment has no pytest; where it is there, time_machine imports it for its plugin,
 # which takes longer than everything else that a lab adds.
 NO_PYTEST = "import sys; sys.modules['pytest'] = None\n"
-TIMED = NO_PYTEST + "import time; begin = time.perf_counter()\n{code}\nprint(time.perf_counter() - begin)"
+BEGIN = "import time; begin = time.perf_counter()\n"
+TIMED = NO_PYTEST + BEGIN + "{code}\nprint(time.perf_counter() - begin)"
 
 
 def seconds(code: str) -> float:
@@ -62,7 +63,7 @@ def compare(title: str, ours: str, theirs: str, target: float, rounds: int) -> N
     """Print the ratio of the medians of two pieces of code."""
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
     a, b = (statistics.median(side) for side in zip(*pairs, strict=True))
-    print(f"{title}: ratio {a / b:.2f} (target {target}); {a * 1e3:.2f} ms against {b * 1e3:.2f} ms")
+    print(f"{title}: ratio {a / b:.2f} (target {target}); {a * 1e3:.2f} / {b * 1e3:.2f} ms")
 
 
 if __name__ == "__main__":

@@ -192,8 +192,8 @@ def test_one_answer_of_several_levels_is_at_all_of_them(
         (
             2016,
             [
-                "As published, the change fail rate of medium (31 to 45%) is worse than that of low "
-                "(16 to 30%)."
+                "As published, the change fail rate of medium (31 to 45%) is worse than that of "
+                "low (16 to 30%)."
             ],
         ),
         (2018, []),

@@ -83,6 +83,12 @@ def test_the_industry_s_shares_are_turned_into_scores_before_their_mean() -> Non
     assert of_2024.industry_overall == pytest.approx((5.1 + 5.3 + 7.5 + 8.3) / 4)
 
 
+def test_the_industry_s_overall_is_of_the_same_questions() -> None:
+    check = dora.quick_check(metrics(lead=0.5, fail=0.2))
+    assert check.industry_overall == pytest.approx((5.5 + 8.1) / 2)
+    assert "overall, of 2 answers" in repr(check)
+
+
 def test_rework_is_asked_since_2025() -> None:
     assert (
         "deployment_rework_rate" not in dora.quick_check(metrics(rework=0.1), edition=2024).scores

@@ -46,16 +46,16 @@ def add_parser(commands: Any) -> None:
     """Add ``dora`` and its options to the subcommands of ``workbook``."""
     parser: argparse.ArgumentParser = commands.add_parser(
         "dora",
-        help="report your own repository's or account's DORA metrics",
+        help="report the DORA metrics of your own repository or log",
         description="Measure DORA's five delivery metrics of your own service, print them, and"
         " write a page about them.",
     )
     _add_sources(parser)
-    period = parser.add_argument_group("what to measure")
-    period.add_argument("--service", metavar="NAME", help="only this service of the files")
-    period.add_argument("--start", metavar="DATE", help="default: the day of the first deployment")
-    period.add_argument("--end", metavar="DATE", help="the first day that no longer counts")
-    period.add_argument(
+    what = parser.add_argument_group("what to measure")
+    what.add_argument("--service", metavar="NAME", help="only this service of the files")
+    what.add_argument("--start", metavar="DATE", help="default: the day of the first deployment")
+    what.add_argument("--end", metavar="DATE", help="the first day that no longer counts")
+    what.add_argument(
         "--tz", metavar="ZONE", help="time zone of days and of local times (default: UTC)"
     )
     output = parser.add_argument_group("what to write")
@@ -122,7 +122,8 @@ def _events(options: argparse.Namespace) -> Events:
         with _progress_bar() as progress:
             # The whole path, because an error that begins with "." says little.
             where = Path(options.git).absolute()
-            return from_git(where, options.tags or "*", progress=progress)
+            name = where.name.removesuffix(".git")
+            return from_git(where, options.tags or "*", service=name, progress=progress)
     events = read_csv(options.deployments, options.changes, options.incidents, tz=options.tz)
     return events if options.service is None else events.only(options.service)
 

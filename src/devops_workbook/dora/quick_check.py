@@ -51,7 +51,8 @@ class QuickCheck:
     """The scores of one edition, 0 (worst) to 10; NaN where a metric is not known.
 
     ``scores`` and ``industry`` are by metric; ``overall``, ``throughput`` and ``stability`` are
-    means of the scores that are known, the ``industry_*`` ones of all the edition asks for.
+    means of the scores that are known. ``industry_overall`` is of the same questions, so that
+    like stands beside like; of all of them while nothing is known.
     """
 
     edition: int
@@ -76,8 +77,9 @@ class QuickCheck:
 
     @property
     def industry_overall(self) -> float:
-        """The mean of the industry's means, shares turned into scores first."""
-        return _mean([mean for mean, _ in self.industry.values()])
+        """The mean of the industry's means for the same questions, shares turned into scores."""
+        known = [key for key, score in self.scores.items() if not math.isnan(score)]
+        return _mean([self.industry[key][0] for key in known or self.scores])
 
     def table(self) -> pd.DataFrame:
         """Return one row per metric: measured, score, industry_mean, industry_deviation."""
@@ -99,7 +101,9 @@ class QuickCheck:
             )
             for key, score in self.scores.items()
         ]
-        rows.append(("overall", "", _score(self.overall), f"{self.industry_overall:.1f}"))
+        known = sum(not math.isnan(score) for score in self.scores.values())
+        label = "overall" if known == len(self.scores) else f"overall, of {known} answers"
+        rows.append((label, "", _score(self.overall), f"{self.industry_overall:.1f}"))
         caption = f"DORA's Quick Check, {self.edition} edition: scores from 0 (worst) to 10"
         return Table(caption, _COLUMNS, rows)
 

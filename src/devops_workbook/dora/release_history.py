@@ -26,8 +26,8 @@ from devops_workbook.dora.notes import counted, listed
 CommitTime = Literal["author", "commit"]
 
 _NO_TAGS = (
-    "it has no tags, and a release tag is what counts as a deployment: tag the releases, or read"
-    " deployments from a CSV file with read_csv"
+    "it has no tags, and a release tag is what counts as a deployment: tag the releases (git tag"
+    " v1.0.0), or list the deployments in a CSV file"
 )
 
 

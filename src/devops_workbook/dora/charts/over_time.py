@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -60,17 +61,18 @@ def over_time(metrics: Metrics, every: str = "month") -> Figure:
         if known:
             axes = figure.subplots(len(known), 1, sharex=True, squeeze=False)[:, 0]
             for axis, panel in zip(axes, known, strict=True):
-                _draw(axis, panel, table, every)
+                _draw(axis, panel, table, metrics.start)
             date_axis(axes[-1], metrics)
         else:
             figure.text(0.5, 0.5, "No deployments in the period.", ha="center", va="center")
     return Figure(figure, _alt(metrics, table, known, every))
 
 
-def _draw(axis: Any, panel: _Panel, table: pd.DataFrame, every: str) -> None:
-    values, unit = _scaled(table[panel.column], panel.unit, every)
-    # A period is drawn in its middle, so that the first day of a month is not its whole.
-    when = table.index + pd.to_timedelta(table["days"] / 2, unit="D")
+def _draw(axis: Any, panel: _Panel, table: pd.DataFrame, start: datetime) -> None:
+    values, unit = _scaled(table[panel.column], panel.unit)
+    # A month is drawn in the middle of what was measured of it, not at its first day.
+    begins = table.index.where(table.index > start, pd.Timestamp(start))
+    when = begins + pd.to_timedelta(table["days"] / 2, unit="D")
     colour, partial = panel.colour, table["partial"].to_numpy(bool)
     size = 6 if len(table) <= _MANY else 3
     axis.plot(when, values, color=colour, marker=panel.marker, markersize=size, linewidth=1.8)
@@ -85,12 +87,17 @@ def _draw(axis: Any, panel: _Panel, table: pd.DataFrame, every: str) -> None:
     )
     axis.set_title(f"{panel.title} ({unit})")
     top = np.nanmax(values)
-    axis.set_ylim(0, top * 1.2 if top > 0 else 1)
+    highest = top * 1.2 if top > 0 else 1
+    # A share has an end; its marker there is drawn whole all the same.
+    axis.set_ylim(0, min(highest, 100) if unit == "%" else highest)
+    for line in axis.lines:
+        line.set_clip_on(False)
+        line.set_in_layout(False)
     axis.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=top >= 3))
     axis.margins(x=0.02)
 
 
-def _scaled(series: pd.Series, unit: str, every: str) -> tuple[Any, str]:
+def _scaled(series: pd.Series, unit: str) -> tuple[Any, str]:
     values = series.to_numpy(float)
     if unit == "share":
         return values * 100, "%"

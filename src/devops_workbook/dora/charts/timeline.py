@@ -32,7 +32,7 @@ def timeline(metrics: Metrics) -> Figure:
     services = sorted(table["service"].unique())
     kinds = _kinds(table)
     with style():
-        figure = MatplotlibFigure(figsize=(8, 1.7 + 0.75 * max(len(services), 1)))
+        figure = MatplotlibFigure(figsize=(8, 1.7 + _height(len(services))))
         axis = figure.subplots()
         for row, service in enumerate(services):
             _service(axis, row, metrics, table[table["service"] == service], kinds)
@@ -44,6 +44,11 @@ def timeline(metrics: Metrics) -> Figure:
                 by_label.values(), by_label.keys(), loc="outside lower left", ncols=3, fontsize=9.5
             )
     return Figure(figure, _alt(metrics, table, kinds, services))
+
+
+def _height(services: int) -> float:
+    """Return the inches of the lines: less for each when there are very many."""
+    return min(0.75 * max(services, 1), 60.0)
 
 
 def _kinds(table: pd.DataFrame) -> pd.Series:
@@ -86,7 +91,8 @@ def _service(axis: Any, row: int, metrics: Metrics, table: pd.DataFrame, kinds: 
 
 
 def _frame(axis: Any, metrics: Metrics, services: list[str]) -> None:
-    axis.set_yticks(range(len(services)), services)
+    # A service is called what it is called, dollars included.
+    axis.set_yticks(range(len(services)), services, parse_math=False)
     axis.set_ylim(len(services) - 0.4, -0.6)
     axis.grid(visible=False, axis="y")
     axis.spines["left"].set_visible(False)
