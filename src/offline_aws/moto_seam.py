@@ -204,18 +204,19 @@ def _modules_of_new_service(service: str) -> dict[str, ModuleType]:
         ModuleType(name),
     )
 
-    def start(self: BaseResponse) -> None:
-        BaseResponse.__init__(self, service_name=service)
+    class Response(BaseResponse):
+        def __init__(self) -> None:
+            super().__init__(service_name=service)
 
-    handler = type(
-        "Response", (BaseResponse,), {"__init__": start, "__module__": responses.__name__}
-    )
-    backend = type("Backend", (BaseBackend,), {"__module__": models.__name__})
-    vars(responses)["Response"] = handler
-    vars(models)["Backend"] = backend
+    class Backend(BaseBackend):
+        pass
+
+    # moto finds the urls of a backend by the name of the module that its class is in.
+    Response.__module__, Backend.__module__ = responses.__name__, models.__name__
+    vars(responses)["Response"] = Response
     vars(urls).update(
         url_bases=[rf"https?://{service}\.(.+)\.amazonaws\.com"],
-        url_paths={"{0}/.*$": handler.dispatch},  # type: ignore[attr-defined]
+        url_paths={"{0}/.*$": Response.dispatch},
     )
-    vars(package).update({f"{service}_backends": BackendDict(backend, service), "__path__": []})
+    vars(package).update({f"{service}_backends": BackendDict(Backend, service), "__path__": []})
     return {module.__name__: module for module in (package, models, responses, urls)}

@@ -30,14 +30,14 @@ REGISTRY: dict[str, dict[str, Operation]] = {}
 class State:
     """What the services of one environment keep; gone with it, and at its reset."""
 
-    _of: dict[tuple[str, str, type], Any] = field(default_factory=dict)
+    _of: dict[tuple[str, str, object], Any] = field(default_factory=dict)
 
     def get(self, account: str, region: str, kind: Callable[[], S]) -> S:
         """Return the one ``kind()`` of an account and region, made at its first use."""
         key = (account, region, kind)
         if key not in self._of:
-            self._of[key] = kind()  # type: ignore[index]
-        found: S = self._of[key]  # type: ignore[index]
+            self._of[key] = kind()
+        found: S = self._of[key]
         return found
 
 
