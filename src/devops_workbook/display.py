@@ -109,7 +109,9 @@ class Note:
 
     def to_html(self) -> str:
         """Return the note as HTML, escaped."""
-        code = f"<pre>{html.escape(self.code)}</pre>" if self.code else ""
+        # A long line would be broken in the middle of a word, or make the whole note wider.
+        style = "white-space:pre;overflow-x:auto;width:0;min-width:100%;margin:.4em 0 0"
+        code = f'<pre style="{style}">{html.escape(self.code)}</pre>' if self.code else ""
         return (
             '<div role="status" style="border-left:6px solid #0072B2;padding:.4em .8em;'
             # A widget would set lines as far apart as its buttons are high.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from devops_workbook.display import Note
-from devops_workbook.exercise import Result
+from devops_workbook.exercise import Exercise, Result
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 # No circle for "not started": beside a radio button it looks like another one.
 _STATES = {"not started": "not started", "tried": "◐ tried", "passed": "✓ passed"}
+# Lets the labels of radio buttons take several lines, where they are one line high by default.
+# Such a rule can only stand in an HTML widget beside them.
+WRAP_OPTIONS = (
+    "<style>.workbook-options label {height: auto; display: flex; flex-direction: row-reverse;"
+    " justify-content: flex-end} .workbook-options input {flex: none}</style>"
+)
 
 
 def bundle(lab: Lab) -> dict[str, Any]:
@@ -47,6 +53,7 @@ def panel(lab: Lab) -> ipywidgets.Widget:
 
     # No w.Select: JupyterLab takes the keys that move in it for its own shortcuts.
     chooser = w.RadioButtons(options=_options(lab), layout={"width": "auto"})
+    chooser.add_class("workbook-options")
     chooser.tooltip = "Exercises and their states"
     heading, output = w.HTML(_heading(lab)), w.HTML()
 
@@ -70,18 +77,23 @@ def panel(lab: Lab) -> ipywidgets.Widget:
         ]
     )
     lab.on_change(refresh)
-    return w.VBox([heading, chooser, buttons, output], layout={"max_width": "48em"})
+    return w.VBox([heading, chooser, buttons, output], layout={"padding": "0 4px"})
 
 
 def _options(lab: Lab) -> list[tuple[str, str]]:
     return [
-        (f"{_STATES[lab.state(key)]} · {e.title} ({e.kind}, {e.minutes} min)", key)
+        (f"{_STATES[lab.state(key)]} · {e.title} ({_size(e)})", key)
         for key, e in lab.chapter.exercises.items()
     ]
+
+
+def _size(exercise: Exercise) -> str:
+    kind = "" if exercise.kind == "exercise" else f"{exercise.kind}, "
+    return f"{kind}{exercise.minutes} min"
 
 
 def _heading(lab: Lab) -> str:
     exercises = lab.chapter.exercises
     done = sum(lab.state(key) == "passed" for key in exercises)
     title = html.escape(lab.chapter.title)
-    return f"<strong>{title}</strong>: {done} of {len(exercises)} exercises passed"
+    return f"{WRAP_OPTIONS}<strong>{title}</strong>: {done} of {len(exercises)} exercises passed"

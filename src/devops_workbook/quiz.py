@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from devops_workbook.display import inline_html
 from devops_workbook.exercise import Question
-from devops_workbook.panel import in_kernel, view
+from devops_workbook.panel import WRAP_OPTIONS, in_kernel, view
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -46,7 +46,8 @@ def _question_widget(lab: Lab, question: Question) -> ipywidgets.Widget:
     import ipywidgets as w
 
     options = [(f"{letter}) {text}", letter) for letter, (text, _) in question.options.items()]
-    choice = w.RadioButtons(options=options, value=None, layout={"width": "max-content"})
+    choice = w.RadioButtons(options=options, value=None, layout={"width": "auto"})
+    choice.add_class("workbook-options")
     output = w.HTML()
     button = w.Button(description="Answer", tooltip=f"Answer {question.key}")
 
@@ -55,7 +56,10 @@ def _question_widget(lab: Lab, question: Question) -> ipywidgets.Widget:
         output.value = lab.answer(question.key, chosen).to_html()
 
     button.on_click(answer)
-    text = w.HTML(f"<strong>{inline_html(question.text)}</strong> ({html.escape(question.key)})")
+    text = w.HTML(
+        f'{WRAP_OPTIONS}<div style="line-height:1.5"><strong>{inline_html(question.text)}</strong> '
+        f"({html.escape(question.key)})</div>"
+    )
     return w.VBox([text, choice, button, output], layout={"margin": "0 0 1em 0"})
 
 
