@@ -64,7 +64,7 @@ def test_an_unknown_chapter_leaves_the_open_lab_alone(start_here: Lab) -> None:
 def test_hints_advance_and_say_which_of_how_many(lab: Lab) -> None:
     shown = [str(lab.hint("bucket")) for _ in range(3)]
     assert shown == [
-        "Hint 1 of 2 (bucket): Think.\nCall again for the next.",
+        "Hint 1 of 2 (bucket): Think.\nAsk again for the next.",
         "Hint 2 of 2 (bucket): Think again.\nThat was the last one.",
         "Hint 2 of 2 (bucket): Think again.\nThat was the last one.",
     ]
@@ -75,7 +75,7 @@ def test_the_solution_asks_once_before_the_first_try(start_here: Lab) -> None:
     asked, shown, again = (start_here.solution("first-bucket") for _ in range(3))
     assert "You have not tried yet" in asked.text
     assert not asked.code
-    assert shown.code == 's3.create_bucket(Bucket="shop-release-notes")'
+    assert shown.code == 'answer = s3.create_bucket(Bucket="shop-release-notes")'
     assert again == shown
 
 
@@ -200,7 +200,7 @@ def test_progress_lists_exercises_and_questions_with_their_states(lab: Lab) -> N
         "Longest        exercise, 1 min  not started",
         "Later          exercise, 1 min  not started",
         "Ground         exercise, 1 min  not started",
-        "Quiz: q-two    question         passed",
+        "Two?           question         passed",
     ]
 
 

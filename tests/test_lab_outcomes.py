@@ -33,15 +33,15 @@ def test_not_yet_says_what_was_found_and_where_to_look(lab: Lab) -> None:
     result = lab.check("bucket")
     assert result.outcome is Outcome.NOT_YET
     assert result.message == "Looked for wanted, found ['given', 'wonted']."
-    assert result.notes == ('Stuck? lab.hint("bucket")',)
+    assert result.notes == ('Stuck? `lab.hint("bucket")`',)
 
 
 def test_after_the_last_hint_the_next_step_is_the_solution(lab: Lab) -> None:
     make_bucket("wonted")
     lab.hint("bucket")
-    assert lab.check("bucket").notes == ('Stuck? lab.hint("bucket")',)
+    assert lab.check("bucket").notes == ('Stuck? `lab.hint("bucket")`',)
     lab.hint("bucket")
-    assert lab.check("bucket").notes == ('Still stuck? lab.solution("bucket")',)
+    assert lab.check("bucket").notes == ('Still stuck? `lab.solution("bucket")`',)
 
 
 @pytest.mark.parametrize("answer", [..., from_cell("def double(x): ...", "double"), None])
@@ -64,7 +64,7 @@ def test_an_error_in_a_learners_function_is_shown_as_theirs_with_its_line(lab: L
     assert (
         result.message == "ZeroDivisionError: division by zero\nIn your cell, line 3: return y / 0"
     )
-    assert result.notes == ('Stuck? lab.hint("double")',)
+    assert result.notes == ('Stuck? `lab.hint("double")`',)
 
 
 def test_an_error_deep_in_a_library_names_the_learners_line(lab: Lab) -> None:

@@ -91,10 +91,10 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # `s3` is the client from above. Replace the `...`, run the cell, then run the check below it.
 
 # %% tags=["task"] exercise="first-bucket"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="first-bucket"
-s3.create_bucket(Bucket="shop-release-notes")
+answer = s3.create_bucket(Bucket="shop-release-notes")
 
 # %% tags=["wrong"] exercise="first-bucket" message="Compare the spelling"
 s3.create_bucket(Bucket="shop-releasenotes")
@@ -143,10 +143,10 @@ lab.check("on-purpose", days_to_wait)
 # begins.
 
 # %% tags=["task"] exercise="move-the-clock"
-...
+now = ...
 
 # %% tags=["solution"] exercise="move-the-clock"
-lab.clock.advance(days=4, hours=12)
+now = lab.clock.advance(days=4, hours=12)
 
 # %% tags=["wrong"] exercise="move-the-clock" message="It should stand at Friday 21:00"
 lab.clock.advance(days=4)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # The four Okabe-Ito colours that reach 3:1 on white and on JupyterLab's dark background.
 GREEN, BLUE, RED, PINK = "#009E73", "#0072B2", "#D55E00", "#CC79A7"
+# Half as many dots again as the page has, for screens with a high density.
+_CSS_PIXELS_AN_INCH = 110
+_DOTS_AN_INCH = 165
 COLOURS = (BLUE, RED, GREEN, PINK)
 
 _STYLE: Mapping[str, Any] = {
@@ -73,14 +76,16 @@ class Figure:
         """Return the picture as PNG bytes, the same for the same drawing."""
         buffer = io.BytesIO()
         # Software and date would make two equal pictures differ.
-        self.figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+        self.figure.savefig(buffer, format="png", dpi=_DOTS_AN_INCH, metadata={"Software": None})
         return buffer.getvalue()
 
     def to_html(self) -> str:
         """Return an ``<img>`` that carries its picture and its alternative text."""
         data = base64.b64encode(self.png()).decode("ascii")
         alt = html.escape(self.alt, quote=True)
-        return f'<img alt="{alt}" style="max-width:100%" src="data:image/png;base64,{data}">'
+        width = round(self.figure.get_figwidth() * _CSS_PIXELS_AN_INCH)
+        style = f"width:{width}px;max-width:100%"
+        return f'<img alt="{alt}" style="{style}" src="data:image/png;base64,{data}">'
 
     def save(self, path: str | Path) -> Path:
         """Write the picture as a PNG file and return its path."""

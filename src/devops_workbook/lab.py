@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -93,7 +94,7 @@ class Lab:
         shown = min(self._hints_shown.get(key, 0) + 1, len(hints))
         self._hints_shown[key] = shown
         self._record("hint", exercise=key)
-        more = "Call again for the next." if shown < len(hints) else "That was the last one."
+        more = "Ask again for the next." if shown < len(hints) else "That was the last one."
         return Note(f"Hint {shown} of {len(hints)} ({key}):", f"{hints[shown - 1]}\n{more}")
 
     def solution(self, key: str) -> Note:
@@ -134,7 +135,10 @@ class Lab:
             (exercise.title, f"{exercise.kind}, {exercise.minutes} min", self.state(key))
             for key, exercise in self.chapter.exercises.items()
         ]
-        rows += [(f"Quiz: {key}", "question", self.state(key)) for key in self.chapter.questions]
+        rows += [
+            (textwrap.shorten(question.text, 60, placeholder=" …"), "question", self.state(key))
+            for key, question in self.chapter.questions.items()
+        ]
         done = sum(state == "passed" for _, _, state in rows)
         return Table(f"{self.chapter.title}: {done} of {len(rows)} done", _COLUMNS, rows)
 
@@ -160,8 +164,8 @@ class Lab:
 
     def _next_step(self, exercise: Exercise) -> str:
         if self._hints_shown.get(exercise.key, 0) < len(exercise.hints):
-            return f'Stuck? lab.hint("{exercise.key}")'
-        return f'Still stuck? lab.solution("{exercise.key}")'
+            return f'Stuck? `lab.hint("{exercise.key}")`'
+        return f'Still stuck? `lab.solution("{exercise.key}")`'
 
     def _finish(self, event: str, result: Result) -> Result:
         raise_state(self._states, result.key, result.outcome.code)

@@ -43,7 +43,7 @@ def test_an_exercise_is_answered_wrong_and_then_right(
         panel.button("Check").click()
         expect(panel.result).to_contain_text(said)
     expect(exercise).to_have_accessible_name(re.compile("^✓ passed"))
-    expect(panel.output).to_contain_text(f"{passed + 1} of 12 exercises passed")
+    expect(panel.output).to_contain_text(f": {passed + 1} of ")
     assert jupyterlab.progress.states("dora-metrics")["friday-night"] == "passed"
 
 

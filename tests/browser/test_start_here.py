@@ -51,7 +51,7 @@ def test_the_panel_takes_a_learner_from_not_started_to_passed(
     panel.button("Check").click()
     expect(panel.result).to_contain_text("Passed")
     expect(exercise).to_have_accessible_name(re.compile("^✓ passed"))
-    expect(panel.output).to_contain_text(f"{passed + 1} of 3 exercises passed")
+    expect(panel.output).to_contain_text(f": {passed + 1} of ")
 
     events = list(jupyterlab.progress.events())[begun:]
     assert {(e["chapter"], e["exercise"]) for e in events} == {("start-here", "on-purpose")}

@@ -10,7 +10,7 @@ from datetime import datetime, time
 import pandas as pd
 
 from devops_workbook.display import Table
-from devops_workbook.dora.wording import in_words
+from devops_workbook.dora.wording import bounds, in_words
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,13 @@ class Metric:
         """Return the metric in one line of words."""
         text = f"{self.name}: {in_words(self.value, self.unit)}"
         if not math.isnan(self.low):
-            text += f" ({self._bound(self.low)} to {self._bound(self.high)})"
+            low, high = bounds(self.value, self.low, self.high, self.unit)
+            text += f" ({low} to {high})"
         text += f", n = {self.n:,}"
         if self.excluded:
             reasons = "; ".join(f"{count:,} {reason}" for reason, count in self.excluded.items())
             text += f", left out: {reasons}"
         return f"{text}. {self.note}" if self.note else text
-
-    def _bound(self, value: float) -> str:
-        return in_words(value, self.unit).removeprefix("about ")
 
 
 class LazyTable:
@@ -139,7 +137,8 @@ class Metrics:
 
 def _readable(metric: Metric) -> tuple[str, str, str, str, str, str]:
     known = not math.isnan(metric.low)
-    between = f"{metric._bound(metric.low)} and {metric._bound(metric.high)}" if known else ""
+    ends = bounds(metric.value, metric.low, metric.high, metric.unit) if known else ()
+    between = " and ".join(ends)
     left_out = "; ".join(f"{count:,} {reason}" for reason, count in metric.excluded.items())
     value = in_words(metric.value, metric.unit)
     return metric.name, value, between, f"{metric.n:,}", left_out, metric.note

@@ -10,7 +10,7 @@ from datetime import time, timedelta
 
 from devops_workbook.dora.metrics import Metric, Metrics
 from devops_workbook.dora.survey import FIVE, LABELS
-from devops_workbook.dora.wording import humanise, in_words
+from devops_workbook.dora.wording import bounds, humanise, in_words
 
 OVER_TIME = (
     "A gap means that nothing can be said for that {every}; a hollow marker, that the period "
@@ -26,7 +26,6 @@ TIMELINE = "One line per service. A bar runs from a failed deployment to its rec
 ORDER = (*FIVE, "mttr")
 
 _MANY_SERVICES = 10
-_DAYS = {"day": 1, "week": 7, "month": 365 / 12, "year": 365}
 
 
 @dataclass(frozen=True)
@@ -114,11 +113,7 @@ def spread(metric: Metric) -> str:
     """Return the metric's interval in words."""
     if math.isnan(metric.low):
         return "no interval"
-    low, high = (_plain(in_words(bound, metric.unit)) for bound in (metric.low, metric.high))
-    unit = _value(metric).rpartition(" per ")[2]
-    if unit in _DAYS:  # both ends in the unit of the value, or nobody could compare them
-        low, high = (f"{bound * _DAYS[unit]:.1f}" for bound in (metric.low, metric.high))
-        return f"plausibly {low} to {high} per {unit}"
+    low, high = bounds(metric.value, metric.low, metric.high, metric.unit)
     return f"plausibly {low} to {high}"
 
 

@@ -53,16 +53,33 @@ def frequency(per_day: float) -> str:
         return UNKNOWN
     if per_day == 0:
         return "none"
-    for unit, days in _RATES:
-        if round(per_day * days, 1) >= 1:
-            return f"about {_number(per_day * days)} per {unit}"
-    return "less than 1 per year"
+    unit, days = _rate(per_day)
+    if not days:
+        return "less than 1 per year"
+    return f"about {_number(per_day * days)} per {unit}"
 
 
 def in_words(value: float, unit: str) -> str:
     """Return a value of a Metric's unit in words: ``"hours"``, ``"per day"`` or ``"share"``."""
     says = {"hours": humanise, "per day": frequency, "share": percent}
     return says[unit](value)
+
+
+def bounds(value: float, low: float, high: float, unit: str) -> tuple[str, str]:
+    """Return the two ends of a value's interval in words that can be compared.
+
+    A rate's ends are in the unit of the rate: ``("3.3", "5.1 per month")``.
+    """
+    name, days = _rate(value) if unit == "per day" else ("", 0.0)
+    if days:
+        return _number(low * days), f"{_number(high * days)} per {name}"
+    return in_words(low, unit).removeprefix("about "), in_words(high, unit).removeprefix("about ")
+
+
+def _rate(per_day: float) -> tuple[str, float]:
+    """Return the shortest unit in which a rate is at least one, and its days; 0 if none."""
+    fitting = ((unit, days) for unit, days in _RATES if round(per_day * days, 1) >= 1)
+    return next(fitting, ("", 0.0))
 
 
 def _counted(value: float, unit: str) -> str:

@@ -56,6 +56,16 @@ def notebook_path(key: str, edition: Edition = "learner") -> Path:
     return folder / f"{chapters.stem(key)}.ipynb"
 
 
+def solution_of(chapter: str, exercise: str) -> str:
+    """Return the code of an exercise's solution, as the solutions edition shows it.
+
+    Read from the built notebook, because jupytext, which reads sources, takes seconds to load.
+    """
+    notebook = json.loads(notebook_path(chapter, "solutions").read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["metadata"].get("exercise") == exercise]
+    return "\n\n".join("".join(cell["source"]) for cell in cells)
+
+
 def edition(source: Source, name: Edition) -> str:
     """Return an edition as the text of its ``.ipynb``, the same for the same source."""
     seen: Counter[str] = Counter()

@@ -74,12 +74,6 @@ def read_source(key: str, path: Path | None = None) -> Source:
     return Source(key, tuple(cells))
 
 
-def solution_of(chapter: str, exercise: str) -> str:
-    """Return the code of the solution cell of an exercise."""
-    cells = read_source(chapter).of("solution", exercise)
-    return "\n\n".join(cell.text for cell in cells)
-
-
 def _cell(path: Path, number: int, cell: Any) -> Cell:
     tags = cell.metadata.get("tags", [])
     where = f"{path.name}, cell {number}"

@@ -158,7 +158,7 @@ def _small_log() -> dora.Events:
 
 @chapter.exercise(
     "wrong-dashboard",
-    title="Break/fix: the dashboard's wrong number",
+    title="The dashboard's wrong number",
     minutes=6,
     kind="break/fix",
     answer="query",

@@ -124,7 +124,7 @@ def check_lead_time(lab: Lab, answer: Any) -> str:
 
 @chapter.exercise(
     "leave-out",
-    title="Predict: what do two deployments weigh?",
+    title="What do two deployments weigh?",
     minutes=2,
     kind="prediction",
     answer="prediction",
