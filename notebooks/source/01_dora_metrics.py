@@ -72,6 +72,17 @@ lab
 # %% tags=["instructor"]
 lab.recording = False  # running the solutions is not learning: keep it out of the progress
 
+# %% [markdown] tags=["instructor"]
+# **Instructor.** Aim: people leave able to say what a DORA number leaves out, not able to recite the
+# five. Misconceptions to listen for: "more deployments is the goal", "an incident is a failed
+# deployment", "no failures and no deployments are both zero". Follow the bad release below together,
+# then let the room work in pairs. Discuss at the end: "What would we have to write down from
+# tomorrow on, to be able to do this for our own service?"
+#
+# With 45 minutes: *Lead time, the first attempt*, *What do two deployments weigh?*, *Change fail
+# rate*, the dashboard and the report. Leave out *Friday night* and the rules first; talk through
+# *Meet the target* instead of doing it. For the fast: the stretch, then their own repository.
+
 # %%
 SHOP = DATA / "shop"
 deployments = pd.read_csv(SHOP / "deployments.csv", parse_dates=["started_at", "finished_at"])
@@ -275,6 +286,11 @@ def lead_times(deployments, changes):
 # %%
 lab.check("lead-time-rules", lead_times)
 
+# %% [markdown] tags=["instructor"]
+# **Instructor.** Most get stuck here, on the order: a commit of a first deployment that is deployed
+# again must not come back. Take the duplicates away first, then the first deployments. The small
+# logs in the check's messages are worth drawing on a whiteboard.
+
 # %% [markdown]
 # Every tool that computes lead time has had a bug report about one of these rules. When two tools
 # disagree, ask each what it leaves out.
@@ -341,6 +357,10 @@ recovery_hours = (rows["resolved_at"] - rows["finished_at"]).median() / pd.Timed
 
 # %%
 lab.check("recovery-time", recovery_hours)
+
+# %% [markdown] tags=["instructor"]
+# **Instructor.** Both tables have a `started_at`, so the merge renames them; `suffixes` helps. Ask
+# why the longest recoveries begin on a Friday night.
 
 # %% [markdown]
 # You will meet **MTTR** beside this metric. It is the mean time to restore service over all
