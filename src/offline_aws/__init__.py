@@ -13,6 +13,7 @@ from offline_aws.errors import (
     ClockError,
     NotRunningError,
     OfflineAWSError,
+    PortInUseError,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "NotRunningError",
     "OfflineAWS",
     "OfflineAWSError",
+    "PortInUseError",
 ]

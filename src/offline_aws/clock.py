@@ -7,6 +7,7 @@ import itertools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from offline_aws.errors import ClockError
@@ -22,6 +23,7 @@ class Clock:
             raise ClockError(f"The clock needs an aware time, such as {now}+00:00. Found {now}.")
         self._beginning = now.astimezone(UTC)
         self._order = itertools.count()
+        self._lock = Lock()
         self.restart()
 
     def restart(self) -> None:
@@ -82,10 +84,12 @@ class Clock:
 
     def _run_next(self, until: datetime) -> bool:
         """Run the next due callback if it is due by then; return whether there was one."""
-        if not self._due or self._due[0][0] > until:
-            return False
-        when, _, callback = heapq.heappop(self._due)
-        self._now = max(self._now, when)
+        # Held for the look alone: a callback may take as long as it likes.
+        with self._lock:
+            if not self._due or self._due[0][0] > until:
+                return False
+            when, _, callback = heapq.heappop(self._due)
+            self._now = max(self._now, when)
         callback()
         return True
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from offline_aws.clock import Clock
 from offline_aws.errors import AlreadyRunningError, NotRunningError
 from offline_aws.isolation import isolated_environment
 from offline_aws.moto_seam import MotoSeam
 from offline_aws.operations import State
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from offline_aws.moto_seam import Answer
+    from offline_aws.server import Server
 
 #: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
 #: imported at the first call of its service, so that a start costs nothing for the others.
@@ -35,6 +42,11 @@ class OfflineAWS:
         self.region = region
         self._clock = Clock(now or datetime.now(UTC))
         self._stack: ExitStack | None = None
+        self._server: Server | None = None
+        # A request is answered by one account, never by one that is half reset. Reentrant: an
+        # operation may call another.
+        self._lock = RLock()
+        self._seam = MotoSeam(self._clock, State(), SERVICES, self._lock)
 
     @property
     def running(self) -> bool:
@@ -56,30 +68,65 @@ class OfflineAWS:
         self._clock.restart()
         with ExitStack() as stack:
             stack.enter_context(isolated_environment(self.region))
-            seam = MotoSeam(self._clock, State(), SERVICES)
-            seam.start()
-            stack.callback(seam.stop)
+            self._seam = MotoSeam(self._clock, State(), SERVICES, self._lock)
+            self._seam.start()
+            stack.callback(self._seam.stop)
             self._stack = stack.pop_all()
         _running = self
         return self
 
     def stop(self) -> None:
-        """Stop; the account is gone. Stopping again does nothing."""
-        global _running
-        if self._stack is not None:
-            self._stack.close()
-            self._stack = None
-            _running = None
+        """Stop, and the http server too; the account is gone. Stopping again does nothing."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        self._close()
 
     def reset(self) -> None:
         """Empty the account and put the clock back to its beginning.
 
         Raises ``NotRunningError`` when it is not started.
         """
+        with self._lock:
+            self._require_running()
+            self._close()
+            self.start()
+
+    def server(self, port: int = 0) -> Server:
+        """Return an http server on 127.0.0.1, running, with this state and this clock.
+
+        ``port`` 0 is any free one. While one runs, asking again for any port or for its own
+        returns the same one. It ends with the environment and outlives a reset.
+        Raises ``NotRunningError`` and, when something else listens there, ``PortInUseError``.
+        """
+        from offline_aws.http_answer import Answerer
+        from offline_aws.server import Server
+
+        self._require_running()
+        if self._server and self._server.running:
+            if port in (0, self._server.port):
+                return self._server
+            self._server.stop()
+        answer = Answerer(self._respond, self._clock, self.region, self._lock)
+        self._server = Server(answer, self.region, port).start()
+        return self._server
+
+    def _respond(self, service: str, operation: str, request: AWSPreparedRequest) -> Answer:
+        with self._lock:
+            self._require_running()
+            return self._seam.respond(service, operation, request)
+
+    def _require_running(self) -> None:
         if not self.running:
             raise NotRunningError("This OfflineAWS is not running. Call start() first.")
-        self.stop()
-        self.start()
+
+    def _close(self) -> None:
+        global _running
+        with self._lock:
+            if self._stack is not None:
+                self._stack.close()
+                self._stack = None
+                _running = None
 
     def __enter__(self) -> Self:
         return self.start()

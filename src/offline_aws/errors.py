@@ -3,6 +3,7 @@
 OfflineAWSError             a mistake in the use of OfflineAWS itself
 ├── AlreadyRunningError     a second environment was started beside the first
 ├── NotRunningError         the environment is not started, or was stopped
+├── PortInUseError          the http server was given a port that something listens on
 └── ClockError              time would run backwards, or what was waited for never came
 
 AwsError                    what a service operation of ours raises; a caller sees it as
@@ -29,6 +30,10 @@ class AlreadyRunningError(OfflineAWSError):
 
 class NotRunningError(OfflineAWSError):
     """The environment is not running."""
+
+
+class PortInUseError(OfflineAWSError):
+    """Something else listens on the port."""
 
 
 class ClockError(OfflineAWSError):

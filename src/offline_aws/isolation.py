@@ -12,11 +12,9 @@ _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "offline", "AWS_SECRET_ACCESS_KEY": "offlin
 _PREFIXES = ("AWS_", "MOTO_", "BOTO_")
 
 
-@contextmanager
-def isolated_environment(region: str) -> Iterator[None]:
-    """Hide every AWS setting of the machine; put the variables back exactly at the end."""
-    saved = {name: value for name, value in os.environ.items() if name.startswith(_PREFIXES)}
-    ours = {
+def offline_settings(region: str) -> dict[str, str]:
+    """Return the variables with which a program finds no AWS setting of the machine."""
+    return {
         **_CREDENTIALS,
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
@@ -24,7 +22,13 @@ def isolated_environment(region: str) -> Iterator[None]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    _replace(ours)
+
+
+@contextmanager
+def isolated_environment(region: str) -> Iterator[None]:
+    """Hide every AWS setting of the machine; put the variables back exactly at the end."""
+    saved = {name: value for name, value in os.environ.items() if name.startswith(_PREFIXES)}
+    _replace(offline_settings(region))
     try:
         yield
     finally:

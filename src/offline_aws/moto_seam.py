@@ -9,7 +9,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -26,13 +26,16 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.core.config import DefaultConfig
 from moto.core.exceptions import ServiceException
 from moto.core.models import MockAWS
+from moto.core.request import normalize_request
 from moto.core.responses import ActionResult, BaseResponse
+from moto.core.routing import get_service_router
 from moto.core.utils import (
     camelcase_to_underscores,
     get_service_model,
     method_names_from_class,
 )
 from moto.moto_api._internal import mock_random
+from werkzeug.exceptions import HTTPException
 
 from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
@@ -50,6 +53,7 @@ _CONFIG: DefaultConfig = {
 }
 _SEED = 20260105
 _UTC = ZoneInfo("UTC")
+Answer = tuple[int, Any, str | bytes]
 _NOT_YET_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
 
 
@@ -63,12 +67,20 @@ class _OperationError(ServiceException):
 class MotoSeam:
     """moto, answering for one environment: on its clock, with our operations, sealed."""
 
-    def __init__(self, clock: Clock, state: State, services: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        state: State,
+        services: tuple[str, ...],
+        lock: AbstractContextManager[Any],
+    ) -> None:
         self._clock = clock
         self._state = state
         self._services = services
         self._stack = ExitStack()
         self._prepared: set[str] = set()
+        # time_machine patches the whole process, so threads answer one at a time.
+        self._lock = lock
 
     def start(self) -> None:
         """Let every boto3 client that is made from now on be answered here."""
@@ -98,20 +110,27 @@ class MotoSeam:
         self._stack.close()
         self._prepared.clear()
 
+    def respond(self, service_id: str, operation: str, request: AWSPreparedRequest) -> Answer:
+        """Return status, headers and body of the answer to a request, on the clock.
+
+        Raises ``ClientError`` for what nothing simulates. Any thread may call.
+        """
+        moto_service = service_of(request.url)
+        with self._lock:
+            if moto_service:
+                self._prepare(moto_service)
+            # UTC as the zone, not only as the time: moto asks for naive local times too.
+            with time_machine.travel(self._clock.now().astimezone(_UTC), tick=False):
+                return self._process(service_id, operation, moto_service, request)
+
     def _answer(self, event_name: str, request: AWSPreparedRequest) -> AWSResponse:
         _, service_id, operation = event_name.split(".")
-        moto_service = _service_of(request.url)
-        if moto_service:
-            self._prepare(moto_service)
-        # UTC as the zone, not only as the time: moto asks for naive local times too.
-        with time_machine.travel(self._clock.now().astimezone(_UTC), tick=False):
-            response = self._process(service_id, operation, moto_service, request)
-        status, headers, body = response
+        status, headers, body = self.respond(service_id, operation, request)
         return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
     def _process(
         self, service_id: str, operation: str, moto_service: str, request: AWSPreparedRequest
-    ) -> Any:
+    ) -> Answer:
         """Return moto's response; refuse what it does not know or cannot finish."""
         try:
             response = BotocoreStubber().process_request(request)
@@ -125,7 +144,8 @@ class MotoSeam:
             if not moto_service and not _is_aws(request.url):
                 raise refusals.foreign_endpoint(operation, request.url)
             raise refusals.not_simulated(service_id, operation, simulated(moto_service))
-        return response
+        answer: Answer = response
+        return answer
 
     def _prepare(self, service: str) -> None:
         """Put our operations of a service into moto's handlers, at its first call."""
@@ -172,7 +192,21 @@ def simulated(service: str) -> list[str]:
     return sorted(name for name in names if camelcase_to_underscores(name) in methods)
 
 
-def _service_of(url: str) -> str:
+def operation_of(service: str, request: AWSPreparedRequest) -> tuple[str, str] | None:
+    """Return the name and the host prefix of the operation that a request asks a service for.
+
+    ``service`` is boto3's name. None is returned where its model has no such operation.
+    """
+    try:
+        operation, _ = get_service_router(service).match(normalize_request(request))
+    except (HTTPException, NotImplementedError):
+        return None
+    endpoint: Any = operation.endpoint or {}  # a dict, which botocore's stubs call a str
+    return operation.name, endpoint.get("hostPrefix", "")
+
+
+def service_of(url: str) -> str:
+    """Return the service by moto's name that answers at an address, "" for none."""
     clean = url.partition("?")[0]
     for service, pattern in backend_index.backend_url_patterns:
         if pattern.match(clean):
@@ -181,7 +215,7 @@ def _service_of(url: str) -> str:
 
 
 def _is_aws(url: str) -> bool:
-    return re.match(r"https?://[^/]*\.amazonaws\.com", url) is not None
+    return re.match(r"https?://[^/]*\.(amazonaws\.com|api\.aws)", url) is not None
 
 
 def _handlers(service: str) -> Iterator[type[BaseResponse]]:

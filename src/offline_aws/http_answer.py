@@ -1,0 +1,114 @@
+"""What the server answers: the same as a client in this process gets, in bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ClientError
+
+from offline_aws import refusals
+from offline_aws.clock import Clock
+from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, ClockError
+from offline_aws.http_errors import error_response
+from offline_aws.http_message import HttpRequest, HttpResponse
+from offline_aws.http_routing import Route, RoutingError, find, protocol_of
+from offline_aws.moto_seam import Answer, service_of, simulated
+
+#: No bucket's name can begin with an underscore.
+CLOCK_PATH = "/_clock"
+Respond = Callable[[str, str, AWSPreparedRequest], Answer]
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+# Not 500 or 503: a client would try those again and again.
+_REFUSED = 501
+
+
+class Answerer:
+    """Answers requests for one environment, each while holding its lock."""
+
+    def __init__(
+        self, respond: Respond, clock: Clock, region: str, lock: AbstractContextManager[Any]
+    ) -> None:
+        self._respond = respond
+        self._clock = clock
+        self._region = region
+        self._lock = lock
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the response to a request. An error is a response as well."""
+        if _is_of_a_web_page(request):
+            text = "Web pages may not use this server. Use it from a terminal or a program."
+            return error_response("json", "AccessDeniedException", text, 403)
+        if request.url.path == CLOCK_PATH:
+            return self._move_clock(request)
+        with self._lock:
+            return self._call(request)
+
+    def _call(self, request: HttpRequest) -> HttpResponse:
+        try:
+            route = find(request, self._region)
+        except RoutingError as error:
+            return error_response("json", error.code, str(error))
+        try:
+            return _response(self._answer(route))
+        except ClientError as error:
+            return _refusal(error, protocol_of(request, route.service))
+
+    def _answer(self, route: Route) -> Answer:
+        if not route.known and route.service.name != "s3":
+            known = simulated(service_of(route.request.url))
+            raise refusals.not_simulated(route.service_id, route.operation, known)
+        return self._respond(route.service_id, route.operation, route.request)
+
+    def _move_clock(self, request: HttpRequest) -> HttpResponse:
+        """Answer the time; a POST first moves the clock by what its form says, as ``minutes=5``."""
+        try:
+            if request.method == "POST":
+                self._clock.advance(**_amount(request))
+        except (ValueError, OverflowError, ClockError) as error:
+            return error_response("json", "ValidationException", str(error))
+        body = json.dumps({"now": self._clock.now().isoformat()}) + "\n"
+        return HttpResponse(200, {"Content-Type": "application/json"}, body.encode())
+
+
+def _amount(request: HttpRequest) -> dict[str, float]:
+    units = ("days", "hours", "minutes", "seconds")
+    amount = {unit: request.parameter(unit) for unit in units}
+    found = {unit: float(text) for unit, text in amount.items() if text}
+    if not found:
+        raise ValueError(f"Say by how much the clock moves, in {', '.join(units)}: minutes=5")
+    timedelta(**found)  # refuses what is no number or too large, before anything has moved
+    return found
+
+
+def _is_of_a_web_page(request: HttpRequest) -> bool:
+    """Whether a browser sends this for another site: any page can call a port of its reader's."""
+    host = urlsplit(f"//{request.header('Host')}").hostname
+    site = request.header("Sec-Fetch-Site")
+    origin = request.header("Origin")
+    foreign = origin and origin != f"http://{request.header('Host')}"
+    return bool((host and host not in _LOOPBACK) or foreign or site in ("cross-site", "same-site"))
+
+
+def _response(answer: Answer) -> HttpResponse:
+    status, headers, body = answer
+    texts = {name: _on_one_line(value) for name, value in headers.items()}
+    return HttpResponse(status, texts, body.encode() if isinstance(body, str) else body)
+
+
+def _on_one_line(value: object) -> str:
+    """Return a header's value in characters that http can carry."""
+    text = str(value).replace("\r", " ").replace("\n", " ")
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+def _refusal(error: ClientError, protocol: str) -> HttpResponse:
+    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+    status = _REFUSED if code in (NOT_SIMULATED, INTERNAL_FAILURE) else 400
+    return error_response(protocol, code, message, status)

@@ -1,0 +1,43 @@
+"""What the tests of the http server share: another process, with only the server's variables."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from offline_aws.server import Server
+
+AWS_CLI = Path(sys.executable).with_name("aws")
+
+
+def run(server: Server, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as in a terminal where the export lines were pasted."""
+    inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
+    env = inherited | server.environment
+    return subprocess.run([*map(str, command)], env=env, capture_output=True, text=True)
+
+
+def aws_cli(server: Server, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the AWS CLI."""
+    return run(server, AWS_CLI, *arguments)
+
+
+def python(server: Server, code: str) -> str:
+    """Run Python code in another process and return what it prints; it must not fail."""
+    done = run(server, sys.executable, "-c", code)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def talk(server: Server, data: bytes) -> bytes:
+    """Send bytes and return all that comes back until the server, or half a second, ends it."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := connection.recv(65536):
+            received += piece
+    return received
