@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from threading import RLock
 from types import TracebackType
@@ -15,9 +16,6 @@ from offline_aws.moto_seam import MotoSeam
 from offline_aws.operations import State
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSPreparedRequest
-
-    from offline_aws.moto_seam import Answer
     from offline_aws.server import Server
 
 #: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
@@ -107,14 +105,16 @@ class OfflineAWS:
             if port in (0, self._server.port):
                 return self._server
             self._server.stop()
-        answer = Answerer(self._respond, self._clock, self.region, self._lock)
+        answer = Answerer(self._answering, self._clock, self.region)
         self._server = Server(answer, self.region, port).start()
         return self._server
 
-    def _respond(self, service: str, operation: str, request: AWSPreparedRequest) -> Answer:
+    @contextmanager
+    def _answering(self) -> Iterator[MotoSeam]:
+        """Hold the account still; its seam answers. Raises ``NotRunningError``."""
         with self._lock:
             self._require_running()
-            return self._seam.respond(service, operation, request)
+            yield self._seam
 
     def _require_running(self) -> None:
         if not self.running:

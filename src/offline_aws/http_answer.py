@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 
 from offline_aws import refusals
 from offline_aws.clock import Clock
-from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, ClockError
+from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, ClockError, NotRunningError
 from offline_aws.http_errors import error_response
 from offline_aws.http_message import HttpRequest, HttpResponse
 from offline_aws.http_routing import Route, RoutingError, find, protocol_of
-from offline_aws.moto_seam import Answer, service_of, simulated
+from offline_aws.moto_seam import Answer, MotoSeam, service_of, simulated
 
 #: No bucket's name can begin with an underscore.
 CLOCK_PATH = "/_clock"
-Respond = Callable[[str, str, AWSPreparedRequest], Answer]
+Answering = Callable[[], AbstractContextManager[MotoSeam]]
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 # Not 500 or 503: a client would try those again and again.
@@ -30,41 +30,45 @@ _REFUSED = 501
 
 
 class Answerer:
-    """Answers requests for one environment, each while holding its lock."""
+    """Answers requests for one environment.
 
-    def __init__(
-        self, respond: Respond, clock: Clock, region: str, lock: AbstractContextManager[Any]
-    ) -> None:
-        self._respond = respond
+    ``answering`` holds its account still and gives its seam, or raises ``NotRunningError``.
+    """
+
+    def __init__(self, answering: Answering, clock: Clock, region: str) -> None:
+        self._answering = answering
         self._clock = clock
         self._region = region
-        self._lock = lock
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the response to a request. An error is a response as well."""
+        """Return the response to a request, dated by the clock. An error is a response as well."""
+        response = self._answer(request)
+        if any(name.lower() == "date" for name in response.headers):
+            return response
+        date = format_datetime(self._clock.now(), usegmt=True)
+        return replace(response, headers={"Date": date, **response.headers})
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if _is_of_a_web_page(request):
             text = "Web pages may not use this server. Use it from a terminal or a program."
             return error_response("json", "AccessDeniedException", text, 403)
         if request.url.path == CLOCK_PATH:
             return self._move_clock(request)
-        with self._lock:
-            return self._call(request)
+        try:
+            with self._answering() as seam:
+                return self._call(seam, request)
+        except NotRunningError as error:
+            return error_response("json", NOT_SIMULATED, str(error), _REFUSED)
 
-    def _call(self, request: HttpRequest) -> HttpResponse:
+    def _call(self, seam: MotoSeam, request: HttpRequest) -> HttpResponse:
         try:
             route = find(request, self._region)
         except RoutingError as error:
             return error_response("json", error.code, str(error))
         try:
-            return _response(self._answer(route))
+            return _response(_ask(seam, route))
         except ClientError as error:
             return _refusal(error, protocol_of(request, route.service))
-
-    def _answer(self, route: Route) -> Answer:
-        if not route.known and route.service.name != "s3":
-            known = simulated(service_of(route.request.url))
-            raise refusals.not_simulated(route.service_id, route.operation, known)
-        return self._respond(route.service_id, route.operation, route.request)
 
     def _move_clock(self, request: HttpRequest) -> HttpResponse:
         """Answer the time; a POST first moves the clock by what its form says, as ``minutes=5``."""
@@ -75,6 +79,13 @@ class Answerer:
             return error_response("json", "ValidationException", str(error))
         body = json.dumps({"now": self._clock.now().isoformat()}) + "\n"
         return HttpResponse(200, {"Content-Type": "application/json"}, body.encode())
+
+
+def _ask(seam: MotoSeam, route: Route) -> Answer:
+    if not route.known and route.service.name != "s3":
+        known = simulated(service_of(route.request.url))
+        raise refusals.not_simulated(route.service_id, route.operation, known)
+    return seam.respond(route.service_id, route.operation, route.request)
 
 
 def _amount(request: HttpRequest) -> dict[str, float]:

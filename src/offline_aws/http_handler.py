@@ -58,7 +58,7 @@ class LoopbackServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say what went wrong, unless it is that a client has gone."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+        if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
     def server_close(self) -> None:
@@ -95,8 +95,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, response: HttpResponse) -> None:
         self.send_response_only(response.status)
         given = {name.lower(): value for name, value in response.headers.items()}
-        if "date" not in given:
-            self.send_header("Date", self.date_time_string())
         for name, value in response.headers.items():
             if name.lower() not in _OURS:
                 self.send_header(name, value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import gzip
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -23,6 +24,19 @@ class HttpRequest:
     def header(self, name: str) -> str:
         """Return a header, whatever its case; empty where there is none."""
         return str(self.headers.get(name) or "")
+
+    def decompressed(self) -> HttpRequest:
+        """Return the request without a gzip around its body.
+
+        Raises ``zlib.error``, ``EOFError`` or ``OSError`` where the body is none.
+        """
+        if self.header("Content-Encoding").lower() != "gzip":
+            return self
+        pairs = self.headers.items()
+        kept = [(k, v) for k, v in pairs if k.lower() not in ("content-encoding", "content-length")]
+        body = gzip.decompress(self.body)
+        headers = HTTPHeaders.from_pairs([*kept, ("Content-Length", str(len(body)))])
+        return replace(self, headers=headers, body=body)
 
     @cached_property
     def url(self) -> SplitResult:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,8 @@ def find(request: HttpRequest, region: str) -> Route:
     Raises ``RoutingError``.
     """
     signing_name, region = _scope(request, region)
+    if signing_name not in ("", "s3"):  # what S3 is given compressed, it keeps so
+        request = _decompressed(request)
     candidates = _candidates(request, signing_name)
     if not candidates:
         what = f"the service {signing_name!r} of its signature" if signing_name else "its service"
@@ -91,6 +94,13 @@ def _scope(request: HttpRequest, region: str) -> tuple[str, str]:
     if signed:
         raise RoutingError("IncompleteSignature", "The signature names no service and region.")
     return "", region
+
+
+def _decompressed(request: HttpRequest) -> HttpRequest:
+    try:
+        return request.decompressed()
+    except (EOFError, OSError, zlib.error) as error:
+        raise RoutingError("SerializationException", "The body is not in gzip.") from error
 
 
 def _candidates(request: HttpRequest, signing_name: str) -> list[Service]:

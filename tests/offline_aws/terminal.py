@@ -1,7 +1,8 @@
-"""What the tests of the http server share: another process, with only the server's variables."""
+"""What the tests of the http server share: processes, requests and bytes of a terminal's kind."""
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
@@ -33,7 +34,7 @@ def python(server: Server, code: str) -> str:
 
 
 def talk(server: Server, data: bytes) -> bytes:
-    """Send bytes and return all that comes back until the server, or half a second, ends it."""
+    """Send bytes and return all that comes back until the server ends it."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
@@ -41,3 +42,21 @@ def talk(server: Server, data: bytes) -> bytes:
         while piece := connection.recv(65536):
             received += piece
     return received
+
+
+def signature(service: str, region: str = "us-east-1") -> str:
+    """Return the value of an Authorization header, as far as the server reads it."""
+    scope = f"offline/20260105/{region}/{service}/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+
+def ask(
+    server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
+) -> tuple[int, str]:
+    """Send one request; return status and body of the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text

@@ -79,6 +79,19 @@ def test_a_handler_is_a_class_whose_methods_are_operations() -> None:
         assert name in source, name
 
 
+def test_an_operation_is_found_by_a_router_of_its_service() -> None:
+    from botocore.awsrequest import AWSPreparedRequest
+    from moto.core.request import normalize_request
+    from moto.core.routing import get_service_router
+
+    url = "https://123456789012.s3-control.us-east-1.amazonaws.com/v20180820/jobs"
+    headers = {"x-amz-account-id": "123456789012"}
+    request = normalize_request(AWSPreparedRequest("GET", url, headers, b"", False))
+    operation, _ = get_service_router("s3control").match(request)
+    assert operation.name == "ListJobs"
+    assert operation.endpoint == {"hostPrefix": "{AccountId}."}
+
+
 def test_an_error_carries_code_and_message() -> None:
     from moto.core.exceptions import ServiceException
 

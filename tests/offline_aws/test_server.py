@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import socket
@@ -9,14 +10,16 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
 import pytest
-from terminal import python, run
+from terminal import ask, python, run, signature
 
 from offline_aws import NotRunningError, OfflineAWS, PortInUseError
+from offline_aws.server import Server
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 CONCURRENT = """
@@ -109,8 +112,6 @@ def test_clients_at_the_same_time_lose_nothing(aws: OfflineAWS) -> None:
 
 
 def test_calls_of_this_process_and_of_another_at_the_same_time(aws: OfflineAWS) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="orders")
     with ThreadPoolExecutor(1) as pool:
@@ -159,12 +160,34 @@ def test_the_end_of_the_environment_ends_the_server() -> None:
 
 
 def test_a_connection_that_is_kept_alive_ends_with_the_server(aws: OfflineAWS) -> None:
-    with aws.server() as server, socket.create_connection(("127.0.0.1", server.port)) as kept:
-        kept.settimeout(10)
+    server = aws.server()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as kept:
         kept.sendall(b"GET /_clock HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        assert kept.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
-        server.stop()
-        assert kept.recv(65536) == b""
+        with kept.makefile("rb") as answer:
+            while not answer.readline().startswith(b'{"now"'):
+                pass
+            server.stop()
+            assert answer.read() == b""
+
+
+def test_the_end_under_load_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
+    answered: list[int] = []
+
+    def call_until_refused(server: Server) -> None:
+        headers = {"Authorization": signature("s3")}
+        try:
+            while True:
+                answered.append(ask(server, "GET", "/", headers)[0])
+        except (OSError, http.client.HTTPException):
+            return
+
+    with ThreadPoolExecutor(4) as pool, OfflineAWS() as aws:
+        callers = [pool.submit(call_until_refused, aws.server()) for _ in range(4)]
+        while len(answered) < 40 and not all(caller.done() for caller in callers):
+            aws.reset()
+    assert len(answered) >= 40
+    assert set(answered[:40]) == {200}
+    assert capfd.readouterr().err == ""
 
 
 def test_stop_and_start_again(aws: OfflineAWS) -> None:
