@@ -1,7 +1,8 @@
 """What the seal costs: a call against plain moto's, and opening a lab against bare imports.
 
 Run by ``make bench``. The two sides of a ratio are measured in turn, in new processes, and the
-medians are compared. Targets: a call at most 1.2 times moto's, a lab at most 1.15 times.
+medians are compared. Targets: a call at most 1.2 times moto's, a lab at most 1.15 times; a call
+to another process over http at most 3 times one within the process.
 """
 
 from __future__ import annotations
@@ -37,6 +38,24 @@ with {environment}:
         sqs.list_queues()
     print((time.perf_counter() - begin) / 400)
 """
+SERVE = """
+import json, sys
+from offline_aws import OfflineAWS
+with OfflineAWS() as aws:
+    print(json.dumps(aws.server().environment), flush=True)
+    sys.stdin.read()
+"""
+OVER_HTTP = f"""
+import contextlib, json, os, subprocess, sys
+@contextlib.contextmanager
+def server():
+    pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with subprocess.Popen([sys.executable, "-c", {SERVE!r}], **pipes) as process:
+        os.environ.update(json.loads(process.stdout.readline()))
+        yield
+        process.stdin.close()
+{CALLS.format(start="", environment="server()")}
+"""
 PLAIN = CALLS.format(start="import moto", environment="moto.mock_aws()")
 SEALED = CALLS.format(start="from offline_aws import OfflineAWS", environment="OfflineAWS()")
 # A learner's environment has no pytest; where it is there, time_machine imports it for its plugin,
@@ -69,4 +88,5 @@ def compare(title: str, ours: str, theirs: str, target: float, rounds: int) -> N
 if __name__ == "__main__":
     lab, bare = TIMED.format(code=LAB), TIMED.format(code=BARE)
     compare("a call through the seal against plain moto", SEALED, PLAIN, 1.2, 5)
+    compare("a call over http against one within the process", OVER_HTTP, SEALED, 3, 5)
     compare("open_lab, new process, against import and first call", lab, bare, 1.15, ROUNDS)
