@@ -12,7 +12,7 @@ import pytest
 
 from devops_workbook.cli import main
 
-COMMANDS = ("lab", "doctor", "progress", "reset", "course", "notebooks", "dora")
+COMMANDS = ("lab", "server", "doctor", "progress", "reset", "course", "notebooks", "dora")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -44,7 +44,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert "usage: workbook" in ran.stdout
 
 
-@pytest.mark.parametrize("command", ["lab", "reset"])
+@pytest.mark.parametrize("command", ["lab", "reset", "server"])
 def test_unknown_chapter_is_refused_with_a_suggestion(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

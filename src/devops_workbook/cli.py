@@ -60,6 +60,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_lab(commands)
+    _add_server(commands)
     _add(commands, "doctor", _doctor, "check this computer, and say how to mend what is wrong")
     _add_progress(commands)
     _add_reset(commands)
@@ -112,6 +113,18 @@ def _lab(options: argparse.Namespace) -> int:
         host=options.host,
         browser=not options.no_browser,
     )
+
+
+def _add_server(commands: Any) -> None:
+    server = _add(commands, "server", _server, "serve offline AWS to a terminal, until Ctrl-C")
+    server.add_argument("key", nargs="?", metavar="KEY", help=f"the account of {_keys()}")
+    server.add_argument("--port", type=_port, default=4600, help="default: %(default)s")
+
+
+def _server(options: argparse.Namespace) -> int:
+    from devops_workbook import aws_server
+
+    return aws_server.run(options.key.replace("_", "-") if options.key else None, options.port)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -48,10 +48,10 @@ class Lab:
     ``recording`` switched off keeps what follows out of the progress file.
     """
 
-    def __init__(self, chapter: Chapter) -> None:
+    def __init__(self, chapter: Chapter, *, recording: bool = True) -> None:
         self.chapter = chapter
         self.aws = OfflineAWS(region=REGION, now=MONDAY)
-        self.recording = True
+        self.recording = recording
         self._progress = Progress()
         self._states = _states_so_far(self._progress, chapter)
         self._listeners: list[Callable[[], None]] = []
