@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
 #: imported at the first call of its service, so that a start costs nothing for the others.
-SERVICES: tuple[str, ...] = ()
+SERVICES: tuple[str, ...] = ("codecommit",)
 
 _running: OfflineAWS | None = None
 
@@ -40,11 +41,12 @@ class OfflineAWS:
         self.region = region
         self._clock = Clock(now or datetime.now(UTC))
         self._stack: ExitStack | None = None
+        self._state = State()
         self._server: Server | None = None
         # A request is answered by one account, never by one that is half reset. Reentrant: an
         # operation may call another.
         self._lock = RLock()
-        self._seam = MotoSeam(self._clock, State(), SERVICES, self._lock)
+        self._seam = MotoSeam(self._clock, self._state, SERVICES, self._lock)
 
     @property
     def running(self) -> bool:
@@ -56,6 +58,17 @@ class OfflineAWS:
         """The virtual clock; a start and a reset put it back to its beginning."""
         return self._clock
 
+    @property
+    def folder(self) -> Path:
+        """The folder of what is a real file, removed at a stop and a reset.
+
+        A CodeCommit repository is the bare git repository ``codecommit/<account>/<region>/
+        <name>.git`` in it, to clone from and to push to. Raises ``NotRunningError`` when it is not
+        started.
+        """
+        self._require_running()
+        return self._state.folder
+
     def start(self) -> Self:
         """Start with an empty account and the clock at its beginning; return itself."""
         global _running
@@ -66,7 +79,8 @@ class OfflineAWS:
         self._clock.restart()
         with ExitStack() as stack:
             stack.enter_context(isolated_environment(self.region))
-            self._seam = MotoSeam(self._clock, State(), SERVICES, self._lock)
+            stack.callback(self._state.close)
+            self._seam = MotoSeam(self._clock, self._state, SERVICES, self._lock)
             self._seam.start()
             stack.callback(self._seam.stop)
             self._stack = stack.pop_all()

@@ -165,7 +165,13 @@ class MotoSeam:
         def method(response: BaseResponse) -> ActionResult:
             response.PROTOCOL_PARSER_MAP_TYPE = dict
             response.parse_parameters(response.normalized_request)
-            call = Call(response.current_account, response.region, self._clock, self._state)
+            call = Call(
+                response.current_account,
+                response.region,
+                self._clock,
+                self._state,
+                lambda: _caller(response),
+            )
             try:
                 return ActionResult(operation(call, response.params))
             except AwsError as error:
@@ -190,6 +196,14 @@ def simulated(service: str) -> list[str]:
     services = {handler().boto3_service_name for handler in handlers} - {""}
     names = {name for each in services for name in get_service_model(each).operation_names}
     return sorted(name for name in names if camelcase_to_underscores(name) in methods)
+
+
+def _caller(response: BaseResponse) -> str:
+    """Return the ARN that STS would name for the credentials of a request."""
+    sts = importlib.import_module("moto.sts.models").sts_backends
+    backend = sts[response.current_account][response.partition]
+    _, arn, _ = backend.get_caller_identity(response.get_access_key(), response.region)
+    return str(arn)
 
 
 def operation_of(service: str, request: AWSPreparedRequest) -> tuple[str, str] | None:

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from offline_aws.clock import Clock
@@ -31,6 +33,7 @@ class State:
     """What the services of one environment keep; gone with it, and at its reset."""
 
     _of: dict[tuple[str, str, object], Any] = field(default_factory=dict)
+    _folder: TemporaryDirectory[str] | None = None
 
     def get(self, account: str, region: str, kind: Callable[[], S]) -> S:
         """Return the one ``kind()`` of an account and region, made at its first use."""
@@ -39,6 +42,27 @@ class State:
             self._of[key] = kind()
         found: S = self._of[key]
         return found
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder for what has to be a real file, made at its first use."""
+        if self._folder is None:
+            # Windows keeps what a program still has open: a stop does not fail for it.
+            self._folder = TemporaryDirectory(prefix="offline-aws-", ignore_cleanup_errors=True)
+        return Path(self._folder.name)
+
+    def close(self) -> None:
+        """Close what has a ``close()``, forget everything and remove the folder."""
+        for kept in self._of.values():
+            getattr(kept, "close", _nothing)()
+        self._of.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def _nothing() -> None:
+    """Stand in for the ``close()`` that most of what is kept does not have."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +73,17 @@ class Call:
     region: str
     clock: Clock
     _state: State
+    _identify: Callable[[], str]
+
+    @property
+    def caller(self) -> str:
+        """Return the ARN of the caller, as STS GetCallerIdentity gives it."""
+        return self._identify()
+
+    @property
+    def folder(self) -> Path:
+        """Return the environment's folder for what has to be a real file."""
+        return self._state.folder
 
     def state(self, kind: Callable[[], S]) -> S:
         """Return the caller's account's and region's one instance of ``kind``."""

@@ -99,6 +99,17 @@ def test_an_error_carries_code_and_message() -> None:
     assert (error.code, error.message) == ("SomeException", "text")
 
 
+def test_sts_knows_who_a_key_belongs_to() -> None:
+    from moto.core.responses import BaseResponse
+    from moto.sts.models import STSBackend, sts_backends
+
+    assert sts_backends["123456789012"]["aws"].account_id == "123456789012"
+    found = inspect.signature(STSBackend.get_caller_identity).parameters
+    assert list(found) == ["self", "access_key_id", "region"]
+    assert hasattr(BaseResponse, "get_access_key")
+    assert "self.partition" in inspect.getsource(BaseResponse)
+
+
 def test_ids_come_from_one_random_source_that_can_be_seeded() -> None:
     from moto.moto_api._internal import mock_random
 

@@ -9,7 +9,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from offline_aws import AwsError, OfflineAWS
+import offline_aws.codecommit  # noqa: F401  its operations must be registered before they are hidden
+from offline_aws import AwsError, NotRunningError, OfflineAWS
 from offline_aws.moto_seam import simulated
 from offline_aws.operations import REGISTRY, Call, operation
 
@@ -132,6 +133,60 @@ def test_state_is_of_one_account_region_and_environment() -> None:
     with OfflineAWS():
         again = boto3.client("codecommit")
         assert again.list_branches(repositoryName="shop")["branches"] == ["main"]
+
+
+def test_what_is_kept_is_closed_and_its_folder_removed() -> None:
+    closed = []
+
+    class Files:
+        def close(self) -> None:
+            closed.append(self)
+
+    @operation("codecommit", "ListPullRequests")
+    def list_pull_requests(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        call.state(Files)
+        (call.folder / "a file").write_text("text")
+        return {"pullRequestIds": []}
+
+    with OfflineAWS() as aws:
+        first = aws.folder
+        boto3.client("codecommit").list_pull_requests(repositoryName="shop")
+        assert (first / "a file").exists()
+        aws.reset()
+        assert len(closed) == 1
+        assert not first.exists()
+        assert list(aws.folder.iterdir()) == []
+        second = aws.folder
+    assert not second.exists()
+    with pytest.raises(NotRunningError):
+        _ = aws.folder
+
+
+def test_the_caller_is_the_one_that_sts_names() -> None:
+    @operation("codecommit", "GetBranch")
+    def get_branch(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        return {"branch": {"branchName": call.caller}}
+
+    def arn_of_caller(**keys: str) -> str:
+        client = boto3.client("codecommit", **keys)  # type: ignore[call-overload]
+        answer = client.get_branch(repositoryName="shop", branchName="main")
+        return str(answer["branch"]["branchName"])
+
+    with OfflineAWS():
+        iam, sts = boto3.client("iam"), boto3.client("sts")
+        iam.create_user(UserName="ada")
+        key = iam.create_access_key(UserName="ada")["AccessKey"]
+        role = {"RoleArn": "arn:aws:iam::123456789012:role/Reviewer", "RoleSessionName": "grace"}
+        session = sts.assume_role(**role)["Credentials"]
+        assert arn_of_caller() == sts.get_caller_identity()["Arn"]
+        assert arn_of_caller(
+            aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"]
+        ).endswith(":user/ada")
+        assert arn_of_caller(
+            aws_access_key_id=session["AccessKeyId"],
+            aws_secret_access_key=session["SecretAccessKey"],
+            aws_session_token=session["SessionToken"],
+        ).endswith(":assumed-role/Reviewer/grace")
 
 
 def test_what_is_not_registered_is_still_refused_and_listed() -> None:
