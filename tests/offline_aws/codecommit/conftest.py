@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,3 +47,43 @@ def shop(client: Any) -> str:
     return str(
         client.create_repository(repositoryName="shop")["repositoryMetadata"]["repositoryName"]
     )
+
+
+@pytest.fixture
+def commit(client: Any, shop: str) -> Callable[..., str]:
+    """Commit files to a branch of the shop; return the commit id.
+
+    A value of None deletes the file. A branch that is not there is made at ``start``, main by
+    default.
+    """
+
+    def make(branch: str = "main", start: str | None = None, **files: bytes | None) -> str:
+        known = client.list_branches(repositoryName=shop)["branches"]
+        if known and branch not in known:
+            start = start or tip(client, "main")
+            client.create_branch(repositoryName=shop, branchName=branch, commitId=start)
+        parent = {"parentCommitId": tip(client, branch)} if known else {}
+        paths = {name.replace("__", "/").replace("_", "."): value for name, value in files.items()}
+        answer = client.create_commit(
+            repositoryName=shop,
+            branchName=branch,
+            authorName="Ada",
+            email="ada@example.com",
+            commitMessage=f"Change {', '.join(paths)}",
+            putFiles=[
+                {"filePath": path, "fileContent": content}
+                for path, content in paths.items()
+                if content is not None
+            ],
+            deleteFiles=[{"filePath": path} for path, content in paths.items() if content is None],
+            **parent,
+        )
+        return str(answer["commitId"])
+
+    return make
+
+
+def tip(client: Any, branch: str) -> str:
+    """Return the commit id at the tip of a branch of the shop."""
+    answer = client.get_branch(repositoryName="shop", branchName=branch)
+    return str(answer["branch"]["commitId"])
