@@ -24,7 +24,6 @@ class Changes:
 
     git: Repo
     before: Files
-    keep_empty_folders: bool = False
     after: Files = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,14 +57,10 @@ class Changes:
         self.after[path] = Entry(number, write_blob(self.git, content))
 
     def delete(self, file_path: str | None) -> Entry:
-        """Delete a file and, unless they are kept, the folders that this leaves empty."""
+        """Delete a file, and so the folders that this leaves empty."""
         path = checks.path(file_path)
         removed = self._existing(path)
         del self.after[path]
-        if self.keep_empty_folders and "/" in path:
-            folder = path.rpartition("/")[0]
-            if not any(other.startswith(f"{folder}/") for other in self.after):
-                self.after[f"{folder}/{_KEEP}"] = Entry(MODES["NORMAL"], write_blob(self.git, b""))
         return removed
 
     def set_mode(self, file_path: str | None, mode: str | None) -> None:
@@ -123,6 +118,16 @@ class Changes:
                 raise refusal("DirectoryNameConflictsWithFileNameException", other)
         if any(other.startswith(f"{path}/") for other in self.after):
             raise refusal("FileNameConflictsWithDirectoryNameException", path)
+
+
+def keep_empty_folders(git: Repo, before: Files, after: Files) -> None:
+    """Put a file named .gitkeep into each folder that the deletions leave empty."""
+    deleted = (path for path in before if path not in after and "/" in path)
+    folders = {path.rpartition("/")[0] for path in deleted}
+    # The deepest first: what it keeps is in the folders above it.
+    for folder in sorted(folders, key=lambda folder: -folder.count("/")):
+        if not any(path.startswith(f"{folder}/") for path in after):
+            after[f"{folder}/{_KEEP}"] = Entry(MODES["NORMAL"], write_blob(git, b""))
 
 
 def mode_number(mode: str) -> int:

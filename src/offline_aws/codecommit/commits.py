@@ -8,7 +8,7 @@ from typing import Any
 from dulwich.objects import Commit
 
 from offline_aws.codecommit import checks, gitobjects
-from offline_aws.codecommit.changes import Changes
+from offline_aws.codecommit.changes import Changes, keep_empty_folders
 from offline_aws.codecommit.errors import refusal
 from offline_aws.codecommit.gitobjects import Author, Files
 from offline_aws.codecommit.store import Repository, repository_of
@@ -24,8 +24,10 @@ def create_commit(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     checks.authorship(parameters)
     branch, parent = tip_to_commit_on(repository, parameters)
     before = gitobjects.files_of(repository.git, parent)
-    changes = Changes(repository.git, before, bool(parameters.get("keepEmptyFolders")))
+    changes = Changes(repository.git, before)
     changes.apply(parameters)
+    if parameters.get("keepEmptyFolders"):
+        keep_empty_folders(repository.git, before, changes.after)
     if changes.after == before:
         raise refusal("NoChangeException")
     author = author_of(call, parameters)

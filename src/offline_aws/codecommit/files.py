@@ -8,7 +8,7 @@ from typing import Any
 from dulwich.objects import Blob, TreeEntry
 
 from offline_aws.codecommit import checks, gitobjects
-from offline_aws.codecommit.changes import FILE_LIMIT, Changes
+from offline_aws.codecommit.changes import FILE_LIMIT, Changes, keep_empty_folders
 from offline_aws.codecommit.commits import author_of, commit_on_branch, tip_to_commit_on
 from offline_aws.codecommit.errors import refusal
 from offline_aws.codecommit.gitobjects import SUBMODULE, Entry
@@ -51,8 +51,10 @@ def delete_file(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     branch, parent = tip_to_commit_on(repository, parameters)
     path = checks.path(parameters.get("filePath"))
     before = gitobjects.files_of(repository.git, parent)
-    changes = Changes(repository.git, before, bool(parameters.get("keepEmptyFolders")))
+    changes = Changes(repository.git, before)
     removed = changes.delete(path)
+    if parameters.get("keepEmptyFolders"):
+        keep_empty_folders(repository.git, before, changes.after)
     message = parameters.get("commitMessage") or f"Deleted {path}"
     author = author_of(call, parameters, "name")
     commit = commit_on_branch(call, repository, branch, parent, changes.after, author, message)

@@ -61,6 +61,8 @@ class Repository:
     tags: dict[str, str] = field(default_factory=dict)
     triggers: list[dict[str, Any]] = field(default_factory=list)
     triggers_id: str | None = None
+    #: The commit that a source and a destination commit were merged in, by their ids.
+    merges: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def arn(self) -> str:
