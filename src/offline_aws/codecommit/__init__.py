@@ -4,45 +4,68 @@ Every repository is a bare git repository in ``OfflineAWS.folder``, under
 ``codecommit/<account>/<region>/<name>.git``: what boto3 commits, ``git`` clones, and what ``git``
 pushes, boto3 sees.
 
-Faithful: names, ARNs, clone URLs, ids that are the same in every run, times of the clock; commits
-by CreateCommit, PutFile and DeleteFile with AWS's checks and errors; files, folders, blobs,
-branches and differences read from git. A repository's first branch is its default branch. Merges
-by fast-forward, squash and three-way, with conflicts by file or by line, strategies and single
-resolutions; merged trees are those of git.
+Faithful:
+- repositories with names, ARNs, clone URLs and tags; ids that are the same in every run (but for
+  the tokens that botocore makes); every time is the clock's; the first branch is the default;
+- commits by CreateCommit, PutFile and DeleteFile with AWS's checks and errors; files, folders,
+  blobs, branches and differences read from git;
+- merges by fast-forward, squash and three-way; conflicts by file and by line, strategies and single
+  resolutions; merged trees are those of git;
+- pull requests with revisions, events, approval rules and templates, approvals by IAM users and
+  roles (the caller is the one that STS names), overrides, comments, replies and reactions.
 
-Simplified: an encryption key is noted and encrypts nothing; triggers are checked and kept, and
-never fired; the default commit messages, and the words of an error where the service's own are not
-known (then the documentation of the error), are not AWS's to the letter; a page of ListBranches
-has up to 1000 names, one of GetDifferences up to 100; a file put without a mode keeps the mode that
-it has; a merge of two branches that were merged across each other takes one of the merge bases; the
-hunks of a conflict count lines from 0 and end before ``endLine``.
+Simplified:
+- an encryption key is noted and encrypts nothing; triggers are checked and kept, and never fired;
+- the words of an error are those of its documentation where the service's own are not known; the
+  default commit messages are not AWS's to the letter;
+- a page of ListBranches has up to 1000 names, of GetDifferences up to 100 files;
+- a file put without a mode keeps the mode that it has;
+- branches that were merged across each other are merged on one of their merge bases; the hunks of
+  a conflict count lines from 0 and end before ``endLine``;
+- what git pushes to a pull request's source is an event at the next call, by that call's caller; a
+  pull request whose source git merged into its destination stays open until it is closed;
+- a token of a client is remembered until the environment ends; eight reactions are known.
 
-Absent, and refused by name: TestRepositoryTriggers. Limits of size that are of AWS's machines, such as
-MaximumItemsToCompareExceededException, are not raised.
+Absent, and refused by name: TestRepositoryTriggers. Limits that come of the size of AWS's machines,
+such as MaximumItemsToCompareExceededException, are not raised.
 """
 
 from __future__ import annotations
 
 from offline_aws.codecommit import (
+    approvals,
+    associations,
     branches,
+    comments,
     commits,
     conflicts,
     differences,
     files,
     merges,
+    pull_request_merges,
+    pull_requests,
+    reactions,
     repositories,
     tags,
+    templates,
     triggers,
 )
 
 __all__ = [
+    "approvals",
+    "associations",
     "branches",
+    "comments",
     "commits",
     "conflicts",
     "differences",
     "files",
     "merges",
+    "pull_request_merges",
+    "pull_requests",
+    "reactions",
     "repositories",
     "tags",
+    "templates",
     "triggers",
 ]

@@ -26,7 +26,7 @@ def create_branch(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     check_room(repository, name)
     if gitobjects.commit_of(repository.git, commit_id) is None:
         raise refusal("CommitDoesNotExistException", commit_id)
-    gitobjects.move_branch(repository, name, None, commit_id, call.clock.now())
+    gitobjects.move_branch(call, repository, name, None, commit_id)
     return {}
 
 

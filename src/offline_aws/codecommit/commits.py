@@ -123,10 +123,9 @@ def commit_on_branch(
 ) -> Commit:
     """Make a commit of these files on the tip of a branch, and move the branch to it."""
     tip = parent.id.decode() if parent else None
-    now = call.clock.now()
-    parents = [tip] if tip else []
+    parents, now = [tip] if tip else [], call.clock.now()
     commit = gitobjects.write_commit(repository.git, files, parents, author, message, now)
-    gitobjects.move_branch(repository, branch, tip, commit.id.decode(), now)
+    gitobjects.move_branch(call, repository, branch, tip, commit.id.decode())
     if tip is None:
         repository.default_branch = branch
     return commit

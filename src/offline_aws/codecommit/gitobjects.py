@@ -6,6 +6,7 @@ import stat
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from dulwich.graph import find_merge_base
 from dulwich.index import commit_tree
 from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
 from dulwich.refs import Ref, check_ref_format
@@ -14,6 +15,7 @@ from dulwich.repo import Repo
 from offline_aws.codecommit import checks
 from offline_aws.codecommit.errors import refusal
 from offline_aws.codecommit.store import Repository
+from offline_aws.operations import Call
 
 MODES = {"NORMAL": 0o100644, "EXECUTABLE": 0o100755, "SYMLINK": 0o120000}
 MODE_NAMES = {mode: name for name, mode in MODES.items()}
@@ -116,9 +118,7 @@ def write_commit(
     return commit
 
 
-def move_branch(
-    repository: Repository, branch: str, old: str | None, new: str, now: datetime
-) -> None:
+def move_branch(call: Call, repository: Repository, branch: str, old: str | None, new: str) -> None:
     """Move a branch from one commit to another, or make it (``old`` None).
 
     Raises ``ConcurrentReferenceUpdateException`` when it is not at ``old`` any more.
@@ -131,7 +131,15 @@ def move_branch(
         moved = refs.set_if_equals(name, ObjectID(old.encode()), target)
     if not moved:
         raise refusal("ConcurrentReferenceUpdateException")
-    repository.modified = now
+    repository.modified = call.clock.now()
+    for watch in repository.watchers:
+        watch(call)
+
+
+def merge_base(git: Repo, one: str, other: str) -> str | None:
+    """Return the newest commit that two commits have in common, or None."""
+    found = find_merge_base(git, [ObjectID(one.encode()), ObjectID(other.encode())])
+    return found[0].decode() if found else None
 
 
 def tag_names(git: Repo) -> set[str]:

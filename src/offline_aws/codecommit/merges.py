@@ -86,7 +86,7 @@ def _merge_branches(call: Call, parameters: dict[str, Any], option: str) -> dict
     if tip_of(repository, branch) != destination:
         raise refusal("ConcurrentReferenceUpdateException")
     commit = merged_commit(call, repository, merge, resolution, option, parameters)
-    gitobjects.move_branch(repository, branch, destination, commit.id.decode(), call.clock.now())
+    gitobjects.move_branch(call, repository, branch, destination, commit.id.decode())
     return _ids(commit)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from dulwich.graph import find_merge_base
 from dulwich.objects import Commit
 from dulwich.repo import Repo
 
@@ -73,8 +72,8 @@ class Merge:
 
     def __init__(self, git: Repo, source: Commit, destination: Commit, detail: str) -> None:
         self.git, self.source, self.destination, self.detail = git, source, destination, detail
-        bases = find_merge_base(git, [destination.id, source.id])
-        base = gitobjects.commit_of(git, bases[0].decode()) if bases else None
+        found = gitobjects.merge_base(git, destination.id.decode(), source.id.decode())
+        base = gitobjects.commit_of(git, found) if found else None
         if base is None:
             raise refusal("TipsDivergenceExceededException")
         self.base = base

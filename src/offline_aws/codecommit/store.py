@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +63,8 @@ class Repository:
     triggers_id: str | None = None
     #: The commit that a source and a destination commit were merged in, by their ids.
     merges: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: Called when a branch has moved.
+    watchers: list[Callable[[Call], None]] = field(default_factory=list)
 
     @property
     def arn(self) -> str:

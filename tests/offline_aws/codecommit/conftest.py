@@ -87,3 +87,30 @@ def tip(client: Any, branch: str) -> str:
     """Return the commit id at the tip of a branch of the shop."""
     answer = client.get_branch(repositoryName="shop", branchName=branch)
     return str(answer["branch"]["commitId"])
+
+
+@pytest.fixture
+def client_of(aws: OfflineAWS) -> Callable[[str], Any]:
+    """Make an IAM user, and return a client that calls with the user's key."""
+
+    def make(name: str) -> Any:
+        iam = boto3.client("iam")
+        iam.create_user(UserName=name)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return boto3.client(
+            "codecommit",
+            aws_access_key_id=key["AccessKeyId"],
+            aws_secret_access_key=key["SecretAccessKey"],
+        )
+
+    return make
+
+
+@pytest.fixture
+def request_id(client: Any, commit: Callable[..., str]) -> str:
+    """Ask for a feature branch that changes one file to be merged into main."""
+    commit(a=b"1\n", b=b"1\n")
+    commit("feature", a=b"2\n")
+    target = {"repositoryName": "shop", "sourceReference": "feature"}
+    answer = client.create_pull_request(title="A feature", targets=[target])
+    return str(answer["pullRequest"]["pullRequestId"])
