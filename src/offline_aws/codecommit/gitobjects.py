@@ -6,7 +6,6 @@ import stat
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dulwich.graph import find_merge_base
 from dulwich.index import commit_tree
 from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
 from dulwich.refs import Ref, check_ref_format
@@ -137,9 +136,33 @@ def move_branch(call: Call, repository: Repository, branch: str, old: str | None
 
 
 def merge_base(git: Repo, one: str, other: str) -> str | None:
-    """Return the newest commit that two commits have in common, or None."""
-    found = find_merge_base(git, [ObjectID(one.encode()), ObjectID(other.encode())])
-    return found[0].decode() if found else None
+    """Return a best common ancestor of two commits, or None.
+
+    Of several the newest, and of those of one second the one with the smallest id. dulwich's own
+    search goes by dates, and errs among commits of the same second.
+    """
+    common = _ancestors(git, one) & _ancestors(git, other)
+    # What two commits have in common includes its own ancestors: the best are nobody's parents.
+    best = common - {parent for commit in common for parent in git.get_parents(commit)}
+    newest = min(best, key=lambda sha: (-_time(git, sha), sha), default=None)
+    return newest.decode() if newest else None
+
+
+def _ancestors(git: Repo, commit: str) -> set[ObjectID]:
+    """Return a commit and all that it descends from."""
+    found: set[ObjectID] = set()
+    ahead = [ObjectID(commit.encode())]
+    while ahead:
+        sha = ahead.pop()
+        if sha not in found:
+            found.add(sha)
+            ahead += git.get_parents(sha)
+    return found
+
+
+def _time(git: Repo, sha: ObjectID) -> int:
+    commit: Any = git[sha]  # of any kind, for all that dulwich says
+    return int(commit.commit_time)
 
 
 def tag_names(git: Repo) -> set[str]:
