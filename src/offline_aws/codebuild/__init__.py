@@ -1,0 +1,1 @@
+"""CodeBuild that runs the build."""
