@@ -1,0 +1,202 @@
+"""Run commands for real, in a scratch directory and a process group of their own.
+
+What lasts from command to command, by the rule of buildspec 0.2, is the working directory and the
+variables, exported or not. Functions, aliases and shell options such as ``set -e`` do not last.
+In version 0.1 nothing lasts.
+
+The commands run as the user who runs the lab, with an environment of their own (no credentials of
+the machine, a home inside the scratch directory, the machine's PATH) and without a container.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import shutil
+import signal
+
+# The learner's own commands are what a build is; each runs in a shell by design.
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from offline_aws.codebuild import durations
+
+#: What the scratch directory is called in logs, as in CodeBuild's containers.
+SHOWN_AS = "/codebuild/output"
+_END = "END_OF_TEXT_TO_EXPAND"
+_MOST_OUTPUT = 1_000_000
+_ENDED_ABRUPTLY = 137
+# Stays the leader of the process group for the whole build, so that the group can be ended.
+_LEADER = 'while IFS= read -r script; do "$0" "$script" >"$1" 2>&1 </dev/null; echo "$?"; done'
+_SCRIPT = """\
+if [ -f {state} ]; then . {state}; fi
+cd "$(cat {directory})" || exit
+export CODEBUILD_BUILD_SUCCEEDING={succeeding}
+{save}
+set -a
+{command}
+"""
+_SAVE = "trap 'export -p > {state}; pwd > {directory}' EXIT"
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """How a command ended: its exit status, or None when it was out of time; what it wrote."""
+
+    status: int | None
+    output: str
+    lab_seconds: float
+
+
+class ShellSession:
+    """The commands of one build.
+
+    Used with ``with``: at the end every process that the commands left behind is ended and the
+    scratch directory is gone. ``source`` is where the commands begin; ``real_seconds`` is what
+    they may take together, measured on the real clock.
+
+    Raises ``OSError`` on Windows, which has no process groups of this kind.
+    """
+
+    def __init__(self, real_seconds: float) -> None:
+        if os.name == "nt":
+            raise OSError(
+                "CodeBuild's commands need a POSIX shell: run the lab in WSL, on Linux or on macOS."
+            )
+        self._folder = tempfile.TemporaryDirectory(prefix="codebuild-")
+        self.scratch = Path(self._folder.name).resolve()
+        self.source = self.scratch / "src"
+        self.home = self.scratch / "home"
+        self._tmp, self._bin = self.scratch / "tmp", self.scratch / "bin"
+        for folder in (self.source, self.home, self._tmp, self._bin):
+            folder.mkdir()
+        self._record, self._output = self.scratch / "slept", self.scratch / "written"
+        self._state, self._directory = self.scratch / "variables", self.scratch / "directory"
+        self._script = self._tmp / "script.sh"
+        self._left = real_seconds
+        self._leader: subprocess.Popen[str] | None = None
+        self._lasting = True
+        self.succeeding = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def start(
+        self, variables: dict[str, str], shell: str = "/bin/sh", lasting: bool = True
+    ) -> None:
+        """Start the shell with the build's variables, which replace the machine's own.
+
+        ``lasting`` is False for buildspec 0.1. Raises ``OSError`` when there is no such shell.
+        """
+        durations.write_sleep(self._bin, self._record, os.environ.get("PATH", os.defpath))
+        program = shutil.which(shell)
+        if program is None:
+            raise OSError(f"This machine has no {shell}, which the buildspec asks for.")
+        self._lasting = lasting
+        self._directory.write_text(str(self.source), encoding="utf-8")
+        self._leader = subprocess.Popen(  # noqa: S603 - the buildspec's own commands
+            ["/bin/sh", "-c", _LEADER, program, str(self._output)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.source,
+            env={**self._environment(), **variables},
+            start_new_session=True,
+            text=True,
+        )
+
+    def run(self, command: str) -> CommandResult:
+        """Run a command. After one that was out of time, nothing runs any more."""
+        self._script.write_text(self._wrapped(command), encoding="utf-8")
+        status = self._ask()
+        if not self._lasting:
+            self._directory.write_text(str(self.source), encoding="utf-8")
+        seconds = durations.COMMAND + durations.slept(self._record)
+        return CommandResult(status, self._read_output(), seconds)
+
+    def expand(self, text: str) -> str:
+        """Return what the shell makes of a text with variables and ``$(commands)`` in it."""
+        # In a here-document quotation marks are plain text, except inside $(commands).
+        return self.run(f"set +a; cat <<{_END}\n{text}\n{_END}").output.removesuffix("\n")
+
+    def values(self, names: tuple[str, ...]) -> dict[str, str]:
+        """Return the variables of these names that are set."""
+        found = {name: self.run(f'printf %s "${{{name}+=}}${{{name}-}}"').output for name in names}
+        return {name: value[1:] for name, value in found.items() if value}
+
+    def shown(self, text: str) -> str:
+        """Return a text with the scratch directory called as in CodeBuild."""
+        return text.replace(str(self.scratch), SHOWN_AS)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end()
+        # A process that ignored the end of its group may still be writing.
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self._folder.cleanup()
+
+    def _end(self) -> None:
+        if self._leader is not None and self._leader.returncode is None:
+            # The leader has not been waited for, so its id, the group's id, is still its own.
+            os.killpg(self._leader.pid, signal.SIGKILL)
+            self._leader.communicate()
+
+    def _environment(self) -> dict[str, str]:
+        # The interpreter of the lab, so that python and pytest are the lab's in a build too.
+        path = os.pathsep.join(
+            [str(self._bin), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+        )
+        languages = {n: v for n, v in os.environ.items() if n == "LANG" or n.startswith("LC_")}
+        return {**languages, "PATH": path, "HOME": str(self.home), "TMPDIR": str(self._tmp)}
+
+    def _wrapped(self, command: str) -> str:
+        state, directory = shlex.quote(str(self._state)), shlex.quote(str(self._directory))
+        save = _SAVE.format(state=state, directory=directory) if self._lasting else ":"
+        return _SCRIPT.format(
+            state=state,
+            directory=directory,
+            succeeding=int(self.succeeding),
+            save=save,
+            command=command,
+        )
+
+    def _ask(self) -> int | None:
+        """Have the leader run the script; return its exit status, or None when out of time."""
+        leader = self._leader
+        if leader is None or leader.stdin is None or leader.stdout is None:
+            raise RuntimeError("The session is not started.")
+        if leader.returncode is not None:
+            return None
+        leader.stdin.write(f"{self._script}\n")
+        leader.stdin.flush()
+        # select is real time, whatever the lab's clock is made to say.
+        before = time.perf_counter()
+        ready, _, _ = select.select([leader.stdout], [], [], self._left)
+        self._left = max(0.0, self._left - (time.perf_counter() - before))
+        if not ready:
+            self._end()
+            return None
+        answer = leader.stdout.readline().strip()
+        return int(answer) if answer else _ENDED_ABRUPTLY
+
+    def _read_output(self) -> str:
+        with self._output.open("rb") as file:
+            data = file.read(_MOST_OUTPUT + 1)
+        text = data[:_MOST_OUTPUT].decode("utf-8", errors="replace")
+        cut = (
+            "\n[what the command wrote after this is left out]\n"
+            if len(data) > _MOST_OUTPUT
+            else ""
+        )
+        return text + cut
