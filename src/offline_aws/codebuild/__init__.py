@@ -1,1 +1,31 @@
-"""CodeBuild that runs the build."""
+"""CodeBuild that runs the build: its commands are real processes, its time is the lab's.
+
+Faithful (AWS CodeBuild User Guide and API model):
+    the buildspec, 0.2 and 0.1, every key, a mistake named with its line; phases, which of them
+    follows a failure, ``finally``, ``on-failure``; what lasts between commands; precedence of
+    variables, CODEBUILD_* variables, Parameter Store and Secrets Manager values and their hiding
+    in logs, exported variables; sources in S3 and inline buildspecs, secondary sources; artifacts
+    and secondary artifacts in S3; logs in CloudWatch Logs; phases, contexts and statuses of
+    BatchGetBuilds; stop, retry, concurrent builds, time-outs.
+
+Simplified:
+    commands run on the learner's machine as the learner, not in the project's image, and with the
+    machine's network; ``runtime-versions`` install nothing. They run at one moment of lab time,
+    when the build leaves PROVISIONING; what came of it is shown as the clock moves, so that a
+    build stopped in BUILD has run its commands. Lab time: fixed for CodeBuild's own work, 2 s a
+    command, and what ``sleep`` asks for (``durations.py``). Two minutes of real time end a build.
+    Functions and shell options do not last between commands. A key that a buildspec cannot have
+    is a mistake here, where AWS may look past it. After ``on-failure: ABORT`` only FINALIZING
+    follows; after CONTINUE the build goes on and has failed all the same.
+
+Absent, and refused by name where a build asks for it:
+    sources other than S3 and NO_SOURCE, Windows and Lambda environments, ``run-as``, caches,
+    reports, logs in S3, automatic retries, fleets, debug sessions, batch builds, webhooks,
+    sandboxes. A ``batch`` section, ``proxy`` and ``git-credential-helper`` are read and not used.
+"""
+
+from __future__ import annotations
+
+from offline_aws.codebuild import builds, projects
+
+__all__ = ["builds", "projects"]

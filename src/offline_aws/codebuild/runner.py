@@ -37,6 +37,7 @@ class PhaseRunner:
     """Runs phases one after the other, within a limit of lab time.
 
     ``now`` is where the run begins and ``limit`` where it is out of time, both in lab seconds.
+    Afterwards ``goes_on`` says whether UPLOAD_ARTIFACTS follows.
     """
 
     def __init__(self, session: ShellSession, write: WriteLine, now: float, limit: float) -> None:
@@ -45,6 +46,7 @@ class PhaseRunner:
         self._limit = limit
         self._output = ""
         self._succeeding_before = True
+        self.goes_on = True
         self.now = now
 
     def run(self, spec: Buildspec) -> list[PhaseOutcome]:
@@ -54,7 +56,8 @@ class PhaseRunner:
             phase = spec.phases.get(name, Phase())
             outcome = self._phase(name.upper(), phase)
             outcomes.append(outcome)
-            if not goes_on(outcome, phase):
+            self.goes_on = goes_on(outcome, phase)
+            if not self.goes_on:
                 break
         return outcomes
 

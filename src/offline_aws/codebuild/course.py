@@ -1,0 +1,112 @@
+"""The course of a build on the lab's clock, from SUBMITTED to COMPLETED."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from offline_aws.codebuild import artifacts, durations
+from offline_aws.codebuild.build_log import BuildLog, log_location, put_events
+from offline_aws.codebuild.execution import Execution, execute
+from offline_aws.codebuild.phase_error import PhaseError
+from offline_aws.codebuild.runner import PhaseOutcome
+from offline_aws.codebuild.store import Build
+from offline_aws.operations import Call
+
+_ORDER = ("FAULT", "TIMED_OUT", "STOPPED", "FAILED")
+
+
+@dataclass
+class Course:
+    """One build on its way: every step schedules the next."""
+
+    call: Call
+    build: Build
+
+    def begin(self) -> None:
+        """Submit the build and queue it."""
+        self._enter("SUBMITTED")
+        self._leave("SUCCEEDED")
+        self._enter("QUEUED")
+        self._after(durations.QUEUED, self._provision)
+
+    def stop(self) -> None:
+        """Stop the build where it is; what is scheduled finds it complete."""
+        self._write_log()
+        self._leave("STOPPED")
+        self._end()
+
+    def _after(self, seconds: float, step: Callable[[], None]) -> None:
+        self.call.clock.call_later(timedelta(seconds=seconds), partial(self._unless_complete, step))
+
+    def _unless_complete(self, step: Callable[[], None]) -> None:
+        if not self.build.complete:
+            step()
+
+    def _provision(self) -> None:
+        self._leave("SUCCEEDED")
+        self._enter("PROVISIONING")
+        self._after(durations.PROVISIONING, self._run)
+
+    def _run(self) -> None:
+        """Run the build for real, and schedule what came of it."""
+        self._leave("SUCCEEDED")
+        self._enter("DOWNLOAD_SOURCE")
+        self.build.logs = log_location(self.build, self.call.region, self.call.account)
+        log = BuildLog(self.call.clock.now())
+        self.build.write_log = partial(self._put_log, log)
+        done = execute(self.build, log, self.call.account, self.call.region)
+        for i, outcome in enumerate(done.phases):
+            following = done.phases[i + 1].name if i + 1 < len(done.phases) else ""
+            self._after(outcome.end, partial(self._complete, done, outcome, following))
+
+    def _complete(self, done: Execution, outcome: PhaseOutcome, following: str) -> None:
+        """Show the end of a phase and the beginning of the next."""
+        if outcome.name == "UPLOAD_ARTIFACTS":
+            self._upload(done, outcome)
+        self._write_log()
+        self._leave(outcome.status, outcome.contexts)
+        if following:
+            self._enter(following)
+        else:
+            self.build.exported = done.exported
+            self._end()
+
+    def _write_log(self) -> None:
+        if self.build.write_log is not None:
+            self.build.write_log(self.call.clock.now())
+
+    def _put_log(self, log: BuildLog, until: datetime) -> None:
+        put_events(self.build.logs, log.take(until), self.call.region)
+
+    def _upload(self, done: Execution, outcome: PhaseOutcome) -> None:
+        try:
+            for upload in done.uploads:
+                artifacts.put(upload, self.call.region)
+                if "artifactIdentifier" in upload.described:
+                    self.build.secondary_artifacts.append(upload.described)
+                else:
+                    self.build.artifacts = upload.described
+        except PhaseError as error:
+            outcome.status = "FAILED"
+            outcome.contexts.append((error.code, error.message))
+
+    def _enter(self, name: str) -> None:
+        self.build.phases.append({"phaseType": name, "startTime": self.call.clock.now()})
+
+    def _leave(self, status: str, contexts: list[tuple[str, str]] | None = None) -> None:
+        phase, now = self.build.phases[-1], self.call.clock.now()
+        phase["phaseStatus"] = status
+        phase["endTime"] = now
+        phase["durationInSeconds"] = int((now - phase["startTime"]).total_seconds())
+        phase["contexts"] = [
+            {"statusCode": code, "message": message} for code, message in contexts or ()
+        ]
+
+    def _end(self) -> None:
+        statuses = {phase["phaseStatus"] for phase in self.build.phases}
+        self.build.status = next((s for s in _ORDER if s in statuses), "SUCCEEDED")
+        self._enter("COMPLETED")
+        self.build.end = self.call.clock.now()
