@@ -5,7 +5,8 @@ Faithful (AWS CodeBuild User Guide and API model):
     follows a failure, ``finally``, ``on-failure``; what lasts between commands; precedence of
     variables, CODEBUILD_* variables, Parameter Store and Secrets Manager values and their hiding
     in logs, exported variables; sources in S3 and inline buildspecs, secondary sources; artifacts
-    and secondary artifacts in S3; logs in CloudWatch Logs; phases, contexts and statuses of
+    and secondary artifacts in S3; reports of tests (JUnit) and coverage (Cobertura) in report
+    groups, for 30 days of lab time; logs in CloudWatch Logs; phases, contexts and statuses of
     BatchGetBuilds; stop, retry, concurrent builds, time-outs.
 
 Simplified:
@@ -20,12 +21,12 @@ Simplified:
 
 Absent, and refused by name where a build asks for it:
     sources other than S3 and NO_SOURCE, Windows and Lambda environments, ``run-as``, caches,
-    reports, logs in S3, automatic retries, fleets, debug sessions, batch builds, webhooks,
-    sandboxes. A ``batch`` section, ``proxy`` and ``git-credential-helper`` are read and not used.
+    other report formats and their export, logs in S3, automatic retries, fleets, debug sessions, batch builds, webhooks,
+    sandboxes. A buildspec's ``batch``, ``proxy`` and ``git-credential-helper`` are not used.
 """
 
 from __future__ import annotations
 
-from offline_aws.codebuild import builds, projects
+from offline_aws.codebuild import builds, projects, report_groups, reports
 
-__all__ = ["builds", "projects"]
+__all__ = ["builds", "projects", "report_groups", "reports"]

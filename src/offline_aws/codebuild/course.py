@@ -11,6 +11,7 @@ from offline_aws.codebuild import artifacts, durations
 from offline_aws.codebuild.build_log import BuildLog, log_location, put_events
 from offline_aws.codebuild.execution import Execution, execute
 from offline_aws.codebuild.phase_error import PhaseError
+from offline_aws.codebuild.reports import record_report
 from offline_aws.codebuild.runner import PhaseOutcome
 from offline_aws.codebuild.store import Build
 from offline_aws.operations import Call
@@ -82,6 +83,9 @@ class Course:
         put_events(self.build.logs, log.take(until), self.call.region)
 
     def _upload(self, done: Execution, outcome: PhaseOutcome) -> None:
+        self.build.report_arns = [
+            arn for report in done.reports if (arn := record_report(self.call, self.build, report))
+        ]
         try:
             for upload in done.uploads:
                 artifacts.put(upload, self.call.region)

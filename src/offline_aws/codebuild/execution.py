@@ -12,6 +12,7 @@ from offline_aws.codebuild import artifacts, durations
 from offline_aws.codebuild.build_log import BuildLog
 from offline_aws.codebuild.buildspec import Artifact, Buildspec, BuildspecError, read_buildspec
 from offline_aws.codebuild.phase_error import PhaseError
+from offline_aws.codebuild.report_files import READ_FORMATS, ReadReport, read_report
 from offline_aws.codebuild.runner import PhaseOutcome, PhaseRunner
 from offline_aws.codebuild.shell import ShellSession
 from offline_aws.codebuild.sources import buildspec_text, download_sources
@@ -29,6 +30,7 @@ class Execution:
     log: BuildLog
     phases: list[PhaseOutcome] = field(default_factory=list)
     uploads: list[artifacts.Upload] = field(default_factory=list)
+    reports: list[ReadReport] = field(default_factory=list)
     exported: list[Shape] = field(default_factory=list)
 
 
@@ -129,6 +131,8 @@ class _Run:
         """Run UPLOAD_ARTIFACTS as far as it can be run now: find and pack the files."""
         outcome = PhaseOutcome("UPLOAD_ARTIFACTS", self._runner.now)
         settings = self._build.settings
+        for report in spec.reports:
+            self._done.reports.append(read_report(report, self._session, self._runner.say))
         try:
             self._pack(spec.artifact, settings["artifacts"])
             for second in settings.get("secondaryArtifacts", ()):
@@ -171,3 +175,7 @@ def _refuse(spec: Buildspec) -> None:
         raise PhaseError("CLIENT_ERROR", f"The shell {spec.shell} is not simulated offline.")
     if spec.run_as or any(phase.run_as for phase in spec.phases.values()):
         raise PhaseError("CLIENT_ERROR", "run-as is not simulated offline: commands run as you.")
+    for report in spec.reports:
+        if report.file_format not in READ_FORMATS:
+            message = f"The report format {report.file_format} is not simulated offline."
+            raise PhaseError("CLIENT_ERROR", message)

@@ -80,6 +80,11 @@ class Store:
         self.build_numbers[project] = self.build_numbers.get(project, 0) + 1
         return self.build_numbers[project]
 
+    def drop_report(self, arn: str) -> None:
+        """Forget a report and what belongs to it."""
+        for kept in (self.reports, self.test_cases, self.coverages):
+            kept.pop(arn, None)
+
 
 def page(key: str, items: list[Any], parameters: Shape, size: int = _PAGE) -> Shape:
     """Return one page of a list, with the token of the next if there is one."""
