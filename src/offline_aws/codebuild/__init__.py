@@ -5,9 +5,9 @@ Faithful (AWS CodeBuild User Guide and API model):
     follows a failure, ``finally``, ``on-failure``; what lasts between commands; precedence of
     variables, CODEBUILD_* variables, Parameter Store and Secrets Manager values and their hiding
     in logs, exported variables; sources in S3 and inline buildspecs, secondary sources; artifacts
-    and secondary artifacts in S3; reports of tests (JUnit) and coverage (Cobertura) in report
-    groups, for 30 days of lab time; logs in CloudWatch Logs; phases, contexts and statuses of
-    BatchGetBuilds; stop, retry, concurrent builds, time-outs.
+    and secondary artifacts in S3; caches in S3, with keys, and local; reports of tests (JUnit) and
+    coverage (Cobertura) in report groups, for 30 days of lab time; logs in CloudWatch Logs;
+    phases, contexts and statuses of BatchGetBuilds; stop, retry, concurrent builds, time-outs.
 
 Simplified:
     commands run on the learner's machine as the learner, not in the project's image, and with the
@@ -20,9 +20,10 @@ Simplified:
     follows; after CONTINUE the build goes on and has failed all the same.
 
 Absent, and refused by name where a build asks for it:
-    sources other than S3 and NO_SOURCE, Windows and Lambda environments, ``run-as``, caches,
-    other report formats and their export, logs in S3, automatic retries, fleets, debug sessions, batch builds, webhooks,
-    sandboxes. A buildspec's ``batch``, ``proxy`` and ``git-credential-helper`` are not used.
+    sources other than S3 and NO_SOURCE, Windows, macOS and Lambda environments, ``run-as``, local
+    caches of sources and Docker layers, other report formats, the export of reports, logs in S3,
+    automatic retries, fleets, debug sessions, batch builds, webhooks, sandboxes. A buildspec's
+    ``batch``, ``proxy`` and ``git-credential-helper`` are not used.
 """
 
 from __future__ import annotations

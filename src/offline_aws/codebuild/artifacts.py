@@ -38,7 +38,7 @@ def collect(artifact: Artifact, session: ShellSession, say: Say) -> dict[str, Pa
     Raises ``PhaseError`` when there are none.
     """
     say(f"Expanding base directory path: {artifact.base_directory}")
-    bases = base_directories(session.source, artifact.base_directory)
+    bases = base_directories(session.source, artifact.base_directory, session.scratch)
     if not bases:
         message = f"no matching base directory path found for {artifact.base_directory}"
         raise PhaseError("CLIENT_ERROR", message)

@@ -104,7 +104,9 @@ def batch_delete_builds(call: Call, parameters: Shape) -> Shape:
 def require_posix(system: str = os.name) -> None:
     """Refuse to start a build on a system without a POSIX shell."""
     if system == "nt":
-        raise not_simulated("StartBuild", "no POSIX shell (Windows outside of WSL)")
+        raise not_simulated(
+            "StartBuild", "Windows (its commands need a POSIX shell: run the lab in WSL)"
+        )
 
 
 def shape_of(build: Build) -> Shape:

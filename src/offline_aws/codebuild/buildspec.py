@@ -200,5 +200,8 @@ def _cache(value: Value) -> Cache:
     if len(fallback) > _MOST_FALLBACK_KEYS:
         raise found["fallback-keys"].error(f"There are at most {_MOST_FALLBACK_KEYS} fallback-keys")
     return Cache(
-        paths=paths, key=_text(found, "key"), fallback_keys=fallback, action=_text(found, "action")
+        paths=paths,
+        key=_text(found, "key"),
+        fallback_keys=fallback,
+        action=found["action"].choice(("restore", "save")) if "action" in found else "",
     )

@@ -9,11 +9,12 @@ from functools import partial
 
 from offline_aws.codebuild import artifacts, durations
 from offline_aws.codebuild.build_log import BuildLog, log_location, put_events
+from offline_aws.codebuild.cache import put_cache
 from offline_aws.codebuild.execution import Execution, execute
 from offline_aws.codebuild.phase_error import PhaseError
 from offline_aws.codebuild.reports import record_report
 from offline_aws.codebuild.runner import PhaseOutcome
-from offline_aws.codebuild.store import Build
+from offline_aws.codebuild.store import Build, Store
 from offline_aws.operations import Call
 
 _ORDER = ("FAULT", "TIMED_OUT", "STOPPED", "FAILED")
@@ -58,7 +59,8 @@ class Course:
         self.build.logs = log_location(self.build, self.call.region, self.call.account)
         log = BuildLog(self.call.clock.now())
         self.build.write_log = partial(self._put_log, log)
-        done = execute(self.build, log, self.call.account, self.call.region)
+        local = self.call.state(Store).local_caches
+        done = execute(self.build, log, self.call.region, local)
         for i, outcome in enumerate(done.phases):
             following = done.phases[i + 1].name if i + 1 < len(done.phases) else ""
             self._after(outcome.end, partial(self._complete, done, outcome, following))
@@ -86,6 +88,9 @@ class Course:
         self.build.report_arns = [
             arn for report in done.reports if (arn := record_report(self.call, self.build, report))
         ]
+        if done.cache is not None:
+            local = self.call.state(Store).local_caches
+            put_cache(done.cache, self.build.project, local, self.call.region)
         try:
             for upload in done.uploads:
                 artifacts.put(upload, self.call.region)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from offline_aws.codebuild import artifacts, durations
 from offline_aws.codebuild.build_log import BuildLog
 from offline_aws.codebuild.buildspec import Artifact, Buildspec, BuildspecError, read_buildspec
+from offline_aws.codebuild.cache import BuildCache, SavedCache
 from offline_aws.codebuild.phase_error import PhaseError
 from offline_aws.codebuild.report_files import READ_FORMATS, ReadReport, read_report
 from offline_aws.codebuild.runner import PhaseOutcome, PhaseRunner
@@ -31,22 +32,29 @@ class Execution:
     phases: list[PhaseOutcome] = field(default_factory=list)
     uploads: list[artifacts.Upload] = field(default_factory=list)
     reports: list[ReadReport] = field(default_factory=list)
+    cache: SavedCache | None = None
     exported: list[Shape] = field(default_factory=list)
 
 
-def execute(build: Build, log: BuildLog, account: str, region: str) -> Execution:
-    """Run a build."""
+def execute(build: Build, log: BuildLog, region: str, local: dict[str, bytes]) -> Execution:
+    """Run a build. ``local`` are the LOCAL caches, by project."""
     limit = min(REAL_SECONDS, build.settings["timeoutInMinutes"] * 60)
     with ShellSession(limit) as session:
-        return _Run(build, log, session, account, region).run()
+        return _Run(build, log, session, region, local).run()
 
 
 class _Run:
     def __init__(
-        self, build: Build, log: BuildLog, session: ShellSession, account: str, region: str
+        self,
+        build: Build,
+        log: BuildLog,
+        session: ShellSession,
+        region: str,
+        local: dict[str, bytes],
     ) -> None:
         self._build, self._log, self._session = build, log, session
-        self._account, self._region = account, region
+        self._region, self._local = region, local
+        self._cache: BuildCache | None = None
         self._done = Execution(log)
         limit = build.settings["timeoutInMinutes"] * 60.0
         self._runner = PhaseRunner(session, self._write, 0.0, limit)
@@ -106,6 +114,9 @@ class _Run:
             )
         except (OSError, ValueError) as error:
             raise PhaseError("CLIENT_ERROR", str(error)) from error
+        if spec.cache and settings["cache"]["type"] != "NO_CACHE":
+            self._cache = BuildCache(settings, spec.cache, self._region, self._local)
+            self._cache.restore(session, self._runner.say)
         return spec, variables
 
     def _own_variables(self) -> dict[str, str]:
@@ -131,6 +142,8 @@ class _Run:
         """Run UPLOAD_ARTIFACTS as far as it can be run now: find and pack the files."""
         outcome = PhaseOutcome("UPLOAD_ARTIFACTS", self._runner.now)
         settings = self._build.settings
+        if self._cache and self._session.succeeding:
+            self._done.cache = self._cache.save(self._session, self._log.time(self._runner.now))
         for report in spec.reports:
             self._done.reports.append(read_report(report, self._session, self._runner.say))
         try:

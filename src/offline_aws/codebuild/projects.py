@@ -11,6 +11,7 @@ from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_]{1,149}")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
 _ORDERS = {"NAME": "name", "CREATED_TIME": "created", "LAST_MODIFIED_TIME": "lastModified"}
 
 
@@ -91,11 +92,12 @@ def project_arn(call: Call, name: str) -> str:
 def check_settings(call: Call, settings: Shape) -> None:
     """Raise InvalidInputException for settings that contradict each other."""
     _check_source(settings["source"])
+    if settings["cache"]["type"] == "S3" and not settings["cache"].get("location"):
+        raise invalid("Invalid cache: location is required for cache type S3")
     for artifacts in (settings["artifacts"], *settings.get("secondaryArtifacts", ())):
         _check_artifacts(settings["source"], artifacts)
-    for extra in (*settings.get("secondarySources", ()), *settings.get("secondaryArtifacts", ())):
-        if not (extra.get("sourceIdentifier") or extra.get("artifactIdentifier")):
-            raise invalid("Secondary sources and artifacts need an identifier")
+    _check_identifiers(settings.get("secondarySources", []), "sourceIdentifier")
+    _check_identifiers(settings.get("secondaryArtifacts", []), "artifactIdentifier")
     if not settings["serviceRole"].startswith(f"arn:aws:iam::{call.account}:role/"):
         raise invalid(
             "Invalid service role: Service role account ID does not match caller's account"
@@ -105,6 +107,13 @@ def check_settings(call: Call, settings: Shape) -> None:
             raise invalid(
                 f"Environment variable {variable['name']} begins with reserved CODEBUILD_"
             )
+
+
+def _check_identifiers(extras: list[Shape], kind: str) -> None:
+    names = [extra.get(kind, "") for extra in extras]
+    for name in names:
+        if not _IDENTIFIER.fullmatch(name) or names.count(name) > 1:
+            raise invalid(f"Every {kind} must be a name of its own of letters, digits and _")
 
 
 def _check_source(source: Shape) -> None:
@@ -144,7 +153,8 @@ def _defaults(call: Call, name: str) -> Shape:
 
 def _finish(call: Call, project: Shape) -> None:
     check_settings(call, project)
-    project["badge"] = {"badgeEnabled": bool(project.pop("badgeEnabled", False))}
+    badge = project.get("badge", {"badgeEnabled": False})
+    project["badge"] = {"badgeEnabled": project.pop("badgeEnabled", badge["badgeEnabled"])}
     project["environment"] = {
         "privilegedMode": False,
         "imagePullCredentialsType": "CODEBUILD",

@@ -32,7 +32,7 @@ def read_report(report: Report, session: ShellSession, say: Callable[[str], None
     found = ReadReport(report.group, report.file_format in COVERAGE_FORMATS)
     paths = {
         path: path.relative_to(base).as_posix() if base in path.parents else path.name
-        for base in base_directories(session.source, report.base_directory)
+        for base in base_directories(session.source, report.base_directory, session.scratch)
         for pattern in report.files
         for path in matching_files(base, pattern, session.scratch)
     }

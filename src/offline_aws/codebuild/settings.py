@@ -89,8 +89,9 @@ def refuse_what_is_absent(settings: Shape, request: Shape) -> None:
     environment = settings["environment"]
     if environment["type"].startswith(("WINDOWS", "MAC")) or "LAMBDA" in environment["type"]:
         raise _refusal(f"the environment type {environment['type']}")
-    if settings["cache"]["type"] != "NO_CACHE":
-        raise _refusal(f"the cache type {settings['cache']['type']}")
+    modes = set(settings["cache"].get("modes", ())) - {"LOCAL_CUSTOM_CACHE"}
+    if settings["cache"]["type"] == "LOCAL" and modes:
+        raise _refusal(f"the cache mode {min(modes)}")
     if settings.get("logsConfig", {}).get("s3Logs", {}).get("status") == "ENABLED":
         raise _refusal("build logs in S3")
     if settings.get("autoRetryLimit"):

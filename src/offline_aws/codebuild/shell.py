@@ -10,6 +10,7 @@ the machine, a home inside the scratch directory, the machine's PATH) and withou
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shlex
@@ -61,24 +62,21 @@ class ShellSession:
     Used with ``with``: at the end every process that the commands left behind is ended and the
     scratch directory is gone. ``source`` is where the commands begin; ``real_seconds`` is what
     they may take together, measured on the real clock.
-
-    Raises ``OSError`` on Windows, which has no process groups of this kind.
+    Not for Windows, which has no process groups of this kind; ``builds.py`` refuses there.
     """
 
     def __init__(self, real_seconds: float) -> None:
-        if os.name == "nt":
-            raise OSError(
-                "CodeBuild's commands need a POSIX shell: run the lab in WSL, on Linux or on macOS."
-            )
         self._folder = tempfile.TemporaryDirectory(prefix="codebuild-")
-        self.scratch = Path(self._folder.name).resolve()
+        # What belongs to the session itself lies beside the scratch directory, out of its files.
+        whole = Path(self._folder.name).resolve()
+        self.scratch, own = whole / "output", whole / "session"
         self.source = self.scratch / "src"
         self.home = self.scratch / "home"
         self._tmp, self._bin = self.scratch / "tmp", self.scratch / "bin"
-        for folder in (self.source, self.home, self._tmp, self._bin):
+        for folder in (own, self.scratch, self.source, self.home, self._tmp, self._bin):
             folder.mkdir()
-        self._record, self._output = self.scratch / "slept", self.scratch / "written"
-        self._state, self._directory = self.scratch / "variables", self.scratch / "directory"
+        self._record, self._output = own / "slept", own / "written"
+        self._state, self._directory = own / "variables", own / "directory"
         self._script = self._tmp / "script.sh"
         self._left = real_seconds
         self._leader: subprocess.Popen[str] | None = None
@@ -114,12 +112,16 @@ class ShellSession:
 
     def run(self, command: str) -> CommandResult:
         """Run a command. After one that was out of time, nothing runs any more."""
-        self._script.write_text(self._wrapped(command), encoding="utf-8")
-        status = self._ask()
-        if not self._lasting:
-            self._directory.write_text(str(self.source), encoding="utf-8")
-        seconds = durations.COMMAND + durations.slept(self._record)
-        return CommandResult(status, self._read_output(), seconds)
+        try:
+            self._script.write_text(self._wrapped(command), encoding="utf-8")
+            status = self._ask()
+            if not self._lasting:
+                self._directory.write_text(str(self.source), encoding="utf-8")
+            seconds = durations.COMMAND + durations.slept(self._record)
+            return CommandResult(status, self._read_output(), seconds)
+        except FileNotFoundError:
+            lost = f"A command removed {SHOWN_AS}, without which nothing runs.\n"
+            return CommandResult(_ENDED_ABRUPTLY, lost, durations.COMMAND)
 
     def expand(self, text: str) -> str:
         """Return what the shell makes of a text with variables and ``$(commands)`` in it."""
@@ -143,13 +145,15 @@ class ShellSession:
     ) -> None:
         self._end()
         # A process that ignored the end of its group may still be writing.
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        shutil.rmtree(self._folder.name, ignore_errors=True)
         self._folder.cleanup()
 
     def _end(self) -> None:
         if self._leader is not None and self._leader.returncode is None:
             # The leader has not been waited for, so its id, the group's id, is still its own.
-            os.killpg(self._leader.pid, signal.SIGKILL)
+            # macOS does not permit it when only the leader is left, and that has ended.
+            with contextlib.suppress(PermissionError):
+                os.killpg(self._leader.pid, signal.SIGKILL)
             self._leader.communicate()
 
     def _environment(self) -> dict[str, str]:
@@ -177,7 +181,7 @@ class ShellSession:
         if leader is None or leader.stdin is None or leader.stdout is None:
             raise RuntimeError("The session is not started.")
         if leader.returncode is not None:
-            return None
+            return _ENDED_ABRUPTLY if self._left else None
         leader.stdin.write(f"{self._script}\n")
         leader.stdin.flush()
         # select is real time, whatever the lab's clock is made to say.
@@ -185,10 +189,14 @@ class ShellSession:
         ready, _, _ = select.select([leader.stdout], [], [], self._left)
         self._left = max(0.0, self._left - (time.perf_counter() - before))
         if not ready:
+            self._left = 0.0
             self._end()
             return None
         answer = leader.stdout.readline().strip()
-        return int(answer) if answer else _ENDED_ABRUPTLY
+        if not answer:
+            self._end()
+            return _ENDED_ABRUPTLY
+        return int(answer)
 
     def _read_output(self) -> str:
         with self._output.open("rb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def _download(source: Shape, version: str, folder: Path, region: str) -> None:
         return
     data = _object(bucket, key, version, region)
     try:
-        _unpack(data, folder)
+        unpack(data, folder)
     except zipfile.BadZipFile as error:
         raise PhaseError("CLIENT_ERROR", "zip: not a valid zip file for primary source") from error
 
@@ -90,14 +91,22 @@ def _no_source(error: ClientError) -> PhaseError:
     return PhaseError("CLIENT_ERROR", f"{code}: {message} for primary source")
 
 
-def _unpack(data: bytes, folder: Path) -> None:
+def unpack(data: bytes, folder: Path) -> None:
+    """Unpack a zip file with the modes and links that are in it."""
+    links: list[tuple[Path, bytes]] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             path = Path(archive.extract(member, folder))
-            mode = member.external_attr >> 16 & 0o777
+            mode = member.external_attr >> 16
+            if stat.S_ISLNK(mode):
+                links.append((path, archive.read(member)))
             # Zip files made on Windows have no mode.
-            if mode and not member.is_dir():
-                path.chmod(mode | 0o600)
+            elif mode and not member.is_dir():
+                path.chmod(mode & 0o777 | 0o600)
+    # Last, so that nothing is unpacked through a link to somewhere else.
+    for path, target in links:
+        path.unlink(missing_ok=True)
+        path.symlink_to(target.decode("utf-8"))
 
 
 def _download_folder(bucket: str, prefix: str, folder: Path, region: str) -> None:

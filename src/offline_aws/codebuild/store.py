@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from offline_aws.errors import AwsError
+
 _IDS = uuid.UUID("5d1f3b6e-0f64-4b6c-9d0e-6b2f7e0c0b1d")
 _PAGE = 100
 
@@ -64,6 +66,7 @@ class Store:
     builds: dict[str, Build] = field(default_factory=dict)
     build_numbers: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, tuple[datetime, Shape, str]] = field(default_factory=dict)
+    local_caches: dict[str, bytes] = field(default_factory=dict)
     report_groups: dict[str, Shape] = field(default_factory=dict)
     reports: dict[str, Shape] = field(default_factory=dict)
     test_cases: dict[str, list[Shape]] = field(default_factory=dict)
@@ -88,7 +91,10 @@ class Store:
 
 def page(key: str, items: list[Any], parameters: Shape, size: int = _PAGE) -> Shape:
     """Return one page of a list, with the token of the next if there is one."""
-    begin = int(parameters.get("nextToken") or 0)
+    token = parameters.get("nextToken") or "0"
+    if not token.isdecimal():
+        raise AwsError("InvalidInputException", "Invalid nextToken provided")
+    begin = int(token)
     end = begin + min(size, parameters.get("maxResults") or size)
     found = {key: items[begin:end]}
     return {**found, "nextToken": str(end)} if end < len(items) else found

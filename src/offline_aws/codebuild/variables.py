@@ -47,15 +47,12 @@ def resolve(spec: Buildspec, given: list[Shape], region: str) -> Variables:
     stored = _parameters(sorted(parameters), region)
     found = Variables()
     for name, (kind, value) in wanted.items():
-        found.values[name] = (
-            stored[value]
-            if kind == "PARAMETER_STORE"
-            else _secret(value, region)
-            if kind == "SECRETS_MANAGER"
-            else value
-        )
-        if kind != "PLAINTEXT":
-            found.secret.add(name)
+        if kind == "PLAINTEXT":
+            found.values[name] = value
+            continue
+        found.secret.add(name)
+        is_parameter = kind == "PARAMETER_STORE"
+        found.values[name] = stored[value] if is_parameter else _secret(value, region)
     return found
 
 

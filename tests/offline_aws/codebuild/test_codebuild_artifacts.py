@@ -51,6 +51,11 @@ def artifacts(**keys: str) -> str:
             {"files": "['**/*']", "exclude_paths": "['**/*2.txt', my-build1/my-file1.txt]"},
             ["my-build2/my-subdirectory/my-file3.txt"],
         ),
+        ({"files": "['/**/*', '..', 'a**', '', '../*', my-build1/*]"}, ["my-build1/my-file1.txt"]),
+        (
+            {"files": "['*/my-file1.txt']", "exclude_paths": "[/etc, '']"},
+            ["my-build1/my-file1.txt"],
+        ),
         ({"files": "[none.txt, my-build1/my-file1.txt, /etc/passwd]"}, ["my-build1/my-file1.txt"]),
     ],
 )
@@ -138,6 +143,11 @@ def test_a_failed_build_uploads_what_there_is(lab: Lab) -> None:
             {"files": "[a]", "base_directory": "dist"},
             {},
             "no matching base directory path found for dist",
+        ),
+        (
+            {"files": "['**/*']", "base_directory": "../../.."},
+            {},
+            "no matching base directory path found for",
         ),
         ({"files": "[a]"}, {"location": "nowhere"}, "NoSuchBucket"),
     ],

@@ -86,7 +86,15 @@ def test_a_name_is_taken_once(lab: Lab) -> None:
         ({"artifacts": {"type": "S3"}}, "location is required"),
         ({"artifacts": {"type": "NO_ARTIFACTS", "location": "b"}}, "null location"),
         ({"artifacts": {"type": "CODEPIPELINE"}}, "CODEPIPELINE"),
-        ({"secondaryArtifacts": [{"type": "S3", "location": "b"}]}, "identifier"),
+        ({"secondaryArtifacts": [{"type": "S3", "location": "b"}]}, "Identifier"),
+        (
+            {"secondarySources": [{"type": "S3", "location": "b", "sourceIdentifier": "../up"}]},
+            "sourceIdentifier",
+        ),
+        (
+            {"secondarySources": [{"type": "S3", "location": "b", "sourceIdentifier": "a"}] * 2},
+            "name of its own",
+        ),
     ],
 )
 def test_what_create_refuses(lab: Lab, settings: dict[str, Any], message: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from offline_aws.codebuild.shell import ShellSession
 
@@ -31,9 +34,19 @@ def test_variables_and_the_directory_last(session: ShellSession) -> None:
     assert result.output == "it's 1|x\ny|a b"
 
 
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+@settings(max_examples=25)
+def test_any_value_lasts(value: str) -> None:
+    for shell in ("/bin/sh", "bash"):
+        with ShellSession(real_seconds=30) as session:
+            session.start({}, shell=shell)
+            session.run(f"VALUE={shlex.quote(value)}")
+            assert session.run('printf %s "$VALUE"').output == value
+
+
 def test_a_failed_command_keeps_what_it_set(session: ShellSession) -> None:
     session.run("TAG=1; cd ..; false")
-    assert session.run('echo "$TAG ${PWD##*/}"').output.startswith("1 codebuild-")
+    assert session.run('echo "$TAG ${PWD##*/}"').output == "1 output\n"
 
 
 def test_options_do_not_last(session: ShellSession) -> None:
@@ -103,6 +116,15 @@ def test_ending_its_own_group_is_a_failure() -> None:
     with ShellSession(real_seconds=30) as session:
         session.start({})
         assert session.run("kill -KILL 0").status == 137
+        assert session.run("true").status == 137
+
+
+def test_a_scratch_directory_that_is_removed_is_a_failure() -> None:
+    with ShellSession(real_seconds=30) as session:
+        session.start({})
+        session.run("cd ..; rm -rf ..?* .[!.]* *")
+        result = session.run("true")
+        assert (result.status, "removed" in result.output) == (137, True)
 
 
 def test_sleep_takes_lab_time(session: ShellSession) -> None:
