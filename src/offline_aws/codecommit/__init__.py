@@ -8,7 +8,7 @@ Faithful:
 - repositories with names, ARNs, clone URLs and tags; ids that are the same in every run (but for
   the tokens that botocore makes); every time is the clock's; the first branch is the default;
 - commits by CreateCommit, PutFile and DeleteFile with AWS's checks and errors; files, folders,
-  blobs, branches and differences read from git;
+  blobs, branches, histories and differences (by file and by line) read from git;
 - merges by fast-forward, squash and three-way; conflicts by file and by line, strategies and single
   resolutions; merged trees are those of git;
 - pull requests with revisions, events, approval rules and templates, approvals by IAM users and
@@ -18,7 +18,8 @@ Simplified:
 - an encryption key is noted and encrypts nothing; triggers are checked and kept, and never fired;
 - the words of an error are those of its documentation where the service's own are not known; the
   default commit messages are not AWS's to the letter;
-- a page of ListBranches has up to 1000 names, of GetDifferences up to 100 files;
+- a page of ListBranches has up to 1000 names, of GetDifferences up to 100 files; a history is the
+  newest first;
 - a file put without a mode keeps the mode that it has;
 - branches that were merged across each other are merged on one of their merge bases; the hunks of
   a conflict count lines from 0 and end before ``endLine``;
@@ -41,6 +42,7 @@ from offline_aws.codecommit import (
     conflicts,
     differences,
     files,
+    history,
     merges,
     pull_request_merges,
     pull_requests,
@@ -60,6 +62,7 @@ __all__ = [
     "conflicts",
     "differences",
     "files",
+    "history",
     "merges",
     "pull_request_merges",
     "pull_requests",

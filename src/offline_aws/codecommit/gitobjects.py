@@ -136,33 +136,31 @@ def move_branch(call: Call, repository: Repository, branch: str, old: str | None
 
 
 def merge_base(git: Repo, one: str, other: str) -> str | None:
-    """Return a best common ancestor of two commits, or None.
+    """Return the newest commit that two commits have in common, or None.
 
-    Of several the newest, and of those of one second the one with the smallest id. dulwich's own
-    search goes by dates, and errs among commits of the same second.
+    dulwich's own search goes by the times of commits, and here many have the same: while the clock
+    stands still.
     """
     common = _ancestors(git, one) & _ancestors(git, other)
-    # What two commits have in common includes its own ancestors: the best are nobody's parents.
-    best = common - {parent for commit in common for parent in git.get_parents(commit)}
-    newest = min(best, key=lambda sha: (-_time(git, sha), sha), default=None)
-    return newest.decode() if newest else None
+    commits = [commit for commit in (commit_of(git, sha) for sha in common) if commit]
+    # Every descendant on the way to a common commit is common too, so a child is enough.
+    older = {parent for commit in commits for parent in commit.parents}
+    bases = [commit for commit in commits if commit.id not in older]
+    newest = max(bases, key=lambda commit: (commit.commit_time, commit.id), default=None)
+    return newest.id.decode() if newest else None
 
 
-def _ancestors(git: Repo, commit: str) -> set[ObjectID]:
-    """Return a commit and all that it descends from."""
-    found: set[ObjectID] = set()
-    ahead = [ObjectID(commit.encode())]
-    while ahead:
-        sha = ahead.pop()
-        if sha not in found:
-            found.add(sha)
-            ahead += git.get_parents(sha)
+def _ancestors(git: Repo, sha: str) -> set[str]:
+    """Return the ids of a commit and of all that it comes from."""
+    found: set[str] = set()
+    left = [sha]
+    while left:
+        each = left.pop()
+        commit = None if each in found else commit_of(git, each)
+        if commit:
+            found.add(each)
+            left += [parent.decode() for parent in commit.parents]
     return found
-
-
-def _time(git: Repo, sha: ObjectID) -> int:
-    commit: Any = git[sha]  # of any kind, for all that dulwich says
-    return int(commit.commit_time)
 
 
 def tag_names(git: Repo) -> set[str]:

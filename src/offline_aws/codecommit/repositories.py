@@ -38,9 +38,12 @@ def get_repository(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
 @operation("codecommit", "BatchGetRepositories")
 def batch_get_repositories(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Describe several repositories, and name those that are not there."""
-    names = [checks.repository_name(name) for name in parameters.get("repositoryNames") or []]
+    names = parameters.get("repositoryNames")
     if not names:
         raise refusal("RepositoryNamesRequiredException")
+    if "" in names:
+        raise refusal("InvalidRepositoryNameException")
+    names = [checks.repository_name(name) for name in names]
     if len(names) > _BATCH:
         raise refusal("MaximumRepositoryNamesExceededException")
     known = call.state(Repositories).by_name

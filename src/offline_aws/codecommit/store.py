@@ -80,13 +80,13 @@ class Repository:
     @property
     def default_branch(self) -> str | None:
         """The branch that git's HEAD names; the first that was made, if HEAD names none."""
-        branches = self.branches
-        chain, _ = self.git.refs.follow(HEADREF)
-        head = chain[-1].removeprefix(_HEADS).decode()
-        if branches and head not in branches:
-            head = next(iter(branches))
-            self.default_branch = head
-        return head if branches else None
+        chain, tip = self.git.refs.follow(HEADREF)
+        if tip:
+            return chain[-1].removeprefix(_HEADS).decode()
+        first = next(iter(self.branches), None)
+        if first:
+            self.default_branch = first
+        return first
 
     @default_branch.setter
     def default_branch(self, name: str | None) -> None:

@@ -6,7 +6,7 @@ import subprocess
 from typing import Any
 
 import boto3
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from offline_aws import OfflineAWS
@@ -98,7 +98,8 @@ def test_a_merge_is_git_s_merge(ours: Side, theirs: Side) -> None:
 _history = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=8)
 
 
-@settings(max_examples=25)
+@settings(max_examples=40)
+@example([(True, False), (True, False), (False, True)])
 @given(_history)
 def test_the_merge_base_is_git_s(history: list[tuple[bool, bool]]) -> None:
     with OfflineAWS() as aws:
