@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -47,7 +48,7 @@ def free_port() -> int:
 def pasted(printed: str, code: str) -> str:
     """Run code in a shell into which the export lines were pasted."""
     lines = [line for line in printed.splitlines() if line.startswith(("export ", "unset "))]
-    script = "\n".join([*lines, f'exec {sys.executable} -c "{code}"'])
+    script = "\n".join([*lines, f'exec {shlex.quote(sys.executable)} -c "{code}"'])
     inherited = {"PATH": os.environ["PATH"]}
     done = subprocess.run(["sh", "-ec", script], env=inherited, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from offline_aws.server import Server
 
-AWS_CLI = Path(sys.executable).with_name("aws")
+# Not the script of that name: its first line cannot name a Python whose path has a space.
+AWS_CLI = (sys.executable, "-m", "awscli")
 
 
 def run(server: Server, *command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -23,7 +24,7 @@ def run(server: Server, *command: str | Path) -> subprocess.CompletedProcess[str
 
 def aws_cli(server: Server, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the AWS CLI."""
-    return run(server, AWS_CLI, *arguments)
+    return run(server, *AWS_CLI, *arguments)
 
 
 def python(server: Server, code: str) -> str:

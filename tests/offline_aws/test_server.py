@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shlex
 import socket
 import sys
 import urllib.error
@@ -245,7 +246,8 @@ def test_the_lines_for_a_terminal_win_over_what_it_holds(aws: OfflineAWS) -> Non
     script = (
         "export AWS_PROFILE=work AWS_SESSION_TOKEN=t AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n"
         f"{server.exports()}\n"
-        f"{sys.executable} -c \"import boto3; boto3.client('s3').create_bucket(Bucket='shop')\"\n"
+        f"{shlex.quote(sys.executable)} -c "
+        "\"import boto3; boto3.client('s3').create_bucket(Bucket='shop')\"\n"
     )
     done = run(server, "sh", "-ec", script)
     assert done.returncode == 0, done.stderr
