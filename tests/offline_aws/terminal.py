@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from offline_aws.server import Server
@@ -55,9 +56,8 @@ def ask(
     server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
 ) -> tuple[int, str]:
     """Send one request; return status and body of the answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    connection.request(method, path, body, headers)
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    return answer.status, text
+    # Closed even when the server ends in between, which is what some tests are about.
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+        connection.request(method, path, body, headers)
+        with connection.getresponse() as answer:
+            return answer.status, answer.read().decode()

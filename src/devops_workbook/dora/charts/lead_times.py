@@ -12,7 +12,9 @@ from devops_workbook.display import BLUE, GREEN, RED, Figure, style
 from devops_workbook.dora.metrics import Metrics
 from devops_workbook.dora.wording import humanise
 
+# The first of them are wanted most, the others where they leave room.
 _TICKS = {
+    1 / 3600: "1 second",
     1 / 60: "1 minute",
     1.0: "1 hour",
     24.0: "1 day",
@@ -20,8 +22,23 @@ _TICKS = {
     730.0: "1 month",
     8760.0: "1 year",
     87600.0: "10 years",
+    1 / 6: "10 minutes",
+    6.0: "6 hours",
+    12.0: "12 hours",
+    48.0: "2 days",
+    1 / 360: "10 seconds",
+    1 / 2: "30 minutes",
+    3.0: "3 hours",
+    84.0: "3.5 days",
+    336.0: "2 weeks",
+    2190.0: "3 months",
+    4380.0: "6 months",
+    26280.0: "3 years",
 }
-_BINS = 40
+_ROOM = 0.12  # of the axis, between two ticks
+_FEW_BINS, _MANY_BINS = 12, 40
+_LEFT_PART = 0.45  # of the axis: too narrow for a label on the left of its line
+_SHORTEST = 1 / 3600  # a change that waited for no time has no place on a logarithmic axis
 
 
 def lead_times(metrics: Metrics) -> Figure:
@@ -44,21 +61,22 @@ def lead_times(metrics: Metrics) -> Figure:
         axis = figure.subplots()
         _histogram(axis, hours)
         _marks(axis, marks)
-        axis.set_title(f"How long {len(hours):,} changes waited for production")
+        axis.set_title(f"How long {_changes(hours)} waited for production")
         axis.set_ylabel("changes")
     return Figure(figure, _alt(hours, {name: value for name, (value, _, _) in marks.items()}))
 
 
 def _histogram(axis: Any, hours: Any) -> None:
-    # A change that waited for no time at all has no place on a logarithmic axis.
-    shown = np.maximum(hours, 1 / 3600)
+    shown = np.maximum(hours, _SHORTEST)
     low, high = shown.min(), shown.max()
     if low == high:
         low, high = low / 2, high * 2
+    edges = int(np.clip(2 * np.sqrt(len(hours)), _FEW_BINS, _MANY_BINS))
     axis.set_xscale("log")
-    axis.hist(shown, bins=np.geomspace(low, high, _BINS), color="#9ecae1", edgecolor="white")
-    axis.set_xlim(low / 1.5, high * 1.5)
-    ticks = _spaced(low / 1.5, high * 1.5)
+    axis.hist(shown, bins=np.geomspace(low, high, edges), color="#9ecae1", edgecolor="white")
+    margin = (high / low) ** 0.04
+    axis.set_xlim(low / margin, high * margin)
+    ticks = _spaced(low / margin, high * margin)
     axis.xaxis.set_major_locator(FixedLocator(ticks))
     axis.xaxis.set_major_formatter(FixedFormatter([_TICKS[tick] for tick in ticks]))
     axis.xaxis.set_minor_locator(NullLocator())
@@ -66,42 +84,57 @@ def _histogram(axis: Any, hours: Any) -> None:
 
 
 def _spaced(low: float, high: float) -> list[float]:
-    """Return the ticks within the axis, without those too close to the one before."""
+    """Return the ticks within the axis, without those too close to one wanted more."""
     ticks: list[float] = []
     for tick in _TICKS:
-        room = not ticks or np.log(tick / ticks[-1]) > 0.11 * np.log(high / low)
-        if low <= tick <= high and room:
+        gaps = (abs(np.log(tick / other)) for other in ticks)
+        if low <= tick <= high and min(gaps, default=np.inf) > _ROOM * np.log(high / low):
             ticks.append(tick)
-    return ticks
+    return sorted(ticks)
 
 
 def _marks(axis: Any, marks: dict[str, tuple[float, str, str]]) -> None:
-    """Draw a labelled line for each mark.
+    """Draw a labelled line for each mark, each label at a height of its own.
 
-    The larger the value, the higher its line and its label, which stands to the left: so no
-    label meets the line of another.
+    A label stands beside its line, on the side that has more room. Lines and labels rise to
+    the right, so that labels on the left of their lines meet no other line, or to the left where
+    all labels are on the right; a label that meets a line all the same covers it.
     """
     axis.set_ylim(0, axis.get_ylim()[1] * 1.55)
     rising = sorted(marks.items(), key=lambda mark: mark[1][0])
-    for step, (name, (value, colour, line)) in enumerate(rising):
-        height = 0.73 + 0.11 * step
-        axis.axvline(value, ymax=height, color=colour, linestyle=line)
+    places = [_place(axis, value) for _, (value, _, _) in rising]
+    if all(place < _LEFT_PART for place in places):
+        rising, places = rising[::-1], places[::-1]
+    for step, ((name, (value, colour, line)), place) in enumerate(zip(rising, places, strict=True)):
+        height, left = 0.73 + 0.11 * step, place < _LEFT_PART
+        axis.axvline(max(value, _SHORTEST), ymax=height, color=colour, linestyle=line)
         axis.annotate(
             f"{name} {humanise(value)}",
-            (value, height),
-            xycoords=("data", "axes fraction"),
-            xytext=(-5, 0),
+            (place, height),
+            xycoords="axes fraction",
+            xytext=(5 if left else -5, 0),
             textcoords="offset points",
-            ha="right",
+            ha="left" if left else "right",
             va="top",
             color=colour,
             fontweight="bold",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
+
+
+def _place(axis: Any, value: float) -> float:
+    """Return where ``value`` is on the axis, from 0 on the left to 1 on the right."""
+    low, high = np.log(axis.get_xlim())
+    return float((np.log(max(value, _SHORTEST)) - low) / (high - low))
 
 
 def _alt(hours: Any, marks: dict[str, float]) -> str:
     said = ", ".join(f"{name} {humanise(value)}" for name, value in marks.items())
     return (
-        f"Histogram of the lead times of {len(hours):,} changes on a logarithmic axis, from "
+        f"Histogram of the lead times of {_changes(hours)} on a logarithmic axis, from "
         f"{humanise(hours.min())} to {humanise(hours.max())}: {said}."
     )
+
+
+def _changes(hours: Any) -> str:
+    return f"{len(hours):,} change{'' if len(hours) == 1 else 's'}"

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from devops_workbook.display import BLUE, RED, Figure, style
 from devops_workbook.dora.charts.dates import date_axis
 from devops_workbook.dora.metrics import Metrics
+from devops_workbook.dora.report_words import period
 from devops_workbook.dora.wording import in_words
 
 _MANY = 60  # points, from which on they are drawn small
@@ -48,8 +49,8 @@ def over_time(metrics: Metrics, every: str = "month") -> Figure:
     """Draw the five metrics by ``"month"`` or ``"week"``, in the metrics' time zone.
 
     A gap is a period in which nothing can be said; a hollow marker is a period that the
-    measured time covers only in part. A metric that is not known at all has no panel. Raises
-    ``ValueError`` for another ``every``.
+    measured time covers only in part. A metric that is not known at all has no panel but is
+    named below. Raises ``ValueError`` for another ``every``.
     """
     tables = {"month": metrics.monthly, "week": metrics.weekly}
     if every not in tables:
@@ -57,12 +58,14 @@ def over_time(metrics: Metrics, every: str = "month") -> Figure:
     table = tables[every]
     known = [panel for panel in _PANELS if table[panel.column].notna().any()]
     with style():
-        figure = MatplotlibFigure(figsize=(8, 0.9 + 1.45 * max(len(known), 1)))
+        figure = MatplotlibFigure(figsize=(8, 1.2 + 1.45 * max(len(known), 1)))
         if known:
             axes = figure.subplots(len(known), 1, sharex=True, squeeze=False)[:, 0]
             for axis, panel in zip(axes, known, strict=True):
                 _draw(axis, panel, table, metrics.start)
             date_axis(axes[-1], metrics)
+            below = "\n".join(_below(table, known, every))
+            figure.supxlabel(below, x=0.01, ha="left", fontsize=9.5)
         else:
             figure.text(0.5, 0.5, "No deployments in the period.", ha="center", va="center")
     return Figure(figure, _alt(metrics, table, known, every))
@@ -108,17 +111,27 @@ def _scaled(series: pd.Series, unit: str) -> tuple[Any, str]:
     return values / size, name
 
 
+def _below(table: pd.DataFrame, known: list[_Panel], every: str) -> list[str]:
+    """Say what the picture alone leaves open: hollow markers, and metrics without a panel."""
+    hollow = f"Hollow: a {every} that is covered only in part." if table["partial"].any() else ""
+    return list(filter(None, (hollow, _not_known(known))))
+
+
+def _not_known(known: list[_Panel]) -> str:
+    names = [panel.title.split(",")[0].lower() for panel in _PANELS if panel not in known]
+    return f"Not known: {', '.join(names)}." if names else ""
+
+
 def _alt(metrics: Metrics, table: pd.DataFrame, known: list[_Panel], every: str) -> str:
+    partial = int(table["partial"].sum())
     parts = [
-        f"Metrics by {every}, {metrics.start:%d %B %Y} to {metrics.end:%d %B %Y}, "
-        f"{len(table)} {every}{'s' if len(table) > 1 else ''}."
+        f"Metrics by {every}, {period(metrics)}, "
+        f"{len(table)} {every}{'s' if len(table) > 1 else ''}"
+        f"{f', {partial} of them covered only in part' if partial else ''}."
     ]
     for panel in known:
         values = table[panel.column].dropna()
         low, high = (in_words(value, panel.unit) for value in (values.min(), values.max()))
         last = in_words(values.iloc[-1], panel.unit)
         parts.append(f"{panel.title}: from {low} to {high}, last {last}.")
-    missing = [panel.title for panel in _PANELS if panel not in known]
-    if missing:
-        parts.append(f"Not known: {', '.join(missing)}.")
-    return " ".join(parts)
+    return " ".join(filter(None, (*parts, _not_known(known))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,12 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from devops_workbook.display import BLUE, GREEN, PINK, RED, Figure, style
 from devops_workbook.dora.charts.dates import date_axis
 from devops_workbook.dora.metrics import Metrics
+from devops_workbook.dora.report_words import period
+from devops_workbook.dora.wording import humanise
 
 # Kind by shape and place as well as by colour: label -> (marker, colour, filled, offset). What
-# repairs stands below the line, so that it does not hide the failure it follows.
+# repairs stands below the line, so that it does not hide the failure it follows; a repair that
+# failed itself has both marks.
 _MARKS = {
     "deployment": ("o", BLUE, True, 0.0),
     "deployment that failed": ("X", RED, True, 0.0),
@@ -20,30 +24,33 @@ _MARKS = {
     "rollback": ("v", PINK, True, 0.26),
     "attempt that never reached production": ("o", "#6b6b6b", False, -0.26),
 }
+_MANY = 100  # marks of one shape and service, from which on they are small and see-through
+_NAMED = 4  # services in the alternative text
 
 
 def timeline(metrics: Metrics) -> Figure:
     """Draw every deployment of the period, one line per service, in the metrics' time zone.
 
     A bar runs from a failed deployment to its recovery, or to the end of the period while it
-    has not recovered.
+    has not recovered. Where failures are not known, the picture says so.
     """
     table = metrics.deployments
     services = sorted(table["service"].unique())
-    kinds = _kinds(table)
+    unknown = metrics.change_fail_rate.note if math.isnan(metrics.change_fail_rate.value) else ""
     with style():
         figure = MatplotlibFigure(figsize=(8, 1.7 + _height(len(services))))
         axis = figure.subplots()
         for row, service in enumerate(services):
-            _service(axis, row, metrics, table[table["service"] == service], kinds)
+            _service(axis, row, metrics, table[table["service"] == service])
         _frame(axis, metrics, services)
+        axis.set_xlabel(unknown, loc="left", fontsize=9.5)
         handles, labels = axis.get_legend_handles_labels()
         by_label = dict(zip(labels, handles, strict=True))
         if by_label:
             figure.legend(
                 by_label.values(), by_label.keys(), loc="outside lower left", ncols=3, fontsize=9.5
             )
-    return Figure(figure, _alt(metrics, table, kinds, services))
+    return Figure(figure, _alt(metrics, services, unknown))
 
 
 def _height(services: int) -> float:
@@ -51,14 +58,20 @@ def _height(services: int) -> float:
     return min(0.75 * max(services, 1), 60.0)
 
 
-def _kinds(table: pd.DataFrame) -> pd.Series:
-    """Return the label of each deployment, by the index of the table."""
-    kinds = table["kind"].astype("str").where(table["kind"] != "planned", "deployment")
-    kinds = kinds.where(~table["failed"], "deployment that failed")
-    return kinds.where(table["status"] == "succeeded", "attempt that never reached production")
+def _marked(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows that each mark stands for, by its label."""
+    reached = table[table["status"] == "succeeded"]
+    planned = (reached["kind"] == "planned") & ~reached["failed"]
+    return {
+        "deployment": reached[planned],
+        "deployment that failed": reached[reached["failed"]],
+        "hotfix": reached[reached["kind"] == "hotfix"],
+        "rollback": reached[reached["kind"] == "rollback"],
+        "attempt that never reached production": table[table["status"] != "succeeded"],
+    }
 
 
-def _service(axis: Any, row: int, metrics: Metrics, table: pd.DataFrame, kinds: pd.Series) -> None:
+def _service(axis: Any, row: int, metrics: Metrics, table: pd.DataFrame) -> None:
     failed = table[table["failed"]]
     end = pd.Timestamp(metrics.end)
     for start, until in zip(failed["finished_at"], failed["recovered_at"], strict=True):
@@ -72,22 +85,30 @@ def _service(axis: Any, row: int, metrics: Metrics, table: pd.DataFrame, kinds: 
             zorder=1,
             label="until recovered",
         )
-    for label, (marker, colour, filled, offset) in _MARKS.items():
-        chosen = table[kinds.loc[table.index] == label]
-        if len(chosen):
-            axis.plot(
-                chosen["finished_at"],
-                [row + offset] * len(chosen),
-                linestyle="none",
-                marker=marker,
-                markersize=7 if marker != "o" else 5.5,
-                color=colour,
-                markerfacecolor=colour if filled else "white",
-                markeredgecolor="white" if filled else colour,
-                markeredgewidth=0.8,
-                label=label,
-                zorder=3,
-            )
+    for label, rows in _marked(table).items():
+        if len(rows):
+            _mark(axis, row, label, rows["finished_at"])
+
+
+def _mark(axis: Any, row: int, label: str, when: pd.Series) -> None:
+    marker, colour, filled, offset = _MARKS[label]
+    many = len(when) > _MANY
+    axis.plot(
+        when,
+        [row + offset] * len(when),
+        linestyle="none",
+        marker=marker,
+        markersize=4 if many else 7 if marker != "o" else 5.5,
+        color=colour,
+        markerfacecolor=colour if filled else "white",
+        markeredgecolor="white" if filled else colour,
+        # White edges part two marks that touch, and would wipe out a crowd of them.
+        markeredgewidth=0 if many and filled else 0.8,
+        alpha=0.5 if many else 1,
+        clip_on=False,
+        label=label,
+        zorder=3,
+    )
 
 
 def _frame(axis: Any, metrics: Metrics, services: list[str]) -> None:
@@ -101,13 +122,49 @@ def _frame(axis: Any, metrics: Metrics, services: list[str]) -> None:
     axis.set_title("Deployments, failures and recoveries")
 
 
-def _alt(metrics: Metrics, table: pd.DataFrame, kinds: pd.Series, services: list[str]) -> str:
-    counts = kinds.value_counts()
-    said = ", ".join(f"{label}: {counts[label]}" for label in _MARKS if label in counts)
-    still = int((table["failed"] & table["recovered_at"].isna()).sum())
-    open_ones = f" {still} had not recovered at the end." if still else ""
-    of = " and ".join(service for service in services if service)
-    return (
-        f"Time line of {len(table)} deployments{f' of {of}' if of else ''}, "
-        f"{metrics.start:%d %B %Y} to {metrics.end:%d %B %Y}: {said or 'none'}.{open_ones}"
+def _alt(metrics: Metrics, services: list[str], unknown: str) -> str:
+    table = metrics.deployments
+    reached = table[table["status"] == "succeeded"]
+    attempts = len(table) - len(reached)
+    kinds_known = not math.isnan(metrics.deployment_rework_rate.value)
+    sentences = (
+        f"Time line of {_counted(len(reached), 'deployment')}{_of(services)}, "
+        f"{period(metrics)}{_kinds(reached) if kinds_known else ''}.",
+        f"{_counted(attempts, 'attempt')} never reached production." if attempts else "",
+        unknown or _failures(reached),
     )
+    return " ".join(filter(None, sentences))
+
+
+def _of(services: list[str]) -> str:
+    named = [service for service in services if service]
+    more = len(named) - _NAMED
+    shown = [*named[:_NAMED], f"{more:,} more"] if more > 0 else named
+    listed = " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+    return f" of {listed}" if listed else ""
+
+
+def _kinds(reached: pd.DataFrame) -> str:
+    counts = reached["kind"].value_counts()
+    nouns = {"planned": ("planned", "planned"), "hotfix": ("hotfix", "hotfixes")}
+    nouns["rollback"] = ("rollback", "rollbacks")
+    said = [_counted(counts[kind], *noun) for kind, noun in nouns.items() if kind in counts]
+    return f": {', '.join(said)}" if said else ""
+
+
+def _failures(reached: pd.DataFrame) -> str:
+    failed = reached[reached["failed"]]
+    if failed.empty:
+        return "None failed." if len(reached) else ""
+    longest = failed["recovery_hours"].max()
+    open_ones = int(failed["recovered_at"].isna().sum())
+    parts = (
+        f"{len(failed):,} failed",
+        "" if math.isnan(longest) else f"the longest recovery took {humanise(longest)}",
+        f"{open_ones:,} had not recovered at the end" if open_ones else "",
+    )
+    return f"{'; '.join(filter(None, parts))}."
+
+
+def _counted(count: int, noun: str, plural: str = "") -> str:
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
