@@ -19,9 +19,7 @@ class Clock:
     """A clock that moves only when it is told to. All times are aware and in UTC."""
 
     def __init__(self, now: datetime) -> None:
-        if now.tzinfo is None:
-            raise ClockError(f"The clock needs an aware time, such as {now}+00:00. Found {now}.")
-        self._beginning = now.astimezone(UTC)
+        self._beginning = _in_utc(now)
         self._order = itertools.count()
         self._lock = Lock()
         self.restart()
@@ -39,8 +37,9 @@ class Clock:
         """Have the callback called when the clock reaches a time; at once comes at the next move.
 
         Callbacks of the same time run in the order they were scheduled, and may schedule more.
-        Raises ``ClockError`` for a time that is past.
+        Raises ``ClockError`` for a time that is past or naive.
         """
+        when = _in_utc(when)
         if when < self._now:
             raise ClockError(f"{when} is past: the clock stands at {self._now}.")
         heapq.heappush(self._due, (when, next(self._order), callback))
@@ -92,6 +91,12 @@ class Clock:
             self._now = max(self._now, when)
         callback()
         return True
+
+
+def _in_utc(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise ClockError(f"The clock needs an aware time, such as {time}+00:00. Found {time}.")
+    return time.astimezone(UTC)
 
 
 class WaiterTime:

@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
+import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from functools import cache
+from threading import get_ident
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import botocore.httpsession
@@ -25,7 +30,7 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.core.config import DefaultConfig
 from moto.core.exceptions import ServiceException
-from moto.core.models import MockAWS
+from moto.core.models import MockAWS, patch_client, responses_mock
 from moto.core.request import normalize_request
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.routing import get_service_router
@@ -41,6 +46,8 @@ from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
 from offline_aws.errors import AwsError, OfflineAWSError
 from offline_aws.operations import REGISTRY, Call, Operation, State
+from offline_aws.plain_http import guarded, is_aws
+from offline_aws.sessions import offline_sessions
 
 # Whatever the process configured for moto, inside nothing passes through to the network.
 _CONFIG: DefaultConfig = {
@@ -54,6 +61,7 @@ _CONFIG: DefaultConfig = {
 _SEED = 20260105
 _UTC = ZoneInfo("UTC")
 Answer = tuple[int, Any, str | bytes]
+_process_request = BotocoreStubber.process_request
 _NOT_YET_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
 
 
@@ -81,6 +89,7 @@ class MotoSeam:
         self._prepared: set[str] = set()
         # time_machine patches the whole process, so threads answer one at a time.
         self._lock = lock
+        self._answering: int | None = None  # the thread that answers
 
     def start(self) -> None:
         """Let every boto3 client that is made from now on be answered here."""
@@ -92,10 +101,17 @@ class MotoSeam:
         def refuse_to_send(_: object, request: AWSPreparedRequest) -> None:
             raise OfflineAWSError(refusals.old_client(request.url))
 
+        def answer_plain_http(_: BotocoreStubber, request: AWSPreparedRequest) -> Answer:
+            return seam._answer_plain_http(request)
+
         with ExitStack() as stack:
             mock = MockAWS(_CONFIG)
             mock.start()
             stack.callback(mock.stop)
+            changed = patch.object(BotocoreStubber, "process_request", answer_plain_http)
+            stack.enter_context(changed)
+            stack.enter_context(guarded(responses_mock, lambda: self._answering == get_ident()))
+            stack.enter_context(offline_sessions(patch_client))
             stack.enter_context(patch.object(BotocoreStubber, "__call__", answer))
             # A client that was made before moto was imported has no stubber: it ends here.
             session = botocore.httpsession.URLLib3Session
@@ -119,21 +135,38 @@ class MotoSeam:
         with self._lock:
             if moto_service:
                 self._prepare(moto_service)
-            # UTC as the zone, not only as the time: moto asks for naive local times too.
-            with time_machine.travel(self._clock.now().astimezone(_UTC), tick=False):
-                return self._process(service_id, operation, moto_service, request)
+            outer, self._answering = self._answering, get_ident()
+            try:
+                # UTC as the zone, not only as the time: moto asks for naive local times too.
+                with time_machine.travel(self._clock.now().astimezone(_UTC), tick=False):
+                    return self._process(service_id, operation, moto_service, request)
+            finally:
+                self._answering = outer
 
     def _answer(self, event_name: str, request: AWSPreparedRequest) -> AWSResponse:
         _, service_id, operation = event_name.split(".")
         status, headers, body = self.respond(service_id, operation, request)
         return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
+    def _answer_plain_http(self, request: AWSPreparedRequest) -> Answer:
+        """Answer what came through ``requests``, from a presigned URL for example."""
+        target = request.headers.get("X-Amz-Target", "")
+        operation = str(target).rpartition(".")[2] or str(request.method)
+        try:
+            return self.respond(service_of(request.url), operation, request)
+        except ClientError as refusal:
+            error = refusal.response["Error"]
+            body = json.dumps({"__type": error["Code"], "message": error["Message"]})
+            return 501, {"Content-Type": "application/json"}, body
+
     def _process(
         self, service_id: str, operation: str, moto_service: str, request: AWSPreparedRequest
     ) -> Answer:
         """Return moto's response; refuse what it does not know or cannot finish."""
+        if moto_service == "s3" and _would_be_taken_for_another(service_id, request):
+            raise refusals.not_simulated(service_id, operation, simulated(moto_service))
         try:
-            response = BotocoreStubber().process_request(request)
+            response = _process_request(BotocoreStubber(), request)
         except ClientError:
             raise
         except NotImplementedError:
@@ -141,7 +174,7 @@ class MotoSeam:
         except Exception as error:
             raise refusals.internal_failure(service_id, operation, error) from error
         if response is None or response == _NOT_YET_IMPLEMENTED:
-            if not moto_service and not _is_aws(request.url):
+            if not moto_service and not is_aws(request.url):
                 raise refusals.foreign_endpoint(operation, request.url)
             raise refusals.not_simulated(service_id, operation, simulated(moto_service))
         answer: Answer = response
@@ -195,7 +228,9 @@ def simulated(service: str) -> list[str]:
     methods = {name for handler in handlers for name in method_names_from_class(handler)}
     services = {handler().boto3_service_name for handler in handlers} - {""}
     names = {name for each in services for name in get_service_model(each).operation_names}
-    return sorted(name for name in names if camelcase_to_underscores(name) in methods)
+    return sorted(
+        name for name in names if {camelcase_to_underscores(name), name.lower()} & methods
+    )
 
 
 def _caller(response: BaseResponse) -> str:
@@ -228,14 +263,31 @@ def service_of(url: str) -> str:
     return ""
 
 
-def _is_aws(url: str) -> bool:
-    return re.match(r"https?://[^/]*\.(amazonaws\.com|api\.aws)", url) is not None
+def _would_be_taken_for_another(service_id: str, request: AWSPreparedRequest) -> bool:
+    """Return whether moto's S3 would do something else than what it is asked for.
+
+    It looks for the words that it knows in the query. A request with none is a plain one to it:
+    ``DELETE /bucket?metrics`` deletes the bucket.
+    """
+    if service_id != "s3":
+        return True
+    query = urlsplit(request.url).query
+    words = {part for part in query.split("&") if part.isascii() and "=" not in part} - {""}
+    return not all(f'"{word}"' in _source_of_s3() for word in words)
+
+
+@cache
+def _source_of_s3() -> str:
+    return inspect.getsource(importlib.import_module("moto.s3.responses"))
 
 
 def _handlers(service: str) -> Iterator[type[BaseResponse]]:
     """Yield the classes in which moto answers a service."""
-    module = importlib.import_module(f"moto.{service}.responses")
-    for value in vars(module).values():
+    name = f"moto.{service}.responses"
+    # Some names of moto are only urls, which another service answers.
+    if name not in sys.modules and importlib.util.find_spec(name) is None:
+        return
+    for value in vars(importlib.import_module(name)).values():
         if isinstance(value, type) and issubclass(value, BaseResponse):
             # Not the base class itself, nor another service's that is imported here.
             own = value.__module__.startswith(f"moto.{service}.")

@@ -145,3 +145,27 @@ def test_protocols_are_those_that_moto_routes() -> None:
             service, "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
         )
         assert client.meta.service_model.resolved_protocol == "json", service
+
+
+def test_sessions_and_plain_requests_have_the_names_that_are_replaced() -> None:
+    from botocore.session import Session
+    from moto.core.botocore_stubber import BotocoreStubber
+    from moto.core.models import patch_client, responses_mock
+
+    for name in ("create_client", "get_credentials", "get_auth_token", "set_credentials"):
+        assert name in vars(Session), name
+    assert "self._credentials = botocore.credentials.Credentials(" in inspect.getsource(Session)
+    assert callable(patch_client)
+    assert callable(responses_mock._real_send)
+    source = inspect.getsource(BotocoreStubber.process_prepared_request)
+    assert "self.process_request(" in source
+
+
+def test_s3_is_told_what_to_do_by_words_in_the_query() -> None:
+    import moto.s3.responses
+
+    source = inspect.getsource(moto.s3.responses)
+    for known in ("versioning", "lifecycle", "tagging", "uploads", "delete", "acl"):
+        assert f'"{known}"' in source, known
+    for unknown in ("metrics", "analytics", "requestPayment", "annotation"):
+        assert f'"{unknown}"' not in source, unknown

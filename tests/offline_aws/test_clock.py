@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -43,6 +43,16 @@ def test_refuses_to_go_back() -> None:
     with pytest.raises(ClockError, match="is past"):
         clock.call_at(MONDAY - timedelta(seconds=1), list)
     assert clock.now() == MONDAY
+
+
+def test_what_is_due_at_a_time_of_another_zone_sees_utc() -> None:
+    clock, seen = Clock(MONDAY), list[datetime]()
+    there = MONDAY.astimezone(timezone(timedelta(hours=2))) + timedelta(hours=1)
+    clock.call_at(there, lambda: seen.append(clock.now()))
+    clock.advance(hours=1)
+    assert [each.tzinfo for each in (*seen, clock.now())] == [UTC, UTC]
+    with pytest.raises(ClockError, match="aware"):
+        clock.call_at(datetime(2026, 2, 1), list)
 
 
 @given(delays, st.integers(min_value=0, max_value=10_000))

@@ -1,0 +1,48 @@
+"""botocore's sessions while an offline AWS runs: none looks for credentials of the machine.
+
+A session that was made before may have a profile. Its credentials would come from a program, a
+sign-on or the network as soon as a client is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+from botocore.credentials import Credentials, EnvProvider
+from botocore.session import Session
+from botocore.tokens import FrozenAuthToken
+
+
+@contextmanager
+def offline_sessions(attach: Callable[[BaseClient], object]) -> Iterator[None]:
+    """Give every session offline credentials, and every client that it makes to ``attach``."""
+    create_client = Session.create_client
+
+    def create(session: Session, *arguments: Any, **named: Any) -> Any:
+        client = create_client(session, *arguments, **named)
+        attach(client)
+        return client
+
+    with (
+        patch.object(Session, "create_client", create),
+        patch.object(Session, "get_credentials", _credentials),
+        patch.object(Session, "get_auth_token", _token),
+    ):
+        yield
+
+
+def _credentials(session: Any) -> Any:
+    """Return the keys that were given to the session, else those of the process environment."""
+    own = session._credentials
+    if own is not None and own.method == "explicit":
+        return own
+    return EnvProvider().load() or Credentials("offline", "offline")
+
+
+def _token(_: Session, **signing: Any) -> FrozenAuthToken | None:
+    # A token for a signing name would be preferred to the keys, which say whose the account is.
+    return None if signing.get("signing_name") else FrozenAuthToken("offline")
