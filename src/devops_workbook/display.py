@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -42,6 +43,13 @@ _STYLE: Mapping[str, Any] = {
     "legend.frameon": False,
     "lines.linewidth": 2.0,
 }
+
+
+def notebook_shell() -> Any:
+    """Return the IPython shell that runs this code, or None outside of one."""
+    # Looked up rather than imported: outside a notebook IPython need not be loaded at all.
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
 
 
 def style() -> AbstractContextManager[None]:

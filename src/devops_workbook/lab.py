@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from devops_workbook import chapters
-from devops_workbook.display import Note, Table
+from devops_workbook.display import Note, Table, notebook_shell
 from devops_workbook.errors import LabClosedError, UnknownKeyError
 from devops_workbook.exercise import Chapter, Exercise, Question, Result
 from devops_workbook.judge import judge, judge_choice
@@ -230,7 +229,5 @@ def _states_so_far(progress: Progress, chapter: Chapter) -> dict[str, str]:
 
 def _notebook_variable(name: str) -> Any:
     """Return the notebook's variable of that name, or ``...`` when its cell has not run."""
-    # Looked up rather than imported: outside a notebook IPython need not be loaded at all.
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
+    shell = notebook_shell()
     return shell.user_ns.get(name, ...) if shell else ...

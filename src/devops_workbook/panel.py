@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import html
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from devops_workbook.display import Note
+from devops_workbook.display import Note, notebook_shell
 from devops_workbook.exercise import Exercise, Result
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ def bundle(lab: Lab) -> dict[str, Any]:
 
 def in_kernel() -> bool:
     """Return whether this runs in a Jupyter kernel, where widgets can be drawn."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return hasattr(shell, "kernel")
+    return hasattr(notebook_shell(), "kernel")
 
 
 def view(widget: ipywidgets.Widget) -> dict[str, Any]:

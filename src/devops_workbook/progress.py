@@ -85,15 +85,18 @@ class Progress:
         ``passed`` stays passed whatever is tried afterwards; only a reset of the chapter
         takes it back.
         """
-        states: dict[str, str] = {}
+        return self.all_states().get(chapter, {})
+
+    def all_states(self) -> dict[str, dict[str, str]]:
+        """Return the states of every chapter in the file, read once."""
+        chapters: dict[str, dict[str, str]] = {}
         for event in self.events():
-            if event["chapter"] != chapter:
-                continue
+            states = chapters.setdefault(event["chapter"], {})
             if event["event"] == "reset":
                 states.clear()
             if "exercise" in event and "outcome" in event:
                 raise_state(states, event["exercise"], event["outcome"])
-        return states
+        return chapters
 
     def _lines(self) -> Iterator[dict[str, Any] | None]:
         try:

@@ -50,7 +50,8 @@ class Standing:
 def standings(progress: Progress) -> list[Standing]:
     """Return the standing in each chapter, in the order of the course."""
     loaded = (chapters.load(key) for key in chapters.COURSE)
-    return [Standing(chapter, progress.states(chapter.key)) for chapter in loaded]
+    states = progress.all_states()
+    return [Standing(chapter, states.get(chapter.key, {})) for chapter in loaded]
 
 
 def table(progress: Progress) -> Table:

@@ -80,7 +80,6 @@ class OfflineAWS:
         with ExitStack() as stack:
             stack.enter_context(isolated_environment(self.region))
             stack.callback(self._state.close)
-            self._seam = MotoSeam(self._clock, self._state, SERVICES, self._lock)
             self._seam.start()
             stack.callback(self._seam.stop)
             self._stack = stack.pop_all()

@@ -184,7 +184,7 @@ def test_the_refusal_lists_what_there_is_of_the_service() -> None:
 
 
 def test_a_failure_inside_the_simulation_names_the_operation_and_the_cause() -> None:
-    # moto's X-Ray cannot read filter expressions.
+    # moto's X-Ray imports a package that is not installed here, and fails on it inside the call.
     with OfflineAWS(), pytest.raises(ClientError) as failure:
         boto3.client("xray").get_trace_summaries(
             StartTime=1, EndTime=2, FilterExpression="service()"

@@ -19,17 +19,10 @@ from devops_workbook.chapters.dora_metrics.shop_log import (
     shop,
 )
 from devops_workbook.checks import describe, number, require
+from devops_workbook.dora.survey import FIVE
 from devops_workbook.dora.wording import humanise
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
-
-FIVE = (
-    "change_lead_time",
-    "deployment_frequency",
-    "failed_deployment_recovery_time",
-    "change_fail_rate",
-    "deployment_rework_rate",
-)
 
 
 @chapter.exercise(
