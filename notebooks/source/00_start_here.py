@@ -39,8 +39,9 @@
 # ![Your notebook calls boto3, and boto3 is answered by offline AWS inside the same Python process.
 # AWS itself is never called.](images/offline_aws.svg)
 #
-# The services in the lab behave. What you create is there afterwards. What AWS refuses, the lab
-# refuses, with the same error.
+# What you create is there afterwards, and what you get wrong is refused with AWS's own error. Not
+# every service is built yet, and none is built whole: each chapter says under *Simulated here* what
+# its services do as AWS does, and what they leave out.
 
 # %% [markdown]
 # ## A worked example
