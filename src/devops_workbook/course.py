@@ -127,13 +127,14 @@ def _index(failed: Collection[str]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<title>DevOps on AWS: the workbook</title><style>body{font:18px/1.6 system-ui,sans-serif;"
         "max-width:40rem;margin:3rem auto;padding:0 1rem}</style></head><body><main>"
-        f'<h1>DevOps on AWS: the workbook</h1><ol start="0">{items}</ol></main></body></html>\n'
+        f"<h1>DevOps on AWS: the workbook</h1><ol>{items}</ol></main></body></html>\n"
     )
 
 
 def _item(key: str, failed: bool) -> str:
-    chapter = chapters.load(key)
+    chapter, stem = chapters.load(key), chapters.stem(key)
     title = html.escape(chapter.title)
+    item = f'<li value="{int(stem[:2])}">'
     if failed:
-        return f"<li>{title}: did not run to its end</li>"
-    return f'<li><a href="{chapters.stem(key)}.html">{title}</a> ({chapter.minutes} minutes)</li>'
+        return f"{item}{title}: did not run to its end</li>"
+    return f'{item}<a href="{stem}.html">{title}</a> ({chapter.minutes} minutes)</li>'
