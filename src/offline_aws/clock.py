@@ -28,6 +28,7 @@ class Clock:
         """Go back to the beginning and forget what is due."""
         self._now = self._beginning
         self._due: list[tuple[datetime, int, Callback]] = []
+        self._before_moves: list[Callback] = []
 
     def now(self) -> datetime:
         """Return the current virtual time."""
@@ -48,6 +49,14 @@ class Clock:
         """Have the callback called after a delay."""
         self.call_at(self._now + delay, callback)
 
+    def before_moving(self, callback: Callback) -> None:
+        """Have the callback called whenever the clock is about to be moved, once a move.
+
+        For what can change behind the back of the services, such as a repository on disk: it is
+        seen at the time at which it happened, and what follows from it comes in the move.
+        """
+        self._before_moves.append(callback)
+
     def advance(self, **amount: float) -> datetime:
         """Move the clock by ``timedelta`` keywords, such as ``minutes=5``; return the new time.
 
@@ -58,6 +67,7 @@ class Clock:
         if step < timedelta(0):
             raise ClockError(f"The clock does not go back: cannot advance by {step}.")
         target = self._now + step
+        self._notice()
         while self._run_next(target):
             pass
         # A callback may itself have moved the clock, for example by waiting with a waiter.
@@ -73,6 +83,7 @@ class Clock:
         the end of it.
         """
         deadline = self._now + timeout
+        self._notice()
         while not predicate():
             if not self._run_next(deadline):
                 self._now = max(self._now, deadline)
@@ -80,6 +91,10 @@ class Clock:
                     break
                 raise ClockError(f"What was waited for did not happen within {timeout}.")
         return self._now
+
+    def _notice(self) -> None:
+        for callback in tuple(self._before_moves):
+            callback()
 
     def _run_next(self, until: datetime) -> bool:
         """Run the next due callback if it is due by then; return whether there was one."""

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from offline_aws.clock import Clock
+from offline_aws.event_bus import Event, EventBus
 
 S = TypeVar("S")
 Operation = Callable[["Call", dict[str, Any]], dict[str, Any]]
@@ -88,6 +89,16 @@ class Call:
     def state(self, kind: Callable[[], S]) -> S:
         """Return the caller's account's and region's one instance of ``kind``."""
         return self._state.get(self.account, self.region, kind)
+
+    def send_event(
+        self, source: str, detail_type: str, detail: dict[str, Any], *resources: str
+    ) -> None:
+        """Tell the account's services what happened, as AWS tells EventBridge.
+
+        ``source`` is EventBridge's name of the service, such as ``aws.codecommit``.
+        """
+        event = Event(source, detail_type, resources, self.clock.now(), detail)
+        self.state(EventBus).send(event)
 
 
 def operation(service: str, name: str) -> Callable[[Operation], Operation]:

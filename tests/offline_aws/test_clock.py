@@ -136,3 +136,22 @@ def test_restart_forgets_what_was_due() -> None:
     clock.advance(hours=1)
     assert seen == []
     assert clock.now() == MONDAY + timedelta(hours=1)
+
+
+def test_what_is_called_before_a_move_sees_the_old_time_once_a_move() -> None:
+    clock, seen = Clock(MONDAY), list[datetime]()
+    clock.before_moving(lambda: seen.append(clock.now()))
+    clock.call_later(timedelta(minutes=1), list)
+    clock.advance(minutes=5)
+    clock.advance_until(lambda: clock.now() > MONDAY, timedelta(minutes=5))
+    assert seen == [MONDAY, MONDAY + timedelta(minutes=5)]
+    clock.restart()
+    clock.advance(minutes=1)
+    assert len(seen) == 2, "a restart forgets it"
+
+
+def test_what_is_called_before_a_move_can_schedule_into_the_move() -> None:
+    clock, seen = Clock(MONDAY), list[datetime]()
+    clock.before_moving(lambda: clock.call_later(timedelta(0), lambda: seen.append(clock.now())))
+    clock.advance(minutes=1)
+    assert seen == [MONDAY]

@@ -184,14 +184,12 @@ def test_the_refusal_lists_what_there_is_of_the_service() -> None:
 
 
 def test_a_failure_inside_the_simulation_names_the_operation_and_the_cause() -> None:
-    # moto's X-Ray imports a package that is not installed here, and fails on it inside the call.
+    # moto's Kinesis takes an iterator apart without looking whether it is one.
     with OfflineAWS(), pytest.raises(ClientError) as failure:
-        boto3.client("xray").get_trace_summaries(
-            StartTime=1, EndTime=2, FilterExpression="service()"
-        )
+        boto3.client("kinesis").get_records(ShardIterator="x")
     error = failure.value.response["Error"]
     assert error["Code"] == "OfflineInternalFailure"
-    assert "GetTraceSummaries could not be simulated" in error["Message"]
+    assert "GetRecords could not be simulated" in error["Message"]
     assert failure.value.__cause__ is not None
 
 
