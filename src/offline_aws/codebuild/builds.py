@@ -130,9 +130,12 @@ def shape_of(build: Build) -> Shape:
         "exportedEnvironmentVariables": build.exported,
         "reportArns": build.report_arns,
     }
-    if build.source_version:
-        shape["sourceVersion"] = build.source_version
-    return shape | ({"endTime": build.end} if build.end else {})
+    sometimes = {
+        "sourceVersion": build.source_version,
+        "resolvedSourceVersion": build.resolved_version,
+        "endTime": build.end,
+    }
+    return shape | {name: value for name, value in sometimes.items() if value}
 
 
 def _start(call: Call, request: Shape) -> Build:

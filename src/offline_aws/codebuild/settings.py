@@ -84,7 +84,7 @@ def refuse_what_is_absent(settings: Shape, request: Shape) -> None:
     """Refuse a build by name that asks for what this simulation has not."""
     for source in (settings["source"], *settings.get("secondarySources", ())):
         if source["type"] not in SIMULATED:
-            known = " and ".join(SIMULATED)
+            known = ", ".join(SIMULATED)
             raise _refusal(f"the source type {source['type']} (there are: {known})")
     environment = settings["environment"]
     if environment["type"].startswith(("WINDOWS", "MAC")) or "LAMBDA" in environment["type"]:
