@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED
+from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, AwsError
 
 _SHOWN = 15
 _CAUSE_LENGTH = 200
@@ -36,6 +36,11 @@ def internal_failure(service: str, operation: str, error: Exception) -> ClientEr
     cause = textwrap.shorten(f"{type(error).__name__}: {error}", _CAUSE_LENGTH, placeholder=" …")
     text = f"{service} {operation} could not be simulated with these parameters ({cause})."
     return _error(INTERNAL_FAILURE, text, operation, 500)
+
+
+def unmodelled(operation: str, error: AwsError) -> ClientError:
+    """Return the error of AWS that the service's model does not have, such as a common one."""
+    return _error(error.code, error.message, operation, 400)
 
 
 def old_client(url: str) -> str:

@@ -1,12 +1,13 @@
-"""The internals of moto and botocore that moto_seam.py relies on, each named.
+"""The internals of moto and botocore that the package moto_seam relies on, each named.
 
-A failure here after an upgrade says what has moved. Mend ``src/offline_aws/moto_seam.py``, then
+A failure here after an upgrade says what has moved. Mend ``src/offline_aws/moto_seam/``, then
 the pin in ``pyproject.toml`` and ``constraints.txt``.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +24,18 @@ def test_moto_is_the_version_that_the_seam_was_written_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (pinned,) = (name for name in project["dependencies"] if name.startswith("moto"))
     assert pinned.rpartition("==")[2] == version("moto")
+
+
+def test_moto_is_imported_by_the_seam_alone() -> None:
+    source = ROOT / "src"
+    importing = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if re.search(r"^\s*(from|import) moto\b(?!_)", path.read_text(), flags=re.M)
+    }
+    seam = {path.relative_to(source).as_posix() for path in source.glob("*/moto_seam/*.py")}
+    assert importing
+    assert importing <= seam
 
 
 def test_the_stubber_is_a_handler_that_is_called_with_event_and_request() -> None:
