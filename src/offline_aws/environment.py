@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Self
 
 from offline_aws.clock import Clock
 from offline_aws.errors import AlreadyRunningError, NotRunningError
+from offline_aws.event_bus import Event
 from offline_aws.isolation import isolated_environment
 from offline_aws.moto_seam import MotoSeam
-from offline_aws.operations import State
+from offline_aws.operations import Call, State
 
 if TYPE_CHECKING:
     from offline_aws.server import Server
 
 #: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
 #: imported at the first call of its service, so that a start costs nothing for the others.
-SERVICES: tuple[str, ...] = ("codebuild", "codecommit")
+SERVICES: tuple[str, ...] = ("codebuild", "codecommit", "events")
 
 _running: OfflineAWS | None = None
 
@@ -47,6 +48,7 @@ class OfflineAWS:
         # operation may call another.
         self._lock = RLock()
         self._seam = MotoSeam(self._clock, self._state, SERVICES, self._lock)
+        self._state.spread = self._spread
 
     @property
     def running(self) -> bool:
@@ -128,6 +130,13 @@ class OfflineAWS:
         with self._lock:
             self._require_running()
             yield self._seam
+
+    def _spread(self, call: Call, event: Event) -> None:
+        """Bring an event to the rules of the account; there are none before EventBridge is used."""
+        if self._seam.has_answered("events"):
+            from offline_aws.events.delivery import deliver, message
+
+            deliver(call, message(call, event))
 
     def _require_running(self) -> None:
         if not self.running:

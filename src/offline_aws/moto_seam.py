@@ -126,6 +126,10 @@ class MotoSeam:
         self._stack.close()
         self._prepared.clear()
 
+    def has_answered(self, service: str) -> bool:
+        """Return whether a service (by moto's name) was asked anything since the start."""
+        return service in self._prepared
+
     def respond(self, service_id: str, operation: str, request: AWSPreparedRequest) -> Answer:
         """Return status, headers and body of the answer to a request, on the clock.
 
