@@ -120,7 +120,7 @@ class OfflineAWS:
             if port in (0, self._server.port):
                 return self._server
             self._server.stop()
-        answer = Answerer(self._answering, self._clock, self.region)
+        answer = Answerer(self._answering, self._clock, self._state, self.region)
         self._server = Server(answer, self.region, port).start()
         return self._server
 

@@ -16,9 +16,11 @@ from offline_aws import refusals
 from offline_aws.clock import Clock
 from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, ClockError, NotRunningError
 from offline_aws.http_errors import error_response
+from offline_aws.http_git import answer_git, is_of_git
 from offline_aws.http_message import HttpRequest, HttpResponse
 from offline_aws.http_routing import Route, RoutingError, find, protocol_of
 from offline_aws.moto_seam import Answer, MotoSeam, service_of, simulated
+from offline_aws.operations import State
 
 #: No bucket's name can begin with an underscore.
 CLOCK_PATH = "/_clock"
@@ -35,8 +37,9 @@ class Answerer:
     ``answering`` holds its account still and gives its seam, or raises ``NotRunningError``.
     """
 
-    def __init__(self, answering: Answering, clock: Clock, region: str) -> None:
+    def __init__(self, answering: Answering, clock: Clock, state: State, region: str) -> None:
         self._answering = answering
+        self._state = state
         self._clock = clock
         self._region = region
 
@@ -56,6 +59,8 @@ class Answerer:
             return self._move_clock(request)
         try:
             with self._answering() as seam:
+                if is_of_git(request):
+                    return answer_git(request, self._state, self._region)
                 return self._call(seam, request)
         except NotRunningError as error:
             return error_response("json", NOT_SIMULATED, str(error), _REFUSED)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from offline_aws.errors import PortInUseError
+from offline_aws.http_git import AWS_CLONE_URLS
 from offline_aws.http_handler import LOOPBACK, Answering, LoopbackServer
 from offline_aws.isolation import offline_settings
 
@@ -52,6 +53,10 @@ class Server:
         """The address, such as ``http://127.0.0.1:4600``."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    def clone_url(self, repository: str) -> str:
+        """Return the address at which git finds a CodeCommit repository of the server's region."""
+        return f"{self.url}/v1/repos/{repository}"
+
     @property
     def environment(self) -> dict[str, str]:
         """The environment variables with which a program uses this AWS and no other."""
@@ -61,6 +66,10 @@ class Server:
             # Names such as data-127.0.0.1 exist nowhere.
             "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
             "AWS_PAGER": "",
+            # git then takes AWS's own clone URLs here, those of every region.
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{self.url}/.insteadOf",
+            "GIT_CONFIG_VALUE_0": AWS_CLONE_URLS,
             **_around_proxies(),
         }
 

@@ -276,4 +276,7 @@ def test_the_environment_is_complete(aws: OfflineAWS) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "AWS_PAGER": "",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{aws.server().url}/.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://git-codecommit.",
     }

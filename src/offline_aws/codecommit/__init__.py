@@ -2,7 +2,7 @@
 
 Every repository is a bare git repository in ``OfflineAWS.folder``, under
 ``codecommit/<account>/<region>/<name>.git``: what boto3 commits, ``git`` clones, and what ``git``
-pushes, boto3 sees.
+pushes, boto3 sees; by the folder, and over http by the address of ``Server.clone_url``.
 
 Faithful:
 - repositories with names, ARNs, clone URLs and tags; ids that are the same in every run (but for
@@ -29,7 +29,8 @@ Simplified:
 - a file put without a mode keeps the mode that it has;
 - branches that were merged across each other are merged on one of their merge bases; the hunks of
   a conflict count lines from 0 and end before ``endLine``;
-- what git pushes to the folder is the doing of whoever made the repository; a pull request whose
+- what git pushes is the doing of whoever made the repository; over http git reaches the default
+  account's repositories alone, and the whole of each: there is no partial clone; a pull request whose
   source git merged into its destination stays open until it is closed;
 - a token of a client is remembered until the environment ends; eight reactions are known.
 
