@@ -44,6 +44,7 @@ class OfflineAWS:
         self._stack: ExitStack | None = None
         self._state = State()
         self._server: Server | None = None
+        self._token = ""
         # A request is answered by one account, never by one that is half reset. Reentrant: an
         # operation may call another.
         self._lock = RLock()
@@ -109,9 +110,11 @@ class OfflineAWS:
         """Return an http server on 127.0.0.1, running, with this state and this clock.
 
         ``port`` 0 is any free one. While one runs, asking again for any port or for its own
-        returns the same one. It ends with the environment and outlives a reset.
+        returns the same one. It ends with the environment and outlives a reset. It answers only
+        who shows its access key, which is in ``Server.environment``.
         Raises ``NotRunningError`` and, when something else listens there, ``PortInUseError``.
         """
+        from offline_aws.http_access import new_token
         from offline_aws.http_answer import Answerer
         from offline_aws.server import Server
 
@@ -120,8 +123,9 @@ class OfflineAWS:
             if port in (0, self._server.port):
                 return self._server
             self._server.stop()
-        answer = Answerer(self._answering, self._clock, self._state, self.region)
-        self._server = Server(answer, self.region, port).start()
+        self._token = self._token or new_token()
+        answer = Answerer(self._answering, self._clock, self._state, self.region, self._token)
+        self._server = Server(answer, self.region, self._token, port).start()
         return self._server
 
     @contextmanager

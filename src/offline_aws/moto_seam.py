@@ -9,6 +9,8 @@ import importlib.util
 import inspect
 import json
 import re
+import secrets
+import string
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -60,6 +62,8 @@ _CONFIG: DefaultConfig = {
 }
 _SEED = 20260105
 _UTC = ZoneInfo("UTC")
+# An access key id ends in these; what comes before says whose account it is of.
+_KEY_LETTERS, _RANDOM = string.ascii_uppercase + string.digits, 7
 Answer = tuple[int, Any, str | bytes]
 _process_request = BotocoreStubber.process_request
 _NOT_YET_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
@@ -126,6 +130,12 @@ class MotoSeam:
         self._stack.close()
         self._prepared.clear()
 
+    def has_issued(self, key_id: str) -> bool:
+        """Return whether an access key id is one that IAM or STS of an account gave out."""
+        iam = importlib.import_module("moto.iam.models").iam_backends
+        backends = [backend for account in list(iam.values()) for backend in account.values()]
+        return any(key_id in backend.access_keys for backend in backends)
+
     def has_answered(self, service: str) -> bool:
         """Return whether a service (by moto's name) was asked anything since the start."""
         return service in self._prepared
@@ -188,6 +198,8 @@ class MotoSeam:
         """Put our operations of a service into moto's handlers, at its first call."""
         if service in self._prepared:
             return
+        if not self._prepared:
+            self._stack.enter_context(_unguessable_keys())
         self._prepared.add(service)
         if service in self._services:
             importlib.import_module(f"offline_aws.{service}")
@@ -243,6 +255,21 @@ def _caller(response: BaseResponse) -> str:
     backend = sts[response.current_account][response.partition]
     _, arn, _ = backend.get_caller_identity(response.get_access_key(), response.region)
     return str(arn)
+
+
+def _unguessable_keys() -> AbstractContextManager[Any]:
+    """Return a patch of the access key ids that IAM and STS give out.
+
+    They open the http server, and moto's come from the seed: the same in every run.
+    """
+    models = importlib.import_module("moto.iam.models")
+    generate = models.generate_access_key_id_from_account_id
+
+    def unguessable(account_id: str, prefix: str, total_length: int) -> str:
+        known = str(generate(account_id, prefix=prefix, total_length=total_length))
+        return known[:-_RANDOM] + "".join(secrets.choice(_KEY_LETTERS) for _ in range(_RANDOM))
+
+    return patch.object(models, "generate_access_key_id_from_account_id", unguessable)
 
 
 def operation_of(service: str, request: AWSPreparedRequest) -> tuple[str, str] | None:

@@ -30,8 +30,8 @@ Simplified:
 - branches that were merged across each other are merged on one of their merge bases; the hunks of
   a conflict count lines from 0 and end before ``endLine``;
 - what git pushes is the doing of whoever made the repository; over http git reaches the default
-  account's repositories alone, and the whole of each: there is no partial clone; a pull request whose
-  source git merged into its destination stays open until it is closed;
+  account's repositories alone, and the whole of each: there is no partial clone;
+- a pull request whose source git merged into its destination stays open until it is closed;
 - a token of a client is remembered until the environment ends; eight reactions are known.
 
 Absent: events of comments, reactions and approval rule templates; limits that come of the size of
