@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Self
 
 from offline_aws.clock import Clock
 from offline_aws.errors import AlreadyRunningError, NotRunningError
+from offline_aws.event_bus import Event
 from offline_aws.isolation import isolated_environment
 from offline_aws.moto_seam import MotoSeam
-from offline_aws.operations import State
+from offline_aws.operations import Call, State
 
 if TYPE_CHECKING:
     from offline_aws.server import Server
 
 #: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
 #: imported at the first call of its service, so that a start costs nothing for the others.
-SERVICES: tuple[str, ...] = ("codebuild", "codecommit")
+SERVICES: tuple[str, ...] = ("codebuild", "codecommit", "events")
 
 _running: OfflineAWS | None = None
 
@@ -43,10 +44,12 @@ class OfflineAWS:
         self._stack: ExitStack | None = None
         self._state = State()
         self._server: Server | None = None
+        self._token = ""
         # A request is answered by one account, never by one that is half reset. Reentrant: an
         # operation may call another.
         self._lock = RLock()
         self._seam = MotoSeam(self._clock, self._state, SERVICES, self._lock)
+        self._state.spread = self._spread
 
     @property
     def running(self) -> bool:
@@ -107,9 +110,11 @@ class OfflineAWS:
         """Return an http server on 127.0.0.1, running, with this state and this clock.
 
         ``port`` 0 is any free one. While one runs, asking again for any port or for its own
-        returns the same one. It ends with the environment and outlives a reset.
+        returns the same one. It ends with the environment and outlives a reset. It answers only
+        who shows its access key, which is in ``Server.environment``.
         Raises ``NotRunningError`` and, when something else listens there, ``PortInUseError``.
         """
+        from offline_aws.http_access import new_token
         from offline_aws.http_answer import Answerer
         from offline_aws.server import Server
 
@@ -118,8 +123,9 @@ class OfflineAWS:
             if port in (0, self._server.port):
                 return self._server
             self._server.stop()
-        answer = Answerer(self._answering, self._clock, self.region)
-        self._server = Server(answer, self.region, port).start()
+        self._token = self._token or new_token()
+        answer = Answerer(self._answering, self._clock, self._state, self.region, self._token)
+        self._server = Server(answer, self.region, self._token, port).start()
         return self._server
 
     @contextmanager
@@ -128,6 +134,13 @@ class OfflineAWS:
         with self._lock:
             self._require_running()
             yield self._seam
+
+    def _spread(self, call: Call, event: Event) -> None:
+        """Bring an event to the rules of the account; there are none before EventBridge is used."""
+        if self._seam.has_answered("events"):
+            from offline_aws.events.delivery import deliver, message
+
+            deliver(call, message(call, event))
 
     def _require_running(self) -> None:
         if not self.running:

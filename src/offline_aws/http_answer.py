@@ -8,23 +8,24 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from offline_aws import refusals
 from offline_aws.clock import Clock
 from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, ClockError, NotRunningError
+from offline_aws.http_access import refusal
 from offline_aws.http_errors import error_response
+from offline_aws.http_git import answer_git, is_of_git
 from offline_aws.http_message import HttpRequest, HttpResponse
 from offline_aws.http_routing import Route, RoutingError, find, protocol_of
 from offline_aws.moto_seam import Answer, MotoSeam, service_of, simulated
+from offline_aws.operations import State
 
 #: No bucket's name can begin with an underscore.
 CLOCK_PATH = "/_clock"
 Answering = Callable[[], AbstractContextManager[MotoSeam]]
 
-_LOOPBACK = ("127.0.0.1", "localhost")
 # Not 500 or 503: a client would try those again and again.
 _REFUSED = 501
 
@@ -32,11 +33,16 @@ _REFUSED = 501
 class Answerer:
     """Answers requests for one environment.
 
-    ``answering`` holds its account still and gives its seam, or raises ``NotRunningError``.
+    ``answering`` holds its account still and gives its seam, or raises ``NotRunningError``;
+    ``token`` is what a client has to show.
     """
 
-    def __init__(self, answering: Answering, clock: Clock, region: str) -> None:
+    def __init__(
+        self, answering: Answering, clock: Clock, state: State, region: str, token: str
+    ) -> None:
         self._answering = answering
+        self._state = state
+        self._token = token
         self._clock = clock
         self._region = region
 
@@ -49,16 +55,19 @@ class Answerer:
         return replace(response, headers={"Date": date, **response.headers})
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        if _is_of_a_web_page(request):
-            text = "Web pages may not use this server. Use it from a terminal or a program."
-            return error_response("json", "AccessDeniedException", text, 403)
-        if request.url.path == CLOCK_PATH:
-            return self._move_clock(request)
         try:
             with self._answering() as seam:
-                return self._call(seam, request)
+                refused = refusal(request, self._token, seam.has_issued)
+                if refused:
+                    return refused
+                if is_of_git(request):
+                    return answer_git(request, self._state, self._region)
+                if request.url.path != CLOCK_PATH:
+                    return self._call(seam, request)
         except NotRunningError as error:
             return error_response("json", NOT_SIMULATED, str(error), _REFUSED)
+        # Not within the account's lock: what is due may take as long as it likes.
+        return self._move_clock(request)
 
     def _call(self, seam: MotoSeam, request: HttpRequest) -> HttpResponse:
         try:
@@ -96,15 +105,6 @@ def _amount(request: HttpRequest) -> dict[str, float]:
         raise ValueError(f"Say by how much the clock moves, in {', '.join(units)}: minutes=5")
     timedelta(**found)  # refuses what is no number or too large, before anything has moved
     return found
-
-
-def _is_of_a_web_page(request: HttpRequest) -> bool:
-    """Whether a browser sends this for another site: any page can call a port of its reader's."""
-    host = urlsplit(f"//{request.header('Host')}").hostname
-    site = request.header("Sec-Fetch-Site")
-    origin = request.header("Origin")
-    foreign = origin and origin != f"http://{request.header('Host')}"
-    return bool((host and host not in _LOOPBACK) or foreign or site in ("cross-site", "same-site"))
 
 
 def _response(answer: Answer) -> HttpResponse:

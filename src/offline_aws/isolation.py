@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: Accepted by nobody. The account that moto makes of them is 123456789012.
+#: The account of whoever has no key of another.
+ACCOUNT = "123456789012"
+#: Accepted by nobody. The account that moto makes of them is the one above.
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "offline", "AWS_SECRET_ACCESS_KEY": "offline"}
 # AWS_* holds credentials, profiles and endpoints; MOTO_* could switch moto's behaviour.
 _PREFIXES = ("AWS_", "MOTO_", "BOTO_")

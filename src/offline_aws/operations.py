@@ -34,6 +34,8 @@ class State:
     """What the services of one environment keep; gone with it, and at its reset."""
 
     _of: dict[tuple[str, str, object], Any] = field(default_factory=dict)
+    #: Called with every event that a service sends, after those who listen to its bus.
+    spread: Callable[[Call, Event], None] | None = None
     _folder: TemporaryDirectory[str] | None = None
 
     def get(self, account: str, region: str, kind: Callable[[], S]) -> S:
@@ -99,6 +101,8 @@ class Call:
         """
         event = Event(source, detail_type, resources, self.clock.now(), detail)
         self.state(EventBus).send(event)
+        if self._state.spread:
+            self._state.spread(self, event)
 
 
 def operation(service: str, name: str) -> Callable[[Operation], Operation]:

@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from offline_aws.errors import PortInUseError
+from offline_aws.http_access import basic
+from offline_aws.http_git import AWS_CLONE_URLS
 from offline_aws.http_handler import LOOPBACK, Answering, LoopbackServer
 from offline_aws.isolation import offline_settings
 
@@ -18,7 +20,9 @@ _IN_THE_WAY = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 _HINTS = """\
 Try: aws s3 ls
-The clock stands still until you move it: curl -d minutes=5 {url}/_clock
+The clock stands still until you move it: curl -u offline:{token} -d minutes=5 {url}/_clock
+git clones from AWS's address: git clone https://git-codecommit.{region}.amazonaws.com/v1/repos/NAME
+Whoever has the access key can use this AWS and run builds as you: keep it to yourself.
 Version 1 of the AWS CLI goes elsewhere for sqs, rds, docdb, neptune, emr and health, \
 unless you add: --endpoint-url {url}"""
 
@@ -27,12 +31,13 @@ class Server:
     """An http server on 127.0.0.1 with the state and the clock of one ``OfflineAWS``.
 
     Made by ``OfflineAWS.server``. Shown in a notebook it is the lines to paste into a terminal.
-    Requests are answered one at a time. Threads of a program that look at the time while a
-    request is answered see the virtual one.
+    Requests are answered one at a time, and those alone that show its access key. Threads of a
+    program that look at the time while a request is answered see the virtual one.
     """
 
-    def __init__(self, answer: Answering, region: str, port: int = 0) -> None:
+    def __init__(self, answer: Answering, region: str, token: str, port: int = 0) -> None:
         self._answer = answer
+        self._token = token
         self._region = region
         self._port = port
         self._server: LoopbackServer | None = None
@@ -52,15 +57,31 @@ class Server:
         """The address, such as ``http://127.0.0.1:4600``."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    def clone_url(self, repository: str) -> str:
+        """Return the address of a CodeCommit repository of the server's region, for git anywhere.
+
+        It has the access key in it. In a terminal with the server's lines git needs no more than
+        AWS's own clone URL.
+        """
+        return f"http://offline:{self._token}@{LOOPBACK}:{self.port}/v1/repos/{repository}"
+
     @property
     def environment(self) -> dict[str, str]:
         """The environment variables with which a program uses this AWS and no other."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             **offline_settings(self._region),
+            "AWS_ACCESS_KEY_ID": self._token,
             # Names such as data-127.0.0.1 exist nowhere.
             "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
             "AWS_PAGER": "",
+            # git then takes AWS's own clone URLs here, those of every region.
+            "GIT_CONFIG_COUNT": "2",
+            "GIT_CONFIG_KEY_0": f"url.{self.url}/.insteadOf",
+            "GIT_CONFIG_VALUE_0": AWS_CLONE_URLS,
+            # Not in the address, where a list of the machine's processes would show it.
+            "GIT_CONFIG_KEY_1": f"http.{self.url}/.extraHeader",
+            "GIT_CONFIG_VALUE_1": f"Authorization: {basic(self._token)}",
             **_around_proxies(),
         }
 
@@ -91,6 +112,9 @@ class Server:
             self._server.server_close()
             self._server = None
 
+    def _hints(self) -> str:
+        return _HINTS.format(url=self.url, token=self._token, region=self._region)
+
     def _listen(self) -> LoopbackServer:
         try:
             return LoopbackServer(self._port, self._answer)
@@ -118,7 +142,7 @@ class Server:
             return "The http server of this offline AWS has stopped."
         return (
             f"This AWS is at {self.url}. To use it in a terminal, paste there:\n\n"
-            f"{self.exports()}\n\n{_HINTS.format(url=self.url)}"
+            f"{self.exports()}\n\n{self._hints()}"
         )
 
 

@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from offline_aws.http_access import basic
 from offline_aws.server import Server
 
 # Not the script of that name: its first line cannot name a Python whose path has a space.
@@ -46,16 +47,22 @@ def talk(server: Server, data: bytes) -> bytes:
     return received
 
 
-def signature(service: str, region: str = "us-east-1") -> str:
+def token(server: Server) -> str:
+    """Return what the server wants to be shown."""
+    return server.environment["AWS_ACCESS_KEY_ID"]
+
+
+def signature(server: Server, service: str, region: str = "us-east-1") -> str:
     """Return the value of an Authorization header, as far as the server reads it."""
-    scope = f"offline/20260105/{region}/{service}/aws4_request"
+    scope = f"{token(server)}/20260105/{region}/{service}/aws4_request"
     return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
 
 def ask(
     server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
 ) -> tuple[int, str]:
-    """Send one request; return status and body of the answer."""
+    """Send one request, with the token unless it is signed; return status and body."""
+    headers = {"Authorization": basic(token(server)), **headers}
     # Closed even when the server ends in between, which is what some tests are about.
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
         connection.request(method, path, body, headers)

@@ -63,6 +63,18 @@ def test_services_are_found_by_a_list_of_name_and_pattern_that_is_read_at_each_c
     assert "backend_index.backend_url_patterns" in inspect.getsource(botocore_stubber)
 
 
+def test_access_keys_are_made_in_one_place_and_kept_by_their_id() -> None:
+    from moto.iam import models, utils
+
+    generate = utils.generate_access_key_id_from_account_id
+    assert models.generate_access_key_id_from_account_id is generate
+    assert list(inspect.signature(generate).parameters) == ["account_id", "prefix", "total_length"]
+    # What says whose account it is takes the first thirteen characters.
+    assert "semi_fixed_part = prefix + account_part + middle_char" in inspect.getsource(generate)
+    assert len(generate("123456789012", prefix="AKIA", total_length=20)) == 20
+    assert "self.access_keys: dict[str, AccessKey]" in inspect.getsource(models.IAMBackend)
+
+
 def test_a_backend_is_found_as_a_module_of_moto() -> None:
     from moto import backends
     from moto.core.base_backend import BackendDict, BaseBackend

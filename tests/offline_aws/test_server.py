@@ -8,8 +8,6 @@ import os
 import shlex
 import socket
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -17,9 +15,10 @@ from pathlib import Path
 
 import boto3
 import pytest
-from terminal import ask, python, run, signature
+from terminal import ask, python, run, signature, token
 
 from offline_aws import NotRunningError, OfflineAWS, PortInUseError
+from offline_aws.http_access import basic
 from offline_aws.server import Server
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -80,22 +79,20 @@ def test_timestamps_are_on_the_clock(aws: OfflineAWS) -> None:
 def test_the_clock_can_be_moved_over_http(aws: OfflineAWS) -> None:
     happened: list[datetime] = []
     aws.clock.call_later(timedelta(minutes=5), lambda: happened.append(aws.clock.now()))
-    address = f"{aws.server().url}/_clock"
-    with urllib.request.urlopen(address, timeout=10) as answer:
-        assert json.load(answer) == {"now": "2026-01-05T09:00:00+00:00"}
-    with urllib.request.urlopen(address, data=b"hours=1&minutes=30", timeout=10) as answer:
-        assert json.load(answer) == {"now": "2026-01-05T10:30:00+00:00"}
+    server, form = aws.server(), {"Content-Type": "application/x-www-form-urlencoded"}
+    assert ask(server, "GET", "/_clock", {}) == (200, '{"now": "2026-01-05T09:00:00+00:00"}\n')
+    moved = ask(server, "POST", "/_clock", form, b"hours=1&minutes=30")
+    assert moved == (200, '{"now": "2026-01-05T10:30:00+00:00"}\n')
     assert happened == [MONDAY + timedelta(minutes=5)]
     assert aws.clock.now() == MONDAY + timedelta(minutes=90)
 
 
 @pytest.mark.parametrize("form", [b"", b"minutes=soon", b"minutes=-5", b"days=1e300", b"hours=nan"])
 def test_a_clock_that_cannot_move_says_why(form: bytes, aws: OfflineAWS) -> None:
-    request = urllib.request.Request(f"{aws.server().url}/_clock", data=form, method="POST")
-    with pytest.raises(urllib.error.HTTPError, match="400") as error:
-        urllib.request.urlopen(request, timeout=10)
-    with error.value:
-        assert json.load(error.value)["message"]
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    status, text = ask(aws.server(), "POST", "/_clock", kind, form)
+    assert status == 400
+    assert json.loads(text)["message"]
     assert aws.clock.now() == MONDAY
 
 
@@ -163,7 +160,8 @@ def test_the_end_of_the_environment_ends_the_server() -> None:
 def test_a_connection_that_is_kept_alive_ends_with_the_server(aws: OfflineAWS) -> None:
     server = aws.server()
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as kept:
-        kept.sendall(b"GET /_clock HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        head = f"GET /_clock HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {basic(token(server))}"
+        kept.sendall(head.encode() + b"\r\n\r\n")
         with kept.makefile("rb") as answer:
             while not answer.readline().startswith(b'{"now"'):
                 pass
@@ -175,7 +173,7 @@ def test_the_end_under_load_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     answered: list[int] = []
 
     def call_until_refused(server: Server) -> None:
-        headers = {"Authorization": signature("s3")}
+        headers = {"Authorization": signature(server, "s3")}
         try:
             while True:
                 answered.append(ask(server, "GET", "/", headers)[0])
@@ -267,7 +265,7 @@ def test_a_proxy_of_the_machine_is_gone_around(
 def test_the_environment_is_complete(aws: OfflineAWS) -> None:
     assert aws.server().environment == {
         "AWS_ENDPOINT_URL": aws.server().url,
-        "AWS_ACCESS_KEY_ID": "offline",
+        "AWS_ACCESS_KEY_ID": token(aws.server()),
         "AWS_SECRET_ACCESS_KEY": "offline",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_REGION": "us-east-1",
@@ -276,4 +274,9 @@ def test_the_environment_is_complete(aws: OfflineAWS) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "AWS_PAGER": "",
+        "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_KEY_0": f"url.{aws.server().url}/.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://git-codecommit.",
+        "GIT_CONFIG_KEY_1": f"http.{aws.server().url}/.extraHeader",
+        "GIT_CONFIG_VALUE_1": f"Authorization: {basic(token(aws.server()))}",
     }

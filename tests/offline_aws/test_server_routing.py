@@ -25,13 +25,13 @@ def server() -> Iterator[Server]:
 
 @pytest.mark.parametrize("region", ["nowhere.example.com", "a@b", "us east"])
 def test_a_region_that_is_none(region: str, server: Server) -> None:
-    status, text = ask(server, "POST", "/", {"Authorization": signature("sns", region)})
+    status, text = ask(server, "POST", "/", {"Authorization": signature(server, "sns", region)})
     assert status == 400
     assert "__type" in json.loads(text)
 
 
 def test_what_a_service_does_not_have_is_refused(server: Server) -> None:
-    asked = {"Authorization": signature("lambda")}
+    asked = {"Authorization": signature(server, "lambda")}
     status, text = ask(server, "GET", "/2015-03-31/nothing/here", asked)
     assert status == 501
     assert "lambda GET /2015-03-31/nothing/here is not simulated offline" in text
@@ -40,7 +40,7 @@ def test_what_a_service_does_not_have_is_refused(server: Server) -> None:
 def test_a_client_of_the_cbor_protocol_can_read_its_refusal(server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     path = "/service/GraniteServiceVersion20100801/operation/PutCompositeAlarm"
-    headers = {"smithy-protocol": "rpc-v2-cbor", "Authorization": signature("monitoring")}
+    headers = {"smithy-protocol": "rpc-v2-cbor", "Authorization": signature(server, "monitoring")}
     connection.request("POST", path, b"\xa0", headers)
     answer = connection.getresponse()
     parts = {"status_code": answer.status, "headers": dict(answer.headers), "body": answer.read()}

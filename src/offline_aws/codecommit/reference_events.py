@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dulwich.objects import ObjectID, Tag
 
 from offline_aws.codecommit.references import HEADS, TAGS
+from offline_aws.codecommit.trigger_messages import fire
 from offline_aws.operations import Call
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ def notice(call: Call, repository: Repository, **merged: str) -> None:
     with _lock:
         before, repository.noticed = repository.noticed, found
     changed = sorted(name for name in {*before, *found} if before.get(name) != found.get(name))
-    for name in changed:
-        change = _change(before.get(name), found.get(name), repository)
-        _send(call, repository, {**change, **_reference(name), **merged})
-    if changed:
+    changes = [
+        {**_change(before.get(name), found.get(name), repository), **_reference(name), **merged}
+        for name in changed
+    ]
+    if changes:
         repository.modified = call.clock.now()
+        for change in changes:
+            _send(call, repository, change)
+        fire(call, repository, changes)
         for watch in repository.watchers:
             watch(call)
 

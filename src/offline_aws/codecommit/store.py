@@ -57,6 +57,7 @@ class Repository:
     owner: Call
     folder: Path
     references: References
+    ids: Ids
     created: datetime
     modified: datetime
     description: str | None = None
@@ -147,6 +148,7 @@ class Repositories:
             folder=folder,
             # Named here, or the machine's own git configuration would name it.
             references=References(Repo.init_bare(str(folder), default_branch=b"main")),
+            ids=self.ids,
             created=now,
             modified=now,
         )

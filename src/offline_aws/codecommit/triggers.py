@@ -1,4 +1,4 @@
-"""Repository triggers: checked and kept, never fired."""
+"""Repository triggers: checked, kept and tried."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from offline_aws.codecommit import checks
 from offline_aws.codecommit.errors import refusal
 from offline_aws.codecommit.store import Repositories, repository_of
+from offline_aws.codecommit.trigger_messages import ALL, EVENTS, Failure, send_test
 from offline_aws.operations import Call, operation
 
 _LIMIT = 10
-_EVENTS = {"all", "updateReference", "createReference", "deleteReference"}
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _DESTINATION = re.compile(r"arn:aws[\w-]*:(?:sns|lambda):([\w-]+):\d{12}:.+")
 _CUSTOM_DATA_LIMIT = 1000
@@ -21,12 +21,7 @@ _CUSTOM_DATA_LIMIT = 1000
 def put_repository_triggers(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Replace the triggers of a repository."""
     repository = repository_of(call, parameters)
-    triggers = parameters.get("triggers")
-    if triggers is None:
-        raise refusal("RepositoryTriggersListRequiredException")
-    if len(triggers) > _LIMIT:
-        raise refusal("MaximumRepositoryTriggersExceededException")
-    repository.triggers = [_checked(trigger, call.region) for trigger in triggers]
+    repository.triggers = _checked_list(parameters.get("triggers"), call.region)
     repository.triggers_id = call.state(Repositories).ids.uuid(call, "triggers")
     return {"configurationId": repository.triggers_id}
 
@@ -41,6 +36,30 @@ def get_repository_triggers(call: Call, parameters: dict[str, Any]) -> dict[str,
     return answer
 
 
+@operation("codecommit", "TestRepositoryTriggers")
+def try_repository_triggers(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Send a sample to what triggers are for, and say which of them failed."""
+    repository = repository_of(call, parameters)
+    triggers = _checked_list(parameters.get("triggers"), call.region)
+    answer: dict[str, Any] = {"successfulExecutions": [], "failedExecutions": []}
+    for trigger in triggers:
+        try:
+            send_test(call, repository, trigger)
+            answer["successfulExecutions"].append(trigger["name"])
+        except Failure as error:
+            failed = {"trigger": trigger["name"], "failureMessage": str(error)}
+            answer["failedExecutions"].append(failed)
+    return answer
+
+
+def _checked_list(triggers: list[dict[str, Any]] | None, region: str) -> list[dict[str, Any]]:
+    if triggers is None:
+        raise refusal("RepositoryTriggersListRequiredException")
+    if len(triggers) > _LIMIT:
+        raise refusal("MaximumRepositoryTriggersExceededException")
+    return [_checked(trigger, region) for trigger in triggers]
+
+
 def _checked(trigger: dict[str, Any], region: str) -> dict[str, Any]:
     if not trigger.get("name"):
         raise refusal("RepositoryTriggerNameRequiredException")
@@ -50,7 +69,7 @@ def _checked(trigger: dict[str, Any], region: str) -> dict[str, Any]:
     events = trigger.get("events")
     if not events:
         raise refusal("RepositoryTriggerEventsListRequiredException")
-    if set(events) - _EVENTS or ("all" in events and len(events) > 1):
+    if set(events) - {ALL, *EVENTS.values()} or (ALL in events and len(events) > 1):
         raise refusal("InvalidRepositoryTriggerEventsException")
     if len(trigger.get("customData") or "") > _CUSTOM_DATA_LIMIT:
         raise refusal("InvalidRepositoryTriggerCustomDataException")

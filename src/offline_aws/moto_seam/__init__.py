@@ -3,6 +3,7 @@
 seam.py         one environment's moto: started, stopped, asked
 lookup.py       which service and operation a request is for, and what moto simulates
 handlers.py     our operations in the classes in which moto answers
+keys.py         access key ids that nobody guesses
 new_services.py services that moto does not have at all
 
 ``tests/offline_aws/test_canary.py`` names each internal that it relies on.

@@ -24,6 +24,7 @@ from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
 from offline_aws.errors import OfflineAWSError
 from offline_aws.moto_seam.handlers import put_operations
+from offline_aws.moto_seam.keys import is_issued, unguessable_keys
 from offline_aws.moto_seam.lookup import (
     service_of,
     simulated,
@@ -104,6 +105,14 @@ class MotoSeam:
         self._stack.close()
         self._prepared.clear()
 
+    def has_issued(self, key_id: str) -> bool:
+        """Return whether an access key id is one that IAM or STS of an account gave out."""
+        return is_issued(key_id)
+
+    def has_answered(self, service: str) -> bool:
+        """Return whether a service (by moto's name) was asked anything since the start."""
+        return service in self._prepared
+
     def respond(self, service_id: str, operation: str, request: AWSPreparedRequest) -> Answer:
         """Return status, headers and body of the answer to a request, on the clock.
 
@@ -162,6 +171,8 @@ class MotoSeam:
         """Put our operations of a service into moto's handlers, at its first call."""
         if service in self._prepared:
             return
+        if not self._prepared:
+            self._stack.enter_context(unguessable_keys())
         self._prepared.add(service)
         if service in self._services:
             importlib.import_module(f"offline_aws.{service}")

@@ -214,8 +214,3 @@ def test_triggers_that_aws_refuses(
 ) -> None:
     triggers = [{**TRIGGER, **change}]
     assert code(client.put_repository_triggers, repositoryName=shop, triggers=triggers) == error
-
-
-def test_what_is_absent_is_refused_by_name(client: Any, shop: str) -> None:
-    with pytest.raises(ClientError, match="TestRepositoryTriggers is not simulated offline"):
-        client.test_repository_triggers(repositoryName=shop, triggers=[TRIGGER])
