@@ -1,0 +1,1 @@
+"""CodePipeline that runs the pipeline."""
