@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline.providers import codecommit_source, s3_source
+from offline_aws.codepipeline.providers import codebuild, codecommit_source, s3_source
 
-__all__ = ["codecommit_source", "s3_source"]
+__all__ = ["codebuild", "codecommit_source", "s3_source"]

@@ -14,3 +14,12 @@ def of(error: ClientError, code: str = "ConfigurationError") -> Status:
     found = error.response["Error"]
     denied = found["Code"] in _DENIED
     return failed("PermissionError" if denied else code, f"{found['Message']} ({found['Code']})")
+
+
+def sentence(service: str, error: ClientError) -> str:
+    """Return a refusal as CodePipeline quotes it, by the name that AWS's own code has for it."""
+    found, meta = error.response["Error"], error.response["ResponseMetadata"]
+    return (
+        f"{found['Message']} (Service: {service}; Status Code: {meta['HTTPStatusCode']}; "
+        f"Error Code: {found['Code']}; Request ID: {meta['RequestId']}; Proxy: null)"
+    )
