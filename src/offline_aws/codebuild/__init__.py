@@ -8,7 +8,7 @@ Faithful (AWS CodeBuild User Guide and API model):
     inline buildspecs, secondary sources; artifacts and secondary artifacts in S3; caches in S3,
     with keys, and local; reports of tests (JUnit) and coverage (Cobertura) in report groups, for
     30 days of lab time; logs in CloudWatch Logs; phases, contexts and statuses of BatchGetBuilds;
-    stop, retry, concurrent builds, time-outs.
+    stop, retry, concurrent builds, time-outs; builds that a pipeline starts, with its artifacts.
 
 Simplified:
     commands run on the learner's machine as the learner, not in the project's image, and with the

@@ -6,7 +6,7 @@ is then shown phase by phase as the lab's clock moves (``course.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from offline_aws.codebuild import artifacts, durations
 from offline_aws.codebuild.build_log import BuildLog
@@ -160,14 +160,29 @@ class _Run:
     def _pack(self, artifact: Artifact | None, settings: Shape) -> None:
         if artifact is None or settings["type"] != "S3":
             return
+        artifact = self._expanded(artifact)
         files = artifacts.collect(artifact, self._session, self._runner.say)
         name = settings["name"]
         if settings.get("overrideArtifactName") and artifact.name:
             name = self._session.expand(artifact.name)
-        prefix = artifact.s3_prefix
+        # A pipeline looks for its artifacts where it said, whatever the buildspec says.
+        prefix = "" if self._build.from_pipeline else artifact.s3_prefix
         key = artifacts.object_key(settings, name, prefix, self._build.uuid) or self._build.project
         when = self._log.time(self._runner.now)
         self._done.uploads.append(artifacts.pack(files, settings, artifact, key, when))
+
+    def _expanded(self, artifact: Artifact) -> Artifact:
+        """Return an artifact with the variables in its paths put in."""
+
+        def expand(text: str) -> str:
+            return self._session.expand(text) if "$" in text else text
+
+        return replace(
+            artifact,
+            files=tuple(expand(each) for each in artifact.files),
+            base_directory=expand(artifact.base_directory),
+            exclude_paths=tuple(expand(each) for each in artifact.exclude_paths),
+        )
 
     def _export(self, spec: Buildspec, variables: Variables) -> None:
         names = tuple(name for name in spec.exported_variables if name not in variables.secret)

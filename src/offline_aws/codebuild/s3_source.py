@@ -12,18 +12,24 @@ from botocore.exceptions import ClientError
 
 from offline_aws.codebuild.phase_error import PhaseError
 
-_ARN = "arn:aws:s3:::"
+#: What the ARN of a bucket, or of what is in it, begins with.
+ARN = "arn:aws:s3:::"
 
 
 def bucket_and_key(location: str) -> tuple[str, str]:
     """Return the two halves of ``bucket/key`` or of the ARN of an object."""
-    bucket, _, key = location.removeprefix(_ARN).partition("/")
+    bucket, _, key = location.removeprefix(ARN).partition("/")
     return bucket, key
 
 
 def download_from_s3(location: str, version: str, folder: Path, region: str) -> None:
-    """Put a source into a folder. Raises ``PhaseError``."""
+    """Put a source into a folder. Raises ``PhaseError``.
+
+    ``version`` is the object's, or the object's own ARN in a build of a pipeline.
+    """
     bucket, key = bucket_and_key(location)
+    if version.startswith(ARN):
+        version = ""
     if not key or key.endswith("/"):
         _download_folder(bucket, key, folder, region)
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from offline_aws.codebuild.codecommit_source import download_from_codecommit
 from offline_aws.codebuild.phase_error import PhaseError
-from offline_aws.codebuild.s3_source import bucket_and_key, download_from_s3, read_object
+from offline_aws.codebuild.s3_source import ARN, bucket_and_key, download_from_s3, read_object
 from offline_aws.codebuild.shell import ShellSession
 from offline_aws.codebuild.store import Build, Shape
 
@@ -32,10 +32,9 @@ def download_sources(build: Build, session: ShellSession, region: str) -> Source
     """Put the sources into the scratch directory. Raises ``PhaseError`` for one there is not."""
     settings, version = build.settings, build.source_version
     found = Sources()
-    found.resolved_version = _download(settings["source"], version, session.source, region)
-    found.variables = _variables(
-        settings["source"], version or found.resolved_version, session.source, ""
-    )
+    commit = _download(settings["source"], version, session.source, region)
+    found.resolved_version = commit or build.resolved_version
+    found.variables = _variables(settings["source"], version or commit, session.source, "")
     if found.resolved_version:
         found.variables["CODEBUILD_RESOLVED_SOURCE_VERSION"] = found.resolved_version
     versions = {
@@ -47,6 +46,8 @@ def download_sources(build: Build, session: ShellSession, region: str) -> Source
         folder = session.scratch / f"src_{identifier}"
         folder.mkdir()
         given = versions.get(identifier, "")
+        if build.from_pipeline:
+            given = ARN + "/".join(bucket_and_key(source["location"]))
         commit = _download(source, given, folder, region)
         found.variables |= _variables(source, given or commit, folder, f"_{identifier}")
     return found
@@ -57,7 +58,7 @@ def buildspec_text(source: Shape, session: ShellSession, region: str) -> str:
     given = source.get("buildspec") or _DEFAULT_BUILDSPEC
     if "\n" in given or given.lstrip().startswith(("{", "version:")):
         return str(given)
-    if given.startswith("arn:aws:s3:::"):
+    if given.startswith(ARN):
         data = read_object(*bucket_and_key(given), "", region)
     else:
         path = session.source / given
@@ -89,7 +90,10 @@ def _download(source: Shape, version: str, folder: Path, region: str) -> str:
 
 def _variables(source: Shape, version: str, folder: Path, ending: str) -> dict[str, str]:
     location = source.get("location", "")
-    if source["type"] == "S3":
+    # A pipeline's input artifact is no repository.
+    if version.startswith(ARN):
+        location = ""
+    elif source["type"] == "S3":
         location = f"s3://{'/'.join(bucket_and_key(location))}"
     return {
         f"CODEBUILD_SRC_DIR{ending}": str(folder),
