@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import declaring
+from offline_aws.codepipeline import pipelines, rule_types
 
-__all__ = ["declaring"]
+__all__ = ["pipelines", "rule_types"]
