@@ -77,6 +77,7 @@ def _mistakes(shape: Shape | None, value: object, path: str) -> Iterator[str]:
                 inner = f"{path}.{name}" if path else name
                 yield from _mistakes(shape.members[name], member, inner)
     elif isinstance(shape, MapShape) and isinstance(value, dict):
+        yield from _said(list(_size(shape, len(value), "length ")), None, path)
         yield from _mistakes_of_map(shape, value, path)
     elif isinstance(shape, ListShape) and isinstance(value, list):
         yield from _said(list(_size(shape, len(value), "length ")), None, path)
@@ -111,7 +112,7 @@ def _constraints(shape: Shape, value: object) -> Iterator[str]:
             return
         yield from _size(shape, len(value), "length ")
         pattern = shape.metadata.get("pattern")
-        if pattern and not re.fullmatch(pattern, value):
+        if pattern and not re.fullmatch(pattern, value, re.DOTALL):
             yield f"Member must satisfy regular expression pattern: {pattern}"
     elif isinstance(value, int) and not isinstance(value, bool):
         yield from _size(shape, value, "value ")

@@ -5,39 +5,34 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import TypeVar
 
+from offline_aws.codepipeline.store import Shape
 from offline_aws.errors import AwsError
 
-T = TypeVar("T")
 _MARK = b"codepipeline:"
 
 
-def page(
-    items: Sequence[T], token: str | None, size: int | None, largest: int
-) -> tuple[list[T], str | None]:
-    """Return the page that a token asks for, and the token of the next page or None.
+def page(key: str, items: Sequence[object], parameters: Shape, size: int = 100) -> Shape:
+    """Return one page of a list under ``key``, with the token of the next if there is one.
 
-    ``largest`` is the size without one asked for. Raises ``InvalidNextTokenException``.
+    ``size`` is the largest page, and the size without ``maxResults``. Raises
+    ``InvalidNextTokenException``.
     """
-    start = _start_of(token) if token else 0
-    end = start + min(size or largest, largest)
-    following = base64.urlsafe_b64encode(_MARK + str(end).encode()).decode()
-    return list(items[start:end]), following if end < len(items) else None
+    begin = _begin_of(parameters.get("nextToken", ""))
+    end = begin + min(size, parameters.get("maxResults") or size)
+    answer: Shape = {key: list(items[begin:end])}
+    if end < len(items):
+        answer["nextToken"] = base64.urlsafe_b64encode(_MARK + str(end).encode()).decode()
+    return answer
 
 
-def with_token(
-    answer: dict[str, object], token: str | None, name: str = "nextToken"
-) -> dict[str, object]:
-    """Return an answer with the token of the next page in it, if there is one."""
-    return {**answer, name: token} if token else answer
-
-
-def _start_of(token: str) -> int:
+def _begin_of(token: str) -> int:
+    if not token:
+        return 0
     try:
         text = base64.b64decode(token, altchars=b"-_", validate=True)
         if text.startswith(_MARK):
             return int(text.removeprefix(_MARK))
     except (binascii.Error, ValueError):
         pass
-    raise AwsError("InvalidNextTokenException", "The next token is not one of this list.")
+    raise AwsError("InvalidNextTokenException", "The next token was specified in an invalid format")

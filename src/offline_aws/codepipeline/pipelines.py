@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_aws.codepipeline import declarations, lifecycle, structure, tagging
 from offline_aws.codepipeline.checks import codepipeline_operation
-from offline_aws.codepipeline.paging import page, with_token
+from offline_aws.codepipeline.paging import page
 from offline_aws.codepipeline.store import Pipeline, Pipelines, Shape, arn_of, find_pipeline
 from offline_aws.errors import AwsError
 from offline_aws.operations import Call
@@ -82,10 +82,8 @@ def delete_pipeline(call: Call, parameters: Shape) -> Shape:
 def list_pipelines(call: Call, parameters: Shape) -> Shape:
     """Return the pipelines in the order of their names."""
     by_name = call.state(Pipelines).by_name
-    names, token = page(
-        sorted(by_name), parameters.get("nextToken"), parameters.get("maxResults"), _LIMIT
-    )
-    return with_token({"pipelines": [_summary(by_name[name]) for name in names]}, token)
+    summaries = [_summary(by_name[name]) for name in sorted(by_name)]
+    return page("pipelines", summaries, parameters, _LIMIT)
 
 
 def _declaration(call: Call, given: Shape, before: Pipeline | None, operation: str) -> Shape:

@@ -62,6 +62,10 @@ class Job:
     revision: Revision | None = None
     #: The declaration of the action: commands, outputVariables, timeoutInMinutes, roleArn.
     declaration: Shape = field(default_factory=dict)
+    #: What AWS sends a function as ``{"CodePipeline.job": ...}``: id, accountId, data. An Invoke
+    #: action's alone: its result is what PutJobSuccessResult and PutJobFailureResult say, not what
+    #: ``poll`` does. With a continuation token ``start`` is called again, with a new id.
+    event: Shape = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
