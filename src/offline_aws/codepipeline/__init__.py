@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import pipelines, rule_types
+from offline_aws.codepipeline import pipelines, providers, rule_types
 
-__all__ = ["pipelines", "rule_types"]
+__all__ = ["pipelines", "providers", "rule_types"]
