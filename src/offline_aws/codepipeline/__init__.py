@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import declaring
+from offline_aws.codepipeline import pipelines, providers, rule_types
 
-__all__ = ["declaring"]
+__all__ = ["pipelines", "providers", "rule_types"]
