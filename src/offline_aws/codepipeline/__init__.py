@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import declaring
+from offline_aws.codepipeline import approvals, declaring, rollbacks, starting, stopping
 
-__all__ = ["declaring"]
+__all__ = ["approvals", "declaring", "rollbacks", "starting", "stopping"]
