@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import pipelines, providers, rule_types
+from offline_aws.codepipeline import (
+    approvals,
+    pipelines,
+    providers,
+    rollbacks,
+    rule_types,
+    starting,
+    stopping,
+)
 
-__all__ = ["pipelines", "providers", "rule_types"]
+__all__ = [
+    "approvals",
+    "pipelines",
+    "providers",
+    "rollbacks",
+    "rule_types",
+    "starting",
+    "stopping",
+]
