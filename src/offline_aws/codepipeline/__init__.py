@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import approvals, declaring, rollbacks, starting, stopping
+from offline_aws.codepipeline import (
+    approvals,
+    pipelines,
+    providers,
+    rollbacks,
+    rule_types,
+    starting,
+    stopping,
+)
 
-__all__ = ["approvals", "declaring", "rollbacks", "starting", "stopping"]
+__all__ = [
+    "approvals",
+    "pipelines",
+    "providers",
+    "rollbacks",
+    "rule_types",
+    "starting",
+    "stopping",
+]

@@ -59,6 +59,17 @@ class Pipelines:
         return str(uuid.uuid5(_NAMESPACE, text))
 
 
+def find_pipeline(call: Call, name: str) -> Pipeline:
+    """Return a pipeline by its name. Raises ``PipelineNotFoundException``."""
+    found = call.state(Pipelines).by_name.get(name)
+    if found is None:
+        raise AwsError(
+            "PipelineNotFoundException",
+            f"Account '{call.account}' does not have a pipeline with name '{name}'",
+        )
+    return found
+
+
 def arn_of(call: Call, name: str) -> str:
     """Return the ARN of a pipeline."""
     return f"arn:aws:codepipeline:{call.region}:{call.account}:{name}"

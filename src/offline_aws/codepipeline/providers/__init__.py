@@ -1,0 +1,7 @@
+"""The kinds of action that are simulated, a module each; to import this registers them."""
+
+from __future__ import annotations
+
+from offline_aws.codepipeline.providers import codebuild, codecommit_source, s3_source
+
+__all__ = ["codebuild", "codecommit_source", "s3_source"]

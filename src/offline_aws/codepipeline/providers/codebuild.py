@@ -1,0 +1,193 @@
+"""Build and Test CodeBuild: a build of a project, of the pipeline's artifacts.
+
+The build is started with its sources and artifacts overridden: the primary input artifact is its
+source, the others are secondary sources by their names; one output artifact is its artifact,
+several are its secondary artifacts by their names. Batch builds are refused.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from offline_aws.codepipeline import artifacts
+from offline_aws.codepipeline.provider import Artifact, Job, Status, failed, provides
+from offline_aws.codepipeline.providers import refusals
+from offline_aws.codepipeline.providers.codecommit_source import CLONE_URL
+from offline_aws.codepipeline.store import Shape
+
+
+@provides("Build", "CodeBuild")
+@provides("Test", "CodeBuild")
+class CodeBuild:
+    """Start a build, and wait for its end."""
+
+    def start(self, job: Job) -> Status:
+        """Start a build of the project with the input artifacts."""
+        if job.configuration.get("BatchEnabled") == "true":
+            return failed("ConfigurationError", "Batch builds are not simulated offline.")
+        try:
+            request = _request(job)
+        except ValueError as error:
+            return failed("ConfigurationError", str(error))
+        client = boto3.client("codebuild", region_name=job.region)
+        try:
+            build = client.start_build(**request)["build"]
+        except ClientError as error:
+            return failed(
+                "JobFailed", f"Error calling startBuild: {refusals.sentence('AWSCodeBuild', error)}"
+            )
+        return _status(build, job.region)
+
+    def poll(self, job: Job) -> Status:
+        """Return how the build stands."""
+        client = boto3.client("codebuild", region_name=job.region)
+        try:
+            builds = client.batch_get_builds(ids=[job.external_id])["builds"]
+        except ClientError as error:
+            return failed(
+                "JobFailed",
+                f"Error calling batchGetBuilds: {refusals.sentence('AWSCodeBuild', error)}",
+            )
+        if not builds:
+            return failed("JobFailed", f"The build {job.external_id} does not exist any more.")
+        return _status(builds[0], job.region)
+
+
+def _request(job: Job) -> Shape:
+    """Return the parameters of StartBuild. Raises ``ValueError``."""
+    primary = primary_source(job)
+    others = [each for each in job.inputs.values() if each is not primary]
+    return {
+        "projectName": job.configuration["ProjectName"],
+        **_primary(primary, job.region),
+        "secondarySourcesOverride": [
+            {"type": "S3", "location": _place(each), "sourceIdentifier": each.name}
+            for each in others
+        ],
+        **_artifacts(list(job.outputs.values())),
+        "environmentVariablesOverride": variables(job.configuration.get("EnvironmentVariables")),
+    }
+
+
+def primary_source(job: Job) -> Artifact:
+    """Return the input artifact that a build runs in. Raises ``ValueError``."""
+    name = job.configuration.get("PrimarySource", "")
+    if not name and len(job.inputs) == 1:
+        return next(iter(job.inputs.values()))
+    if name not in job.inputs:
+        found = ", ".join(job.inputs)
+        raise ValueError(
+            f"PrimarySource must name one of the action's input artifacts ({found}). "
+            f"Found: {name or 'nothing'}."
+        )
+    return job.inputs[name]
+
+
+def variables(text: str | None) -> list[dict[str, str]]:
+    """Return the variables of an EnvironmentVariables setting. Raises ``ValueError``."""
+    try:
+        found: Any = json.loads(text or "[]")
+    except ValueError as error:
+        raise ValueError(f"EnvironmentVariables is not JSON: {error}") from error
+    if not isinstance(found, list) or not all(_is_variable(each) for each in found):
+        raise ValueError(
+            "EnvironmentVariables must be a JSON array of objects with name, value and, where it "
+            "is not PLAINTEXT, type."
+        )
+    return found
+
+
+def _is_variable(each: object) -> bool:
+    return (
+        isinstance(each, dict)
+        and {"name", "value"} <= each.keys() <= {"name", "value", "type"}
+        and all(isinstance(value, str) for value in each.values())
+    )
+
+
+def _primary(artifact: Artifact, region: str) -> Shape:
+    reference = _reference(artifact, region)
+    if reference:
+        return {
+            "sourceTypeOverride": "CODECOMMIT",
+            "sourceLocationOverride": reference[CLONE_URL],
+            "sourceVersion": reference["CommitId"],
+        }
+    return {"sourceTypeOverride": "S3", "sourceLocationOverride": _place(artifact)}
+
+
+def _reference(artifact: Artifact, region: str) -> dict[str, str]:
+    """Return where to clone from, if that is what the artifact says."""
+    try:
+        found: Any = json.loads(artifacts.read(artifact, region))
+    except (ClientError, ValueError):
+        return {}
+    return found if isinstance(found, dict) and CLONE_URL in found else {}
+
+
+def _artifacts(outputs: list[Artifact]) -> Shape:
+    if len(outputs) == 1:
+        return {"artifactsOverride": _target(outputs[0]), "secondaryArtifactsOverride": []}
+    return {
+        "artifactsOverride": {"type": "NO_ARTIFACTS"},
+        "secondaryArtifactsOverride": [
+            {**_target(each), "artifactIdentifier": each.name} for each in outputs
+        ],
+    }
+
+
+def _target(artifact: Artifact) -> Shape:
+    path, _, name = artifact.key.rpartition("/")
+    return {
+        "type": "S3",
+        "location": artifact.bucket,
+        "path": path,
+        "name": name,
+        "namespaceType": "NONE",
+        "packaging": "ZIP",
+        "overrideArtifactName": False,
+    }
+
+
+def _place(artifact: Artifact) -> str:
+    return f"{artifact.bucket}/{artifact.key}"
+
+
+def _status(build: Shape, region: str) -> Status:
+    identifier, state = build["id"], build["buildStatus"]
+    where = {
+        "external_id": identifier,
+        "external_url": f"https://console.aws.amazon.com/codebuild/home?region={region}"
+        f"#/builds/{identifier}/view/new",
+    }
+    if state == "IN_PROGRESS":
+        return Status("InProgress", **where)
+    exported = build.get("exportedEnvironmentVariables", ())
+    found = {each["name"]: each["value"] for each in exported}
+    if state == "SUCCEEDED":
+        return Status("Succeeded", variables=found, **where)
+    summary = f"Build terminated with state: {state}{_cause(build)}"
+    return Status(
+        "Failed",
+        summary=summary,
+        error_code="JobFailed",
+        error_message=summary,
+        variables=found,
+        **where,
+    )
+
+
+def _cause(build: Shape) -> str:
+    """Return what the first phase that failed says of it."""
+    for phase in build["phases"]:
+        for context in phase.get("contexts", ()):
+            if context.get("statusCode") and phase.get("phaseStatus") != "SUCCEEDED":
+                return (
+                    f". Phase: {phase['phaseType']}, Code: {context['statusCode']}, "
+                    f"Message: {context['message']}"
+                )
+    return ""
