@@ -1,7 +1,7 @@
 """Deploy CodeDeploy: a deployment of the input artifact to a deployment group.
 
-Not registered: moto leaves every deployment at Created. ``provides("Deploy", "CodeDeploy")`` above
-the class is all that it needs once deployments come to an end.
+Not registered: moto leaves every deployment at Created. The decorator ``provides("Deploy",
+"CodeDeploy")`` is all that the class needs once deployments come to an end.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Deploy ECS: a new revision of a service's task definition, with the images of a file.
 
-Not registered: moto's ECS starts no task, so that no service would ever be stable. ``provides
-("Deploy", "ECS")`` above the class is all that it needs once services run.
+Not registered: moto's ECS starts no task, so that no service would ever be stable. The decorator
+``provides("Deploy", "ECS")`` is all that the class needs once services run.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _with_images(current: Shape, images: dict[str, str]) -> Shape:
 
 
 def _status(job: Job, service: Shape) -> Status:
-    primary = next((d for d in service["deployments"] if d["status"] == "PRIMARY"), {})
+    primary: Shape = next((d for d in service["deployments"] if d["status"] == "PRIMARY"), {})
     where: dict[str, Any] = {
         "external_id": primary.get("id", service["serviceArn"]),
         "external_url": f"https://console.aws.amazon.com/ecs/home?region={job.region}"
