@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from offline_aws.codepipeline import rule_catalogue
 from offline_aws.codepipeline.checks import not_simulated
+from offline_aws.codepipeline.rules import simulated
 from offline_aws.codepipeline.store import Shape
 from offline_aws.errors import AwsError
 
@@ -41,8 +41,8 @@ def check_simulated(operation: str, declaration: Shape) -> None:
         for _, condition in conditions_of(stage):
             for rule in condition.get("rules", ()):
                 provider = rule["ruleTypeId"]["provider"]
-                if provider not in rule_catalogue.SIMULATED_RULES:
-                    known = ", ".join(sorted(rule_catalogue.SIMULATED_RULES))
+                if provider not in simulated():
+                    known = ", ".join(sorted(simulated()))
                     raise not_simulated(
                         operation,
                         f"the rule {provider} (stage {stage['name']}; there are: {known})",
