@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import pipelines, providers, rule_types
+from offline_aws.codepipeline import action_types, pipelines, providers, rule_types, tags, webhooks
 
-__all__ = ["pipelines", "providers", "rule_types"]
+__all__ = ["action_types", "pipelines", "providers", "rule_types", "tags", "webhooks"]

@@ -42,10 +42,10 @@ def check_simulated(operation: str, declaration: Shape) -> None:
             for rule in condition.get("rules", ()):
                 provider = rule["ruleTypeId"]["provider"]
                 if provider not in rule_catalogue.SIMULATED_RULES:
-                    known = ", ".join(sorted(rule_catalogue.SIMULATED_RULES))
                     raise not_simulated(
                         operation,
-                        f"the rule {provider} (stage {stage['name']}; there are: {known})",
+                        f"the rule {provider} of the stage {stage['name']}",
+                        f"There are: {', '.join(sorted(rule_catalogue.SIMULATED_RULES))}.",
                     )
 
 
