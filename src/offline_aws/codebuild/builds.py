@@ -8,7 +8,9 @@ from datetime import timedelta
 from offline_aws.codebuild.checks import codebuild_operation, invalid, not_found, not_simulated
 from offline_aws.codebuild.course import Course
 from offline_aws.codebuild.projects import find_project
+from offline_aws.codebuild.s3_source import ARN
 from offline_aws.codebuild.settings import overridden, refuse_what_is_absent
+from offline_aws.codebuild.started_by import Starter, started_by
 from offline_aws.codebuild.store import Build, Shape, Store, page
 from offline_aws.errors import AwsError
 from offline_aws.operations import Call
@@ -113,6 +115,10 @@ def shape_of(build: Build) -> Shape:
     """Return AWS's Build."""
     settings = build.settings
     shape = {name: settings[name] for name in _COPIED if name in settings}
+    if build.from_pipeline:
+        shape["source"] = _from_pipeline(settings["source"])
+        others = settings.get("secondarySources", ())
+        shape["secondarySources"] = [_from_pipeline(source) for source in others]
     shape |= {
         "id": build.id,
         "arn": build.arn,
@@ -130,15 +136,27 @@ def shape_of(build: Build) -> Shape:
         "exportedEnvironmentVariables": build.exported,
         "reportArns": build.report_arns,
     }
-    if build.source_version:
-        shape["sourceVersion"] = build.source_version
-    return shape | ({"endTime": build.end} if build.end else {})
+    sometimes = {
+        "sourceVersion": build.source_version,
+        "resolvedSourceVersion": build.resolved_version,
+        "endTime": build.end,
+    }
+    return shape | {name: value for name, value in sometimes.items() if value}
+
+
+def _from_pipeline(source: Shape) -> Shape:
+    """Return a source as AWS shows it of a build that a pipeline started."""
+    kept: Shape = {
+        name: source[name] for name in ("buildspec", "sourceIdentifier") if name in source
+    }
+    return {**kept, "type": "CODEPIPELINE"}
 
 
 def _start(call: Call, request: Shape) -> Build:
     store = call.state(Store)
     project = find_project(call, request["projectName"])
-    settings = overridden(call, project, request)
+    starter = started_by(call, request)
+    settings = overridden(call, project, request, starter.is_pipeline)
     require_posix()
     refuse_what_is_absent(settings, request)
     _check_limit(store, project)
@@ -149,14 +167,22 @@ def _start(call: Call, request: Shape) -> Build:
         arn=f"arn:aws:codebuild:{call.region}:{call.account}:build/{identifier}",
         number=number,
         settings=settings,
-        source_version=request.get("sourceVersion") or project.get("sourceVersion", ""),
-        initiator="offline",
+        source_version=_source_version(project, request, starter),
+        resolved_version=starter.revision,
+        initiator=starter.initiator,
+        from_pipeline=starter.is_pipeline,
         request=request,
         start=call.clock.now(),
     )
     store.builds[identifier] = build
     Course(call, build).begin()
     return build
+
+
+def _source_version(project: Shape, request: Shape, starter: Starter) -> str:
+    if starter.is_pipeline:
+        return ARN + str(request["sourceLocationOverride"]).removeprefix(ARN)
+    return str(request.get("sourceVersion") or project.get("sourceVersion", ""))
 
 
 def _check_limit(store: Store, project: Shape) -> None:

@@ -19,8 +19,8 @@ from botocore.exceptions import ClientError
 from offline_aws.codebuild.artifacts import zipped
 from offline_aws.codebuild.buildspec_model import Cache
 from offline_aws.codebuild.file_patterns import matching_files
+from offline_aws.codebuild.s3_source import unpack
 from offline_aws.codebuild.shell import ShellSession
-from offline_aws.codebuild.sources import unpack
 from offline_aws.codebuild.store import Shape
 
 _HOME = "/root/"

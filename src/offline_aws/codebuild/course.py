@@ -67,6 +67,8 @@ class Course:
 
     def _complete(self, done: Execution, outcome: PhaseOutcome, following: str) -> None:
         """Show the end of a phase and the beginning of the next."""
+        if outcome.name == "DOWNLOAD_SOURCE":
+            self.build.resolved_version = done.resolved_version or self.build.resolved_version
         if outcome.name == "UPLOAD_ARTIFACTS":
             self._upload(done, outcome)
         self._write_log()

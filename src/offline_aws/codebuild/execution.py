@@ -6,7 +6,7 @@ is then shown phase by phase as the lab's clock moves (``course.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from offline_aws.codebuild import artifacts, durations
 from offline_aws.codebuild.build_log import BuildLog
@@ -34,6 +34,7 @@ class Execution:
     reports: list[ReadReport] = field(default_factory=list)
     cache: SavedCache | None = None
     exported: list[Shape] = field(default_factory=list)
+    resolved_version: str = ""
 
 
 def execute(build: Build, log: BuildLog, region: str, local: dict[str, bytes]) -> Execution:
@@ -93,7 +94,8 @@ class _Run:
 
     def _prepare(self) -> tuple[Buildspec, Variables]:
         session, settings = self._session, self._build.settings
-        folders = download_sources(self._build, session, self._region)
+        sources = download_sources(self._build, session, self._region)
+        self._done.resolved_version = sources.resolved_version
         self._runner.say(f"CODEBUILD_SRC_DIR={session.source}")
         spec = read_buildspec(buildspec_text(settings["source"], session, self._region))
         _refuse(spec)
@@ -108,7 +110,7 @@ class _Run:
             )
         try:
             session.start(
-                {**variables.values, **self._own_variables(), **folders},
+                {**variables.values, **self._own_variables(), **sources.variables},
                 spec.shell,
                 lasting=spec.version != "0.1",
             )
@@ -121,8 +123,6 @@ class _Run:
 
     def _own_variables(self) -> dict[str, str]:
         build, settings = self._build, self._build.settings
-        source = settings["source"]
-        location = source.get("location", "")
         return {
             "AWS_DEFAULT_REGION": self._region,
             "AWS_REGION": self._region,
@@ -133,8 +133,7 @@ class _Run:
             "CODEBUILD_INITIATOR": build.initiator,
             "CODEBUILD_KMS_KEY_ID": settings["encryptionKey"],
             "CODEBUILD_LOG_PATH": build.logs.get("streamName", ""),
-            "CODEBUILD_SOURCE_REPO_URL": f"s3://{location}" if source["type"] == "S3" else location,
-            "CODEBUILD_SOURCE_VERSION": build.source_version,
+            "CODEBUILD_PROJECT_ARN": settings["arn"],
             "CODEBUILD_START_TIME": str(int(build.start.timestamp() * 1000)),
         }
 
@@ -161,14 +160,29 @@ class _Run:
     def _pack(self, artifact: Artifact | None, settings: Shape) -> None:
         if artifact is None or settings["type"] != "S3":
             return
+        artifact = self._expanded(artifact)
         files = artifacts.collect(artifact, self._session, self._runner.say)
         name = settings["name"]
         if settings.get("overrideArtifactName") and artifact.name:
             name = self._session.expand(artifact.name)
-        prefix = artifact.s3_prefix
+        # A pipeline looks for its artifacts where it said, whatever the buildspec says.
+        prefix = "" if self._build.from_pipeline else artifact.s3_prefix
         key = artifacts.object_key(settings, name, prefix, self._build.uuid) or self._build.project
         when = self._log.time(self._runner.now)
         self._done.uploads.append(artifacts.pack(files, settings, artifact, key, when))
+
+    def _expanded(self, artifact: Artifact) -> Artifact:
+        """Return an artifact with the variables in its paths put in."""
+
+        def expand(text: str) -> str:
+            return self._session.expand(text) if "$" in text else text
+
+        return replace(
+            artifact,
+            files=tuple(expand(each) for each in artifact.files),
+            base_directory=expand(artifact.base_directory),
+            exclude_paths=tuple(expand(each) for each in artifact.exclude_paths),
+        )
 
     def _export(self, spec: Buildspec, variables: Variables) -> None:
         names = tuple(name for name in spec.exported_variables if name not in variables.secret)

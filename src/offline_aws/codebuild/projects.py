@@ -11,7 +11,10 @@ from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_]{1,149}")
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
+#: What identifies a secondary source or artifact, in a project and in a pipeline.
+IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
+ARTIFACT_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_PIPELINE = "CODEPIPELINE"
 _ORDERS = {"NAME": "name", "CREATED_TIME": "created", "LAST_MODIFIED_TIME": "lastModified"}
 
 
@@ -89,15 +92,23 @@ def project_arn(call: Call, name: str) -> str:
     return f"arn:aws:codebuild:{call.region}:{call.account}:project/{name}"
 
 
-def check_settings(call: Call, settings: Shape) -> None:
+def check_settings(call: Call, settings: Shape, identifier: re.Pattern[str] = IDENTIFIER) -> None:
     """Raise InvalidInputException for settings that contradict each other."""
     _check_source(settings["source"])
     if settings["cache"]["type"] == "S3" and not settings["cache"].get("location"):
         raise invalid("Invalid cache: location is required for cache type S3")
-    for artifacts in (settings["artifacts"], *settings.get("secondaryArtifacts", ())):
-        _check_artifacts(settings["source"], artifacts)
-    _check_identifiers(settings.get("secondarySources", []), "sourceIdentifier")
-    _check_identifiers(settings.get("secondaryArtifacts", []), "artifactIdentifier")
+    _check_artifacts(settings["artifacts"])
+    if (settings["artifacts"]["type"] == _PIPELINE) != (settings["source"]["type"] == _PIPELINE):
+        raise invalid(
+            "Invalid input: when using CodePipeline both sourceType, and artifactType must be set "
+            "to: CODEPIPELINE"
+        )
+    for artifacts in settings.get("secondaryArtifacts", ()):
+        _check_artifacts(artifacts)
+        if artifacts["type"] == _PIPELINE:
+            raise invalid("Invalid input: artifactType CODEPIPELINE is not one of a secondary")
+    _check_identifiers(settings.get("secondarySources", []), "sourceIdentifier", identifier)
+    _check_identifiers(settings.get("secondaryArtifacts", []), "artifactIdentifier", identifier)
     if not settings["serviceRole"].startswith(f"arn:aws:iam::{call.account}:role/"):
         raise invalid(
             "Invalid service role: Service role account ID does not match caller's account"
@@ -109,10 +120,10 @@ def check_settings(call: Call, settings: Shape) -> None:
             )
 
 
-def _check_identifiers(extras: list[Shape], kind: str) -> None:
+def _check_identifiers(extras: list[Shape], kind: str, identifier: re.Pattern[str]) -> None:
     names = [extra.get(kind, "") for extra in extras]
     for name in names:
-        if not _IDENTIFIER.fullmatch(name) or names.count(name) > 1:
+        if not identifier.fullmatch(name) or names.count(name) > 1:
             raise invalid(f"Every {kind} must be a name of its own of letters, digits and _")
 
 
@@ -122,18 +133,16 @@ def _check_source(source: Shape) -> None:
         raise invalid("A buildspec is required for source type NO_SOURCE")
     if kind == "NO_SOURCE" and location:
         raise invalid("Source type NO_SOURCE should have null location")
-    if kind not in ("NO_SOURCE", "CODEPIPELINE") and not location:
+    if kind not in ("NO_SOURCE", _PIPELINE) and not location:
         raise invalid("Project source location is required")
 
 
-def _check_artifacts(source: Shape, artifacts: Shape) -> None:
+def _check_artifacts(artifacts: Shape) -> None:
     kind, location = artifacts["type"], artifacts.get("location")
     if kind == "NO_ARTIFACTS" and location:
         raise invalid("Invalid artifacts: artifact type NO_ARTIFACTS should have null location")
     if kind == "S3" and not location:
         raise invalid("Invalid artifacts: location is required for artifact type S3")
-    if (kind == "CODEPIPELINE") != (source["type"] == "CODEPIPELINE"):
-        raise invalid("Invalid artifacts: CODEPIPELINE must be both the source and artifact type")
 
 
 def _defaults(call: Call, name: str) -> Shape:
@@ -155,6 +164,8 @@ def _finish(call: Call, project: Shape) -> None:
     check_settings(call, project)
     badge = project.get("badge", {"badgeEnabled": False})
     project["badge"] = {"badgeEnabled": project.pop("badgeEnabled", badge["badgeEnabled"])}
+    if project["badge"]["badgeEnabled"] and project["source"]["type"] == _PIPELINE:
+        raise invalid("Build badges are not supported for CodePipeline source")
     project["environment"] = {
         "privilegedMode": False,
         "imagePullCredentialsType": "CODEBUILD",

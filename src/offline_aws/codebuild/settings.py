@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 from functools import partial
 
-from offline_aws.codebuild.checks import not_simulated
+from offline_aws.codebuild.checks import invalid, not_simulated
 from offline_aws.codebuild.projects import (
+    ARTIFACT_NAME,
+    IDENTIFIER,
     check_settings,
     variables_with_types,
     with_artifact_defaults,
@@ -52,11 +54,16 @@ _OVERRIDES: dict[str, tuple[str, ...]] = {
 _refusal = partial(not_simulated, "StartBuild")
 
 
-def overridden(call: Call, project: Shape, request: Shape) -> Shape:
+def overridden(call: Call, project: Shape, request: Shape, from_pipeline: bool) -> Shape:
     """Return a project's settings as one build has them.
+
+    A pipeline's sources and artifacts are identified by its artifacts' names.
 
     Raises InvalidInputException when the overrides contradict the rest.
     """
+    artifacts: Shape = request.get("artifactsOverride") or project["artifacts"]
+    if artifacts["type"] == "CODEPIPELINE":
+        raise invalid("ArtifactsOverride must be set when using artifacts type CodePipelines")
     settings = copy.deepcopy(project)
     for name, path in _OVERRIDES.items():
         if name in request:
@@ -69,7 +76,7 @@ def overridden(call: Call, project: Shape, request: Shape) -> Shape:
     for i, second in enumerate(settings.get("secondaryArtifacts", ())):
         settings["secondaryArtifacts"][i] = with_artifact_defaults(second, name)
     _merge_variables(settings["environment"], request)
-    check_settings(call, settings)
+    check_settings(call, settings, ARTIFACT_NAME if from_pipeline else IDENTIFIER)
     return settings
 
 
@@ -84,7 +91,7 @@ def refuse_what_is_absent(settings: Shape, request: Shape) -> None:
     """Refuse a build by name that asks for what this simulation has not."""
     for source in (settings["source"], *settings.get("secondarySources", ())):
         if source["type"] not in SIMULATED:
-            known = " and ".join(SIMULATED)
+            known = ", ".join(SIMULATED)
             raise _refusal(f"the source type {source['type']} (there are: {known})")
     environment = settings["environment"]
     if environment["type"].startswith(("WINDOWS", "MAC")) or "LAMBDA" in environment["type"]:

@@ -1,45 +1,56 @@
-"""Where a build's source and buildspec come from: offline S3, or the project itself."""
+"""Where a build's sources and buildspec come from."""
 
 from __future__ import annotations
 
-import io
-import stat
-import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import boto3
-from botocore.exceptions import ClientError
-
+from offline_aws.codebuild.codecommit_source import download_from_codecommit
 from offline_aws.codebuild.phase_error import PhaseError
+from offline_aws.codebuild.s3_source import ARN, bucket_and_key, download_from_s3, read_object
 from offline_aws.codebuild.shell import ShellSession
 from offline_aws.codebuild.store import Build, Shape
 
 _DEFAULT_BUILDSPEC = "buildspec.yml"
-_S3_ARN = "arn:aws:s3:::"
 
 #: Source types that a build can be started with.
-SIMULATED = ("S3", "NO_SOURCE")
+SIMULATED = ("CODECOMMIT", "S3", "NO_SOURCE")
 
 
-def download_sources(build: Build, session: ShellSession, region: str) -> dict[str, str]:
-    """Put the sources into the scratch directory; return their directories' variables.
+@dataclass
+class Sources:
+    """The variables that say where the sources are and came from, and the commit if there is one.
 
-    Raises ``PhaseError`` for a source that cannot be had.
+    ``resolved_version`` is AWS's: the commit id of the primary source, empty for S3.
     """
-    settings = build.settings
-    _download(settings["source"], build.source_version, session.source, region)
+
+    variables: dict[str, str] = field(default_factory=dict)
+    resolved_version: str = ""
+
+
+def download_sources(build: Build, session: ShellSession, region: str) -> Sources:
+    """Put the sources into the scratch directory. Raises ``PhaseError`` for one there is not."""
+    settings, version = build.settings, build.source_version
+    found = Sources()
+    commit = _download(settings["source"], version, session.source, region)
+    found.resolved_version = commit or build.resolved_version
+    found.variables = _variables(settings["source"], version or commit, session.source, "")
+    if found.resolved_version:
+        found.variables["CODEBUILD_RESOLVED_SOURCE_VERSION"] = found.resolved_version
     versions = {
         each["sourceIdentifier"]: each["sourceVersion"]
         for each in settings.get("secondarySourceVersions", ())
     }
-    variables = {"CODEBUILD_SRC_DIR": str(session.source)}
     for source in settings.get("secondarySources", ()):
         identifier = source["sourceIdentifier"]
         folder = session.scratch / f"src_{identifier}"
         folder.mkdir()
-        _download(source, versions.get(identifier, ""), folder, region)
-        variables[f"CODEBUILD_SRC_DIR_{identifier}"] = str(folder)
-    return variables
+        given = versions.get(identifier, "")
+        if build.from_pipeline:
+            given = ARN + "/".join(bucket_and_key(source["location"]))
+        commit = _download(source, given, folder, region)
+        found.variables |= _variables(source, given or commit, folder, f"_{identifier}")
+    return found
 
 
 def buildspec_text(source: Shape, session: ShellSession, region: str) -> str:
@@ -47,9 +58,8 @@ def buildspec_text(source: Shape, session: ShellSession, region: str) -> str:
     given = source.get("buildspec") or _DEFAULT_BUILDSPEC
     if "\n" in given or given.lstrip().startswith(("{", "version:")):
         return str(given)
-    if given.startswith(_S3_ARN):
-        bucket, _, key = given.removeprefix(_S3_ARN).partition("/")
-        data = _object(bucket, key, "", region)
+    if given.startswith(ARN):
+        data = read_object(*bucket_and_key(given), "", region)
     else:
         path = session.source / given
         if not path.is_file():
@@ -62,63 +72,31 @@ def buildspec_text(source: Shape, session: ShellSession, region: str) -> str:
         raise PhaseError("YAML_FILE_ERROR", f"{given} is not text in UTF-8") from error
 
 
-def _download(source: Shape, version: str, folder: Path, region: str) -> None:
+def _download(source: Shape, version: str, folder: Path, region: str) -> str:
+    """Download one source; return its commit id, empty where it has none."""
     if source["type"] == "NO_SOURCE":
-        return
-    bucket, _, key = source["location"].removeprefix(_S3_ARN).partition("/")
-    if not key or key.endswith("/"):
-        _download_folder(bucket, key, folder, region)
-        return
-    data = _object(bucket, key, version, region)
+        return ""
     try:
-        unpack(data, folder)
-    except zipfile.BadZipFile as error:
-        raise PhaseError("CLIENT_ERROR", "zip: not a valid zip file for primary source") from error
+        if source["type"] == "CODECOMMIT":
+            return download_from_codecommit(source["location"], version, folder)
+        download_from_s3(source["location"], version, folder, region)
+    except PhaseError as error:
+        which = source.get("sourceIdentifier")
+        about = f" for {f'secondary source {which}' if which else 'primary source'}"
+        about += f" and source version {version}" if version else ""
+        raise PhaseError(error.code, error.message + about) from error
+    return ""
 
 
-def _object(bucket: str, key: str, version: str, region: str) -> bytes:
-    wanted = {"VersionId": version} if version else {}
-    client = boto3.client("s3", region_name=region)
-    try:
-        data: bytes = client.get_object(Bucket=bucket, Key=key, **wanted)["Body"].read()
-    except ClientError as error:
-        raise _no_source(error) from error
-    return data
-
-
-def _no_source(error: ClientError) -> PhaseError:
-    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-    return PhaseError("CLIENT_ERROR", f"{code}: {message} for primary source")
-
-
-def unpack(data: bytes, folder: Path) -> None:
-    """Unpack a zip file with the modes and links that are in it."""
-    links: list[tuple[Path, bytes]] = []
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for member in archive.infolist():
-            path = Path(archive.extract(member, folder))
-            mode = member.external_attr >> 16
-            if stat.S_ISLNK(mode):
-                links.append((path, archive.read(member)))
-            # Zip files made on Windows have no mode.
-            elif mode and not member.is_dir():
-                path.chmod(mode & 0o777 | 0o600)
-    # Last, so that nothing is unpacked through a link to somewhere else.
-    for path, target in links:
-        path.unlink(missing_ok=True)
-        path.symlink_to(target.decode("utf-8"))
-
-
-def _download_folder(bucket: str, prefix: str, folder: Path, region: str) -> None:
-    client = boto3.client("s3", region_name=region)
-    try:
-        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        keys = [each["Key"] for found in pages for each in found.get("Contents", ())]
-    except ClientError as error:
-        raise _no_source(error) from error
-    for key in keys:
-        path = (folder / key.removeprefix(prefix)).resolve()
-        if key.endswith("/") or folder not in path.parents:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_object(bucket, key, "", region))
+def _variables(source: Shape, version: str, folder: Path, ending: str) -> dict[str, str]:
+    location = source.get("location", "")
+    # A pipeline's input artifact is no repository.
+    if version.startswith(ARN):
+        location = ""
+    elif source["type"] == "S3":
+        location = f"s3://{'/'.join(bucket_and_key(location))}"
+    return {
+        f"CODEBUILD_SRC_DIR{ending}": str(folder),
+        f"CODEBUILD_SOURCE_REPO_URL{ending}": location,
+        f"CODEBUILD_SOURCE_VERSION{ending}": version,
+    }

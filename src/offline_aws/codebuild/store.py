@@ -33,6 +33,8 @@ class Build:
     request: Shape
     start: datetime
     end: datetime | None = None
+    resolved_version: str = ""
+    from_pipeline: bool = False
     status: str = "IN_PROGRESS"
     phases: list[Shape] = field(default_factory=list)
     logs: Shape = field(default_factory=dict)

@@ -23,11 +23,13 @@ Simplified:
 - a file put without a mode keeps the mode that it has;
 - branches that were merged across each other are merged on one of their merge bases; the hunks of
   a conflict count lines from 0 and end before ``endLine``;
-- what git pushes to a pull request's source is an event at the next call, by that call's caller; a
-  pull request whose source git merged into its destination stays open until it is closed;
+- what git pushes to the folder is the doing of whoever made the repository; a pull request whose
+  source git merged into its destination stays open until it is closed;
+- the notificationBody of an event is not AWS's to the letter;
 - a token of a client is remembered until the environment ends; eight reactions are known.
 
-Absent, and refused by name: TestRepositoryTriggers. Limits that come of the size of AWS's machines,
+Absent: events of comments, reactions and approval rule templates. Absent, and refused by name:
+TestRepositoryTriggers. Limits that come of the size of AWS's machines,
 such as MaximumItemsToCompareExceededException, are not raised.
 """
 

@@ -26,7 +26,7 @@ def create_pull_request_approval_rule(call: Call, parameters: dict[str, Any]) ->
     now = call.clock.now()
     rule = Rule(request.ids.uuid(call, "rule"), name, content, now, now, call.caller)
     request.rules[name] = rule
-    request.record(call, "PULL_REQUEST_APPROVAL_RULE_CREATED", rule.event)
+    request.report(call, "PULL_REQUEST_APPROVAL_RULE_CREATED", rule.event)
     return {"approvalRule": rule.described()}
 
 
@@ -46,7 +46,7 @@ def update_pull_request_approval_rule_content(
         raise refusal("InvalidRuleContentSha256Exception")
     rule.content = check_content(parameters.get("newRuleContent"))
     rule.modified, rule.user = call.clock.now(), call.caller
-    request.record(call, "PULL_REQUEST_APPROVAL_RULE_UPDATED", rule.event)
+    request.report(call, "PULL_REQUEST_APPROVAL_RULE_UPDATED", rule.event)
     return {"approvalRule": rule.described()}
 
 
@@ -61,7 +61,7 @@ def delete_pull_request_approval_rule(call: Call, parameters: dict[str, Any]) ->
     if rule.origin:
         raise refusal("CannotDeleteApprovalRuleFromTemplateException")
     del request.rules[rule.name]
-    request.record(call, "PULL_REQUEST_APPROVAL_RULE_DELETED", rule.event)
+    request.report(call, "PULL_REQUEST_APPROVAL_RULE_DELETED", rule.event)
     return {"approvalRuleId": rule.rule_id}
 
 
@@ -81,7 +81,7 @@ def update_pull_request_approval_state(call: Call, parameters: dict[str, Any]) -
         return {}
     (approvers.append if state == "APPROVE" else approvers.remove)(call.caller)
     metadata = {"revisionId": revision, "approvalStatus": state}
-    request.record(call, "PULL_REQUEST_APPROVAL_STATE_CHANGED", metadata)
+    request.report(call, "PULL_REQUEST_APPROVAL_STATE_CHANGED", metadata)
     return {}
 
 
@@ -112,7 +112,7 @@ def override_pull_request_approval_rules(call: Call, parameters: dict[str, Any])
     else:
         del request.overriders[revision]
     metadata = {"revisionId": revision, "overrideStatus": status}
-    request.record(call, "PULL_REQUEST_APPROVAL_RULE_OVERRIDDEN", metadata)
+    request.report(call, "PULL_REQUEST_APPROVAL_RULE_OVERRIDDEN", metadata)
     return {}
 
 

@@ -9,6 +9,7 @@ from dulwich.refs import Ref
 
 from offline_aws.codecommit import checks, gitobjects, paging
 from offline_aws.codecommit.errors import refusal
+from offline_aws.codecommit.reference_events import notice
 from offline_aws.codecommit.store import Repository, repository_of
 from offline_aws.operations import Call, operation
 
@@ -60,7 +61,7 @@ def delete_branch(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         return {}
     reference = Ref(b"refs/heads/" + name.encode())
     repository.git.refs.remove_if_equals(reference, ObjectID(tip.encode()))
-    repository.modified = call.clock.now()
+    notice(call, repository)
     return {"deletedBranch": {"branchName": name, "commitId": tip}}
 
 

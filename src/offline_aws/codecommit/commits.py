@@ -96,8 +96,11 @@ def tip_to_commit_on(
     named = parameters.get("parentCommitId")
     known = repository.branches
     if known and branch not in known:
-        tags = gitobjects.tag_names(repository.git)
-        error = "BranchNameIsTagNameException" if branch in tags else "BranchDoesNotExistException"
+        error = (
+            "BranchNameIsTagNameException"
+            if branch in repository.tag_names
+            else "BranchDoesNotExistException"
+        )
         raise refusal(error, branch)
     if not known and not named:
         return branch, None

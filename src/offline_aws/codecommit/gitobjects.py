@@ -13,6 +13,7 @@ from dulwich.repo import Repo
 
 from offline_aws.codecommit import checks
 from offline_aws.codecommit.errors import refusal
+from offline_aws.codecommit.reference_events import notice
 from offline_aws.codecommit.store import Repository
 from offline_aws.operations import Call
 
@@ -117,10 +118,13 @@ def write_commit(
     return commit
 
 
-def move_branch(call: Call, repository: Repository, branch: str, old: str | None, new: str) -> None:
+def move_branch(
+    call: Call, repository: Repository, branch: str, old: str | None, new: str, **merged: str
+) -> None:
     """Move a branch from one commit to another, or make it (``old`` None).
 
-    Raises ``ConcurrentReferenceUpdateException`` when it is not at ``old`` any more.
+    ``merged`` is what the event tells of a merge. Raises
+    ``ConcurrentReferenceUpdateException`` when it is not at ``old`` any more.
     """
     name = Ref(b"refs/heads/" + branch.encode())
     refs, target = repository.git.refs, ObjectID(new.encode())
@@ -130,9 +134,7 @@ def move_branch(call: Call, repository: Repository, branch: str, old: str | None
         moved = refs.set_if_equals(name, ObjectID(old.encode()), target)
     if not moved:
         raise refusal("ConcurrentReferenceUpdateException")
-    repository.modified = call.clock.now()
-    for watch in repository.watchers:
-        watch(call)
+    notice(call, repository, **merged)
 
 
 def merge_base(git: Repo, one: str, other: str) -> str | None:
@@ -161,11 +163,6 @@ def _ancestors(git: Repo, sha: str) -> set[str]:
             found.add(each)
             left += [parent.decode() for parent in commit.parents]
     return found
-
-
-def tag_names(git: Repo) -> set[str]:
-    """Return the names of the tags."""
-    return {text(name) for name in git.refs.as_dict(Ref(b"refs/tags/"))}
 
 
 def resolve(

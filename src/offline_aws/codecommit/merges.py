@@ -12,6 +12,7 @@ from offline_aws.codecommit.commits import author_of
 from offline_aws.codecommit.conflicts import FAST_FORWARD, SQUASH, THREE_WAY, merge_of
 from offline_aws.codecommit.errors import refusal
 from offline_aws.codecommit.merging import Merge
+from offline_aws.codecommit.reference_events import tell_of_unreferenced_merge
 from offline_aws.codecommit.resolutions import Resolution
 from offline_aws.codecommit.store import Repository, repository_of
 from offline_aws.operations import Call, operation
@@ -45,7 +46,10 @@ def create_unreferenced_merge_commit(call: Call, parameters: dict[str, Any]) -> 
         raise refusal("MergeOptionRequiredException")
     checks.one_of(option, (SQUASH, THREE_WAY), "InvalidMergeOptionException")
     merge, resolution = merge_of(repository, parameters)
-    return _ids(merged_commit(call, repository, merge, resolution, option, parameters))
+    commit = merged_commit(call, repository, merge, resolution, option, parameters)
+    merged = told(merge, resolution, option)
+    tell_of_unreferenced_merge(call, repository, commitId=commit.id.decode(), **merged)
+    return _ids(commit)
 
 
 def merged_commit(
@@ -77,6 +81,18 @@ def merged_commit(
     return commit
 
 
+def told(merge: Merge, resolution: Resolution, option: str) -> dict[str, str]:
+    """Return what the event of a merge tells of it."""
+    return {
+        "baseCommitId": merge.base.id.decode(),
+        "sourceCommitId": merge.source.id.decode(),
+        "destinationCommitId": merge.destination.id.decode(),
+        "mergeOption": option,
+        "conflictDetailsLevel": resolution.detail,
+        "conflictResolutionStrategy": resolution.strategy,
+    }
+
+
 def _merge_branches(call: Call, parameters: dict[str, Any], option: str) -> dict[str, Any]:
     repository = repository_of(call, parameters)
     checks.authorship(parameters)
@@ -86,7 +102,8 @@ def _merge_branches(call: Call, parameters: dict[str, Any], option: str) -> dict
     if tip_of(repository, branch) != destination:
         raise refusal("ConcurrentReferenceUpdateException")
     commit = merged_commit(call, repository, merge, resolution, option, parameters)
-    gitobjects.move_branch(call, repository, branch, destination, commit.id.decode())
+    merged = told(merge, resolution, option)
+    gitobjects.move_branch(call, repository, branch, destination, commit.id.decode(), **merged)
     return _ids(commit)
 
 
@@ -98,8 +115,11 @@ def _target(repository: Repository, parameters: dict[str, Any]) -> str:
     )
     if branch in repository.branches:
         return branch
-    tags = gitobjects.tag_names(repository.git)
-    error = "BranchNameIsTagNameException" if branch in tags else "BranchDoesNotExistException"
+    error = (
+        "BranchNameIsTagNameException"
+        if branch in repository.tag_names
+        else "BranchDoesNotExistException"
+    )
     raise refusal(error, branch)
 
 

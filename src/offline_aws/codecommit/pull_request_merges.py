@@ -8,10 +8,11 @@ from offline_aws.codecommit import checks, gitobjects
 from offline_aws.codecommit.approvals import evaluated
 from offline_aws.codecommit.conflicts import FAST_FORWARD, SQUASH, THREE_WAY, merge_of
 from offline_aws.codecommit.errors import refusal
-from offline_aws.codecommit.merges import merged_commit
+from offline_aws.codecommit.merges import merged_commit, told
+from offline_aws.codecommit.pull_request_events import tell
+from offline_aws.codecommit.references import HEADS
 from offline_aws.codecommit.requests import (
     CLOSED,
-    HEADS,
     PullRequest,
     check_repository,
     open_request_of,
@@ -50,7 +51,7 @@ def _merge(call: Call, parameters: dict[str, Any], option: str) -> dict[str, Any
     }
     merge, resolution = merge_of(request.repository, {**parameters, **specifiers})
     commit = merged_commit(call, request.repository, merge, resolution, option, parameters)
-    _close(call, request, option, commit.id.decode())
+    _close(call, request, commit.id.decode(), told(merge, resolution, option))
     return {"pullRequest": request.described()}
 
 
@@ -63,8 +64,9 @@ def _check_tips(request: PullRequest, expected: str | None) -> None:
         raise refusal("TipOfSourceReferenceIsDifferentException")
 
 
-def _close(call: Call, request: PullRequest, option: str, commit_id: str) -> None:
+def _close(call: Call, request: PullRequest, commit_id: str, merged: dict[str, str]) -> None:
     # Closed first: from then on the pull request does not follow its branches.
+    option = merged["mergeOption"]
     request.merged = {"mergedBy": call.caller, "mergeCommitId": commit_id, "mergeOption": option}
     request.status = CLOSED
     gitobjects.move_branch(
@@ -73,6 +75,7 @@ def _close(call: Call, request: PullRequest, option: str, commit_id: str) -> Non
         request.destination.removeprefix(HEADS),
         request.destination_commit,
         commit_id,
+        **merged,
     )
     metadata = {
         **request.where,
@@ -80,4 +83,6 @@ def _close(call: Call, request: PullRequest, option: str, commit_id: str) -> Non
         "mergeMetadata": {"isMerged": True, **request.merged},
     }
     request.record(call, "PULL_REQUEST_MERGE_STATE_CHANGED", metadata)
-    request.set_status(call, CLOSED)
+    tell(call, request, "PULL_REQUEST_MERGE_STATE_CHANGED", metadata)
+    # EventBridge hears of the merge alone, which says that it is closed too.
+    request.record(call, "PULL_REQUEST_STATUS_CHANGED", {"pullRequestStatus": CLOSED})

@@ -6,19 +6,19 @@ from typing import Any
 
 from dulwich.refs import Ref, check_ref_format
 
-from offline_aws.codecommit import checks, gitobjects, paging
+from offline_aws.codecommit import checks, paging
 from offline_aws.codecommit.errors import refusal
+from offline_aws.codecommit.references import HEADS, TAGS
 from offline_aws.codecommit.requests import (
     CLOSED,
     EVENT_TYPES,
-    HEADS,
     OPEN,
     PullRequest,
     PullRequests,
     open_request_of,
     request_of,
 )
-from offline_aws.codecommit.store import Repositories, Repository, repository_of
+from offline_aws.codecommit.store import Repository, repository_of
 from offline_aws.codecommit.templates import apply_templates
 from offline_aws.operations import Call, operation
 
@@ -150,7 +150,7 @@ def _new(
         "sourceCommitId": request.source_commit,
         "destinationCommitId": request.destination_commit,
     }
-    request.record(call, "PULL_REQUEST_CREATED", {**request.where, **ids, **request.base})
+    request.report(call, "PULL_REQUEST_CREATED", {**request.where, **ids, **request.base})
     repository.watchers.append(request.follow)
     apply_templates(call, request)
     return request
@@ -166,7 +166,7 @@ def _target(call: Call, parameters: dict[str, Any]) -> tuple[Repository, str, st
     if len(targets) > 1:
         raise refusal("InvalidTargetsException")
     (target,) = targets
-    repository = call.state(Repositories).get(target.get("repositoryName"))
+    repository = repository_of(call, target)
     source = _reference(repository, target.get("sourceReference"))
     named = target.get("destinationReference") or repository.default_branch
     destination = _reference(repository, named)
@@ -185,7 +185,7 @@ def _reference(repository: Repository, name: str | None) -> str:
     branch = reference.removeprefix(HEADS)
     if branch in repository.branches:
         return reference
-    if branch.removeprefix("refs/tags/") in gitobjects.tag_names(repository.git):
+    if branch.removeprefix(TAGS) in repository.tag_names:
         raise refusal("ReferenceTypeNotSupportedException", name)
     raise refusal("ReferenceDoesNotExistException", name)
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from offline_aws.codecommit import gitobjects
 from offline_aws.codecommit.errors import refusal
+from offline_aws.codecommit.pull_request_events import tell
+from offline_aws.codecommit.references import HEADS
 from offline_aws.codecommit.rules import Rule
 from offline_aws.codecommit.store import Ids, Repositories, Repository
 from offline_aws.operations import Call
 
 OPEN, CLOSED = "OPEN", "CLOSED"
-HEADS = "refs/heads/"
 
 
 @dataclass
@@ -66,9 +67,8 @@ class PullRequest:
         self.revisions.append(self.ids.digest(call, "revision"))
         if before:
             ids = {"beforeCommitId": before, "afterCommitId": source}
-            self.record(
-                call, "PULL_REQUEST_SOURCE_REFERENCE_UPDATED", {**self.where, **ids, **self.base}
-            )
+            metadata = {**self.where, **ids, **self.base}
+            self.report(call, "PULL_REQUEST_SOURCE_REFERENCE_UPDATED", metadata)
 
     def record(self, call: Call, kind: str, metadata: dict[str, Any]) -> None:
         """Keep an event; its kind decides where AWS puts the metadata."""
@@ -82,10 +82,15 @@ class PullRequest:
         }
         self.events.append(event)
 
+    def report(self, call: Call, kind: str, metadata: dict[str, Any]) -> None:
+        """Keep an event, and tell EventBridge of it."""
+        self.record(call, kind, metadata)
+        tell(call, self, kind, metadata)
+
     def set_status(self, call: Call, status: str) -> None:
         """Open or close it, and keep the event."""
         self.status = status
-        self.record(call, "PULL_REQUEST_STATUS_CHANGED", {"pullRequestStatus": status})
+        self.report(call, "PULL_REQUEST_STATUS_CHANGED", {"pullRequestStatus": status})
 
     @property
     def where(self) -> dict[str, str]:
@@ -163,7 +168,7 @@ def request_of(call: Call, parameters: dict[str, Any]) -> PullRequest:
     known = call.state(Repositories).by_name
     if found is None or known.get(found.repository.name) is not found.repository:
         raise refusal("PullRequestDoesNotExistException", number)
-    found.follow(call)
+    found.repository.look()
     return found
 
 

@@ -17,9 +17,10 @@ from dulwich.repo import Repo
 
 from offline_aws.codecommit import checks
 from offline_aws.codecommit.errors import refusal
+from offline_aws.codecommit.reference_events import notice
+from offline_aws.codecommit.references import HEADS, TAGS, References
 from offline_aws.operations import Call
 
-_HEADS = b"refs/heads/"
 # Any fixed value: ids made in the same order are the same in every run.
 _NAMESPACE = uuid.UUID("c0dec033-17c0-4dec-8033-170000000000")
 
@@ -52,8 +53,10 @@ class Repository:
     repository_id: str
     account: str
     region: str
+    #: The call that made it: what git pushes to the folder is its caller's doing.
+    owner: Call
     folder: Path
-    git: Repo
+    references: References
     created: datetime
     modified: datetime
     description: str | None = None
@@ -63,8 +66,10 @@ class Repository:
     triggers_id: str | None = None
     #: The commit that a source and a destination commit were merged in, by their ids.
     merges: dict[tuple[str, str], str] = field(default_factory=dict)
-    #: Called when a branch has moved.
+    #: Called when a branch or a tag has changed.
     watchers: list[Callable[[Call], None]] = field(default_factory=list)
+    #: The branches and tags of which the account has been told.
+    noticed: dict[str, str] = field(default_factory=dict)
 
     @property
     def arn(self) -> str:
@@ -72,17 +77,28 @@ class Repository:
         return f"arn:aws:codecommit:{self.region}:{self.account}:{self.name}"
 
     @property
+    def git(self) -> Repo:
+        """Its git objects."""
+        return self.references.git
+
+    @property
     def branches(self) -> dict[str, str]:
         """The commit id at the tip of each branch, by name, in the order of names."""
-        tips = self.git.refs.as_dict(Ref(_HEADS)).items()
-        return dict(sorted((name.decode(), tip.decode()) for name, tip in tips))
+        tips = self.references.tips.items()
+        return {name.removeprefix(HEADS): tip for name, tip in tips if name.startswith(HEADS)}
+
+    @property
+    def tag_names(self) -> set[str]:
+        """The names of the git tags."""
+        tips = self.references.tips
+        return {name.removeprefix(TAGS) for name in tips if name.startswith(TAGS)}
 
     @property
     def default_branch(self) -> str | None:
         """The branch that git's HEAD names; the first that was made, if HEAD names none."""
-        chain, tip = self.git.refs.follow(HEADREF)
-        if tip:
-            return chain[-1].removeprefix(_HEADS).decode()
+        tips, head = self.references.tips, self.references.head
+        if head in tips:
+            return head.removeprefix(HEADS)
         first = next(iter(self.branches), None)
         if first:
             self.default_branch = first
@@ -90,14 +106,18 @@ class Repository:
 
     @default_branch.setter
     def default_branch(self, name: str | None) -> None:
-        self.git.refs.set_symbolic_ref(HEADREF, Ref(_HEADS + (name or "main").encode()))
+        self.git.refs.set_symbolic_ref(HEADREF, Ref((HEADS + (name or "main")).encode()))
+
+    def look(self) -> None:
+        """Notice what git has pushed to the folder."""
+        notice(self.owner, self)
 
     def rename(self, name: str) -> None:
         """Rename the repository, and its folder with it."""
         self.git.close()
         folder = self.folder.with_name(f"{name}.git")
         self.folder.rename(folder)
-        self.name, self.folder, self.git = name, folder, Repo(str(folder))
+        self.name, self.folder, self.references = name, folder, References(Repo(str(folder)))
 
 
 class Repositories:
@@ -106,11 +126,15 @@ class Repositories:
     def __init__(self) -> None:
         self.by_name: dict[str, Repository] = {}
         self.ids = Ids()
+        self._watching = False
 
     def create(self, call: Call, name: str) -> Repository:
         """Return a new, empty repository."""
         if name in self.by_name:
             raise refusal("RepositoryNameExistsException", name)
+        if not self._watching:
+            self._watching = True
+            call.clock.before_moving(self.look)
         folder = call.folder / "codecommit" / call.account / call.region / f"{name}.git"
         folder.mkdir(parents=True)
         now = call.clock.now()
@@ -119,9 +143,10 @@ class Repositories:
             repository_id=self.ids.uuid(call, "repository"),
             account=call.account,
             region=call.region,
+            owner=call,
             folder=folder,
             # Named here, or the machine's own git configuration would name it.
-            git=Repo.init_bare(str(folder), default_branch=b"main"),
+            references=References(Repo.init_bare(str(folder), default_branch=b"main")),
             created=now,
             modified=now,
         )
@@ -143,12 +168,20 @@ class Repositories:
             shutil.rmtree(repository.folder)
         return repository
 
+    def look(self) -> None:
+        """Notice what git has pushed to any of them."""
+        for repository in tuple(self.by_name.values()):
+            repository.look()
+
     def close(self) -> None:
-        """Close the files that git holds open."""
+        """Close the files that git holds open, and forget the repositories."""
         for repository in self.by_name.values():
             repository.git.close()
+        self.by_name.clear()
 
 
 def repository_of(call: Call, parameters: dict[str, Any]) -> Repository:
-    """Return the repository that a call's ``repositoryName`` names."""
-    return call.state(Repositories).get(parameters.get("repositoryName"))
+    """Return the repository that a call's ``repositoryName`` names, as it is now."""
+    repository = call.state(Repositories).get(parameters.get("repositoryName"))
+    repository.look()
+    return repository

@@ -143,7 +143,7 @@ def apply_templates(call: Call, request: PullRequest) -> None:
             rule_id = request.ids.uuid(call, "rule")
             rule = Rule(rule_id, template.name, template.content, now, now, template.user, origin)
             request.rules[rule.name] = rule
-            request.record(call, "PULL_REQUEST_APPROVAL_RULE_CREATED", rule.event)
+            request.report(call, "PULL_REQUEST_APPROVAL_RULE_CREATED", rule.event)
 
 
 def template_of(call: Call, parameters: dict[str, Any]) -> Template:

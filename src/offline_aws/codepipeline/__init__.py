@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline import action_types, pipelines, providers, rule_types, tags, webhooks
+from offline_aws.codepipeline import (
+    action_types,
+    approvals,
+    pipelines,
+    providers,
+    rollbacks,
+    rule_types,
+    starting,
+    stopping,
+    tags,
+    webhooks,
+)
 
-__all__ = ["action_types", "pipelines", "providers", "rule_types", "tags", "webhooks"]
+__all__ = [
+    "action_types",
+    "approvals",
+    "pipelines",
+    "providers",
+    "rollbacks",
+    "rule_types",
+    "starting",
+    "stopping",
+    "tags",
+    "webhooks",
+]

@@ -60,6 +60,8 @@ class Job:
     external_id: str = ""
     #: A source action's revision that was asked for at the start of the execution.
     revision: Revision | None = None
+    #: The same by AWS's ``revisionType``: S3_OBJECT_KEY and S3_OBJECT_VERSION_ID go together.
+    overrides: Mapping[str, str] = field(default_factory=dict)
     #: The declaration of the action: commands, outputVariables, timeoutInMinutes, roleArn.
     declaration: Shape = field(default_factory=dict)
     #: What AWS sends a function as ``{"CodePipeline.job": ...}``: id, accountId, data. An Invoke

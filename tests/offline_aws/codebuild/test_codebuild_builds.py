@@ -257,7 +257,7 @@ def test_no_such_build_or_project(lab: Lab) -> None:
     ("override", "name"),
     [
         ({"sourceTypeOverride": "GITHUB", "sourceLocationOverride": "https://x"}, "GITHUB"),
-        ({"sourceTypeOverride": "CODECOMMIT", "sourceLocationOverride": "https://x"}, "CODECOMMIT"),
+        ({"sourceTypeOverride": "GITLAB", "sourceLocationOverride": "https://x"}, "GITLAB"),
         ({"environmentTypeOverride": "WINDOWS_SERVER_2022_CONTAINER"}, "WINDOWS_SERVER_2022"),
         ({"logsConfigOverride": {"s3Logs": {"status": "ENABLED", "location": "b"}}}, "logs in S3"),
         ({"autoRetryLimitOverride": 2}, "autoRetryLimit"),

@@ -47,6 +47,7 @@ def test_codebuild_s_own_variables(lab: Lab) -> None:
         "CODEBUILD_INITIATOR": "offline",
         "CODEBUILD_KMS_KEY_ID": build["encryptionKey"],
         "CODEBUILD_LOG_PATH": build["logs"]["streamName"],
+        "CODEBUILD_PROJECT_ARN": "arn:aws:codebuild:us-east-1:123456789012:project/orders",
         "CODEBUILD_SOURCE_REPO_URL": "",
         "CODEBUILD_SOURCE_VERSION": "v1",
         "CODEBUILD_SRC_DIR": "/codebuild/output/src",

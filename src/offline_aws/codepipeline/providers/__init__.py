@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from offline_aws.codepipeline.providers import codebuild, codecommit_source, s3_source
+from offline_aws.codepipeline.providers import (
+    cloudformation,
+    codebuild,
+    codecommit_source,
+    s3_deploy,
+    s3_source,
+)
 
-__all__ = ["codebuild", "codecommit_source", "s3_source"]
+__all__ = ["cloudformation", "codebuild", "codecommit_source", "s3_deploy", "s3_source"]

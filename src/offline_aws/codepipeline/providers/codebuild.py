@@ -14,8 +14,8 @@ import boto3
 from botocore.exceptions import ClientError
 
 from offline_aws.codepipeline import artifacts
-from offline_aws.codepipeline.provider import Artifact, Job, Status, failed, provides
-from offline_aws.codepipeline.providers import refusals
+from offline_aws.codepipeline.provider import Artifact, Job, Status, provides
+from offline_aws.codepipeline.providers.action_errors import ActionError, reported, sentence
 from offline_aws.codepipeline.providers.codecommit_source import CLONE_URL
 from offline_aws.codepipeline.store import Shape
 
@@ -25,40 +25,32 @@ from offline_aws.codepipeline.store import Shape
 class CodeBuild:
     """Start a build, and wait for its end."""
 
+    @reported("AWSCodeBuild")
     def start(self, job: Job) -> Status:
         """Start a build of the project with the input artifacts."""
-        if job.configuration.get("BatchEnabled") == "true":
-            return failed("ConfigurationError", "Batch builds are not simulated offline.")
-        try:
-            request = _request(job)
-        except ValueError as error:
-            return failed("ConfigurationError", str(error))
+        if job.configuration.get("BatchEnabled", "").lower() == "true":
+            raise ActionError("ConfigurationError", "Batch builds are not simulated offline.")
+        request = _request(job)
         client = boto3.client("codebuild", region_name=job.region)
         try:
             build = client.start_build(**request)["build"]
         except ClientError as error:
-            return failed(
-                "JobFailed", f"Error calling startBuild: {refusals.sentence('AWSCodeBuild', error)}"
-            )
+            words = f"Error calling startBuild: {sentence('AWSCodeBuild', error)}"
+            raise ActionError("JobFailed", words) from error
         return _status(build, job.region)
 
+    @reported("AWSCodeBuild")
     def poll(self, job: Job) -> Status:
         """Return how the build stands."""
         client = boto3.client("codebuild", region_name=job.region)
-        try:
-            builds = client.batch_get_builds(ids=[job.external_id])["builds"]
-        except ClientError as error:
-            return failed(
-                "JobFailed",
-                f"Error calling batchGetBuilds: {refusals.sentence('AWSCodeBuild', error)}",
-            )
+        builds = client.batch_get_builds(ids=[job.external_id])["builds"]
         if not builds:
-            return failed("JobFailed", f"The build {job.external_id} does not exist any more.")
+            raise ActionError("JobFailed", f"The build {job.external_id} does not exist any more.")
         return _status(builds[0], job.region)
 
 
 def _request(job: Job) -> Shape:
-    """Return the parameters of StartBuild. Raises ``ValueError``."""
+    """Return the parameters of StartBuild. Raises ``ActionError``."""
     primary = primary_source(job)
     others = [each for each in job.inputs.values() if each is not primary]
     return {
@@ -74,29 +66,33 @@ def _request(job: Job) -> Shape:
 
 
 def primary_source(job: Job) -> Artifact:
-    """Return the input artifact that a build runs in. Raises ``ValueError``."""
+    """Return the input artifact that a build runs in. Raises ``ActionError``."""
     name = job.configuration.get("PrimarySource", "")
     if not name and len(job.inputs) == 1:
         return next(iter(job.inputs.values()))
     if name not in job.inputs:
         found = ", ".join(job.inputs)
-        raise ValueError(
+        raise ActionError(
+            "ConfigurationError",
             f"PrimarySource must name one of the action's input artifacts ({found}). "
-            f"Found: {name or 'nothing'}."
+            f"Found: {name or 'nothing'}.",
         )
     return job.inputs[name]
 
 
 def variables(text: str | None) -> list[dict[str, str]]:
-    """Return the variables of an EnvironmentVariables setting. Raises ``ValueError``."""
+    """Return the variables of an EnvironmentVariables setting. Raises ``ActionError``."""
     try:
         found: Any = json.loads(text or "[]")
     except ValueError as error:
-        raise ValueError(f"EnvironmentVariables is not JSON: {error}") from error
+        raise ActionError(
+            "ConfigurationError", f"EnvironmentVariables is not JSON: {error}"
+        ) from error
     if not isinstance(found, list) or not all(_is_variable(each) for each in found):
-        raise ValueError(
+        raise ActionError(
+            "ConfigurationError",
             "EnvironmentVariables must be a JSON array of objects with name, value and, where it "
-            "is not PLAINTEXT, type."
+            "is not PLAINTEXT, type.",
         )
     return found
 

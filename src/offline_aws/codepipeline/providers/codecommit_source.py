@@ -13,8 +13,8 @@ import boto3
 from botocore.exceptions import ClientError
 
 from offline_aws.codepipeline import artifacts
-from offline_aws.codepipeline.provider import Job, Revision, Status, failed, provides
-from offline_aws.codepipeline.providers import refusals
+from offline_aws.codepipeline.provider import Job, Revision, Status, provides
+from offline_aws.codepipeline.providers.action_errors import ActionError, reported
 
 _MODE_OF_A_LINK, _SUBMODULE = "120000", "160000"
 _LONGEST_SUMMARY = 2048
@@ -28,18 +28,20 @@ CLONE_URL = "CloneUrl"
 class CodeCommitSource:
     """Take the commit at the tip of a branch, or the one that the execution was started with."""
 
+    @reported("AWSCodeCommit")
     def start(self, job: Job) -> Status:
         """Put the commit's files into the output artifact."""
         name, branch = job.configuration["RepositoryName"], job.configuration["BranchName"]
         client = boto3.client("codecommit", region_name=job.region)
         try:
             commit = commit_to_take(client, name, branch, job.revision)
-            clone = job.configuration.get("OutputArtifactFormat") == "CODEBUILD_CLONE_REF"
-            data = _reference(client, name, commit) if clone else zip_of(client, name, commit)
-            for artifact in job.outputs.values():
-                artifacts.write(artifact, data, job.region)
         except ClientError as error:
-            return _failed(error, name, branch)
+            _explain(error, name, branch)
+            raise
+        clone = job.configuration.get("OutputArtifactFormat") == "CODEBUILD_CLONE_REF"
+        data = _reference(client, name, commit) if clone else zip_of(client, name, commit)
+        for artifact in job.outputs.values():
+            artifacts.write(artifact, data, job.region)
         url = f"{_CONSOLE}?region={job.region}#/repository/{name}/commit/{commit['commitId']}"
         revision = revision_of(commit, commit["message"], url)
         return Status(
@@ -121,19 +123,18 @@ def _timestamp(person: dict[str, str]) -> datetime:
     return datetime.fromtimestamp(int(person["date"].split()[0]), UTC)
 
 
-def _failed(error: ClientError, repository: str, branch: str) -> Status:
+def _explain(error: ClientError, repository: str, branch: str) -> None:
     code = error.response["Error"]["Code"]
     if code == "BranchDoesNotExistException":
-        return failed(
+        raise ActionError(
             "ConfigurationError",
             f"The action failed because no branch named {branch} was found in the selected "
             f"AWS CodeCommit repository {repository}. Make sure you are using the correct branch "
             "name, and then try again. Error: null",
-        )
+        ) from error
     if code == "RepositoryDoesNotExistException":
-        return failed(
+        raise ActionError(
             "ConfigurationError",
             f"The action failed because no AWS CodeCommit repository named {repository} was "
             "found. Make sure you are using the correct repository name, and then try again.",
-        )
-    return refusals.of(error)
+        ) from error
