@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from offline_aws.codepipeline import (
     action_history,
+    action_types,
     approvals,
     history,
     job_results,
@@ -16,12 +17,15 @@ from offline_aws.codepipeline import (
     starting,
     state,
     stopping,
+    tags,
     third_party,
     transitions,
+    webhooks,
 )
 
 __all__ = [
     "action_history",
+    "action_types",
     "approvals",
     "history",
     "job_results",
@@ -34,6 +38,8 @@ __all__ = [
     "starting",
     "state",
     "stopping",
+    "tags",
     "third_party",
     "transitions",
+    "webhooks",
 ]
