@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from offline_aws.codepipeline import action_catalogue
 from offline_aws.codepipeline.checks import not_simulated
 from offline_aws.codepipeline.custom_actions import find
@@ -10,6 +12,7 @@ from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
 _ARN_PARTS = 6
+_QUERYABLE = re.compile(r"[A-Za-z0-9_\-]{1,20}")
 
 
 def check(call: Call, declaration: Shape, stage: Shape, action: Shape) -> None:
@@ -41,11 +44,10 @@ def check_simulated(operation: str, action: Shape) -> None:
     """
     kind, name = action["actionTypeId"], action["name"]
     if not action_catalogue.is_simulated(_key(action)):
-        known = ", ".join(action_catalogue.simulated())
         raise not_simulated(
             operation,
-            f"{kind['provider']} as a {kind['category']} provider (action {name}; there are: "
-            f"{known})",
+            f"the action {name}, which is {kind['category']} {kind['provider']},",
+            f"There are: {', '.join(action_catalogue.simulated())}.",
         )
     if action.get("environmentVariables") and kind["category"] != "Compute":
         raise not_simulated(operation, f"environmentVariables of the action {name}")
@@ -77,6 +79,12 @@ def _check_configuration(action: Shape, action_type: Shape) -> None:
             raise _wrong(
                 f"Action configuration for action '{name}' is missing required configuration "
                 f"'{known['name']}'"
+            )
+        if known.get("queryable") and not _QUERYABLE.fullmatch(given[known["name"]]):
+            raise _wrong(
+                f"Action configuration for action '{name}' contains an invalid value for the "
+                f"queryable property '{known['name']}'. It must have at most 20 letters, digits, "
+                "underscores and hyphens."
             )
     unknown = sorted(given.keys() - {known["name"] for known in properties})
     if unknown:

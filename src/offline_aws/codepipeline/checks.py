@@ -40,15 +40,16 @@ def invalid(message: str) -> AwsError:
     return AwsError("ValidationException", message)
 
 
-def not_simulated(operation_name: str, what: str) -> ClientError:
+def not_simulated(operation_name: str, what: str, instead: str = "") -> ClientError:
     """Return the refusal of something that AWS has and this simulation has not.
 
-    Not an AwsError, since the code is none of AWS's; the seam passes it on as it is.
+    ``instead`` is a sentence that says what there is. Not an AwsError, since the code is none of
+    AWS's; the seam passes it on as it is.
     """
-    message = f"codepipeline {operation_name} with {what} is not simulated offline."
+    message = f"codepipeline {operation_name} with {what} is not simulated offline. {instead}"
     return ClientError(
         {
-            "Error": {"Code": NOT_SIMULATED, "Message": message},
+            "Error": {"Code": NOT_SIMULATED, "Message": message.rstrip()},
             "ResponseMetadata": {
                 "RequestId": "",
                 "HostId": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from offline_aws.codepipeline import rule_catalogue
+from offline_aws.codepipeline import rule_catalogue, rules
 from offline_aws.codepipeline.checks import not_simulated
 from offline_aws.codepipeline.store import Shape
 from offline_aws.errors import AwsError
@@ -37,15 +37,16 @@ def check_simulated(operation: str, declaration: Shape) -> None:
 
     Raises botocore's ``ClientError`` with the code NotSimulatedOffline.
     """
+    simulated = rules.simulated()
     for stage in declaration["stages"]:
         for _, condition in conditions_of(stage):
             for rule in condition.get("rules", ()):
                 provider = rule["ruleTypeId"]["provider"]
-                if provider not in rule_catalogue.SIMULATED_RULES:
-                    known = ", ".join(sorted(rule_catalogue.SIMULATED_RULES))
+                if provider not in simulated:
                     raise not_simulated(
                         operation,
-                        f"the rule {provider} (stage {stage['name']}; there are: {known})",
+                        f"the rule {provider} of the stage {stage['name']}",
+                        f"There are: {', '.join(sorted(simulated))}.",
                     )
 
 
@@ -94,9 +95,9 @@ def _check_result(stage: Shape, gate: str, condition: Shape) -> None:
 
 
 def _check_rules(stage: Shape, gate: str, condition: Shape) -> None:
-    rules = condition.get("rules", [])
-    times = Counter(rule["name"] for rule in rules)
-    for rule in rules:
+    declared = condition.get("rules", [])
+    times = Counter(rule["name"] for rule in declared)
+    for rule in declared:
         where = f"the rule '{rule['name']}' of the stage '{stage['name']}'"
         if times[rule["name"]] > 1:
             raise _wrong(f"Rule names must be unique in a condition. Found more than once: {where}")

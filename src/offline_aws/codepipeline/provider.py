@@ -36,6 +36,8 @@ class Revision:
     created: datetime | None = None
     #: AWS's ``revisionType`` where the revision can be overridden at a start: COMMIT_ID, S3_...
     kind: str = ""
+    #: AWS's ``revisionChangeIdentifier``: what set the source to this revision.
+    change: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,10 @@
-"""The rule types of stage conditions: what each may have, and which of them are evaluated."""
+"""The rule types of stage conditions: what each may have."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from offline_aws.codepipeline.store import Shape
-
-#: The providers of the rules that can be evaluated here.
-SIMULATED_RULES: set[str] = {"CloudWatchAlarm", "DeploymentWindow", "VariableCheck"}
 
 
 @dataclass(frozen=True)
