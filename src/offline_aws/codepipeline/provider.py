@@ -89,6 +89,8 @@ class Status:
     error_message: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     revision: Revision | None = None
+    #: Where an action of commands writes its log.
+    log_stream_arn: str = ""
 
 
 class Provider(Protocol):
