@@ -69,10 +69,6 @@ def test_variables_of_the_action_and_of_the_pipeline_reach_the_commands(
 
 def test_further_artifacts_are_in_directories_of_their_own(shop: Any, act: Any) -> None:
     shop.commit(page__txt="hello")
-    shop.pipeline(
-        act("Compute", "Commands", name="First", namespace="First", commands=["echo 1 > one.txt"]),
-        name="unused",
-    )
     first = act(
         "Compute",
         "Commands",
