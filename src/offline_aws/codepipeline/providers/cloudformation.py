@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -54,7 +54,7 @@ class CloudFormation:
 
 
 def _client(job: Job) -> Any:
-    return boto3.client("cloudformation", region_name=job.region)
+    return clients.client("cloudformation", job.region)
 
 
 def _create_update(client: Any, job: Job) -> Status:

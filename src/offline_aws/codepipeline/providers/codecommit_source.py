@@ -9,9 +9,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Revision, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -32,7 +32,7 @@ class CodeCommitSource:
     def start(self, job: Job) -> Status:
         """Put the commit's files into the output artifact."""
         name, branch = job.configuration["RepositoryName"], job.configuration["BranchName"]
-        client = boto3.client("codecommit", region_name=job.region)
+        client = clients.client("codecommit", job.region)
         try:
             commit = commit_to_take(client, name, branch, job.revision)
         except ClientError as error:
