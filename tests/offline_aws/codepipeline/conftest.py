@@ -8,12 +8,23 @@ from typing import Any
 
 import boto3
 import pytest
+from output_shapes import checked
 
+import offline_aws.codepipeline  # noqa: F401  registers the operations that are wrapped below
 from offline_aws import OfflineAWS
+from offline_aws.operations import REGISTRY
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ROLE = "arn:aws:iam::123456789012:role/pipeline"
 STORE = "artifacts"
+
+
+@pytest.fixture(autouse=True)
+def _outputs_fit_their_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test in which an operation returns what AWS's model does not have."""
+    for name, function in REGISTRY["codepipeline"].items():
+        wrapped = checked("codepipeline", name, function)
+        monkeypatch.setitem(REGISTRY["codepipeline"], name, wrapped)
 
 
 @pytest.fixture

@@ -236,7 +236,12 @@ def test_s3_fails_for_what_is_not_there(run: Run, put: Callable[..., str]) -> No
         ("sources", "none.zip", None, "The object with key 'none.zip' does not exist."),
         ("nothing", "shop.zip", None, "The S3 bucket nothing does not exist."),
         ("plain", "shop.zip", None, "The S3 bucket plain is not versioned."),
-        ("sources", "shop.zip", Revision("0000"), "The object with key 'shop.zip' has no version 0000."),
+        (
+            "sources",
+            "shop.zip",
+            Revision("0000"),
+            "The object with key 'shop.zip' has no version 0000.",
+        ),
     ):
         status = run("S3", revision, S3Bucket=bucket, S3ObjectKey=key)
         assert (status.state, status.error_code) == ("Failed", "ConfigurationError")
