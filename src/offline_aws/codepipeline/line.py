@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from offline_aws.codepipeline.execution import IN_PROGRESS, Execution, StageRun
-from offline_aws.codepipeline.store import Pipeline, Pipelines, Shape
+from offline_aws.codepipeline.store import Pipeline, Pipelines, Shape, find_pipeline
 from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
@@ -94,7 +94,7 @@ class Lines:
 
 def line_of(call: Call, name: str) -> Line:
     """Return the line of a pipeline. Raises ``PipelineNotFoundException``."""
-    pipeline = call.state(Pipelines).get(name)
+    pipeline = find_pipeline(call, name)
     lines = call.state(Lines).by_name
     if name not in lines or lines[name].pipeline is not pipeline:
         lines[name] = Line(pipeline)

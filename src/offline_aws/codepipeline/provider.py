@@ -36,6 +36,8 @@ class Revision:
     created: datetime | None = None
     #: AWS's ``revisionType`` where the revision can be overridden at a start: COMMIT_ID, S3_...
     kind: str = ""
+    #: AWS's ``revisionChangeIdentifier``: what set the source to this revision.
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Status:
     error_message: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     revision: Revision | None = None
+    #: Where an action of commands writes its log.
+    log_stream_arn: str = ""
 
 
 class Provider(Protocol):

@@ -44,7 +44,7 @@ def simulated() -> set[str]:
 def _variable_check(question: Question) -> Status:
     wanted = question.configuration
     variable, value = wanted.get("Variable", ""), wanted.get("Value", "")
-    operator = wanted.get("Operator", "")
+    operator = wanted.get("Operator") or "EQ"
     try:
         holds = {
             "EQ": lambda: variable == value,

@@ -47,6 +47,15 @@ def again(course: Course, stage: StageRun, mode: str) -> None:
     course.in_stage(stage, durations.ENTER_STAGE, partial(_check_entry, course, stage))
 
 
+def again_beside(course: Course, stage: StageRun) -> None:
+    """Run the failed actions of a stage again while others of it still run."""
+    failed = stage.failed
+    for run in failed:
+        del stage.current[run.name]
+    for run in failed:
+        actions.start(course, stage, run.declaration, partial(settle, course, stage))
+
+
 def go_on_after(course: Course, stage: StageRun, kind: str) -> None:
     """Go on behind a condition that was overridden."""
     _resume(course, stage)

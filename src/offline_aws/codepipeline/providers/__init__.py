@@ -6,8 +6,22 @@ from offline_aws.codepipeline.providers import (
     cloudformation,
     codebuild,
     codecommit_source,
+    commands,
+    connection_source,
+    ecr_source,
+    lambda_invoke,
     s3_deploy,
     s3_source,
 )
 
-__all__ = ["cloudformation", "codebuild", "codecommit_source", "s3_deploy", "s3_source"]
+__all__ = [
+    "cloudformation",
+    "codebuild",
+    "codecommit_source",
+    "commands",
+    "connection_source",
+    "ecr_source",
+    "lambda_invoke",
+    "s3_deploy",
+    "s3_source",
+]

@@ -8,7 +8,7 @@ several are its secondary artifacts by their names. Batch builds are refused.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 from botocore.exceptions import ClientError
@@ -18,6 +18,14 @@ from offline_aws.codepipeline.provider import Artifact, Job, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported, sentence
 from offline_aws.codepipeline.providers.codecommit_source import CLONE_URL
 from offline_aws.codepipeline.store import Shape
+
+
+class Failure(NamedTuple):
+    """Where and how a build failed."""
+
+    phase: str
+    code: str
+    message: str
 
 
 @provides("Build", "CodeBuild")
@@ -57,10 +65,10 @@ def _request(job: Job) -> Shape:
         "projectName": job.configuration["ProjectName"],
         **_primary(primary, job.region),
         "secondarySourcesOverride": [
-            {"type": "S3", "location": _place(each), "sourceIdentifier": each.name}
+            {"type": "S3", "location": place(each), "sourceIdentifier": each.name}
             for each in others
         ],
-        **_artifacts(list(job.outputs.values())),
+        **artifacts_override(list(job.outputs.values())),
         "environmentVariablesOverride": variables(job.configuration.get("EnvironmentVariables")),
     }
 
@@ -113,7 +121,7 @@ def _primary(artifact: Artifact, region: str) -> Shape:
             "sourceLocationOverride": reference[CLONE_URL],
             "sourceVersion": reference["CommitId"],
         }
-    return {"sourceTypeOverride": "S3", "sourceLocationOverride": _place(artifact)}
+    return {"sourceTypeOverride": "S3", "sourceLocationOverride": place(artifact)}
 
 
 def _reference(artifact: Artifact, region: str) -> dict[str, str]:
@@ -125,7 +133,8 @@ def _reference(artifact: Artifact, region: str) -> dict[str, str]:
     return found if isinstance(found, dict) and CLONE_URL in found else {}
 
 
-def _artifacts(outputs: list[Artifact]) -> Shape:
+def artifacts_override(outputs: list[Artifact]) -> Shape:
+    """Return the part of StartBuild's parameters that says where the output artifacts go."""
     if len(outputs) == 1:
         return {"artifactsOverride": _target(outputs[0]), "secondaryArtifactsOverride": []}
     return {
@@ -149,7 +158,8 @@ def _target(artifact: Artifact) -> Shape:
     }
 
 
-def _place(artifact: Artifact) -> str:
+def place(artifact: Artifact) -> str:
+    """Return where an artifact is, as a source of CodeBuild has it."""
     return f"{artifact.bucket}/{artifact.key}"
 
 
@@ -166,7 +176,9 @@ def _status(build: Shape, region: str) -> Status:
     found = {each["name"]: each["value"] for each in exported}
     if state == "SUCCEEDED":
         return Status("Succeeded", variables=found, **where)
-    summary = f"Build terminated with state: {state}{_cause(build)}"
+    summary = f"Build terminated with state: {state}"
+    if cause := first_failure(build):
+        summary += f". Phase: {cause.phase}, Code: {cause.code}, Message: {cause.message}"
     return Status(
         "Failed",
         summary=summary,
@@ -177,13 +189,10 @@ def _status(build: Shape, region: str) -> Status:
     )
 
 
-def _cause(build: Shape) -> str:
-    """Return what the first phase that failed says of it."""
+def first_failure(build: Shape) -> Failure | None:
+    """Return what the first phase that failed says of it, or None."""
     for phase in build["phases"]:
         for context in phase.get("contexts", ()):
             if context.get("statusCode") and phase.get("phaseStatus") != "SUCCEEDED":
-                return (
-                    f". Phase: {phase['phaseType']}, Code: {context['statusCode']}, "
-                    f"Message: {context['message']}"
-                )
-    return ""
+                return Failure(phase["phaseType"], context["statusCode"], context["message"])
+    return None

@@ -38,8 +38,7 @@ class CodeCommitSource:
         except ClientError as error:
             _explain(error, name, branch)
             raise
-        clone = job.configuration.get("OutputArtifactFormat") == "CODEBUILD_CLONE_REF"
-        data = _reference(client, name, commit) if clone else zip_of(client, name, commit)
+        data = output_of(client, job, name, commit)
         for artifact in job.outputs.values():
             artifacts.write(artifact, data, job.region)
         url = f"{_CONSOLE}?region={job.region}#/repository/{name}/commit/{commit['commitId']}"
@@ -93,11 +92,15 @@ def revision_of(commit: dict[str, Any], summary: str, url: str) -> Revision:
     )
 
 
-def zip_of(client: Any, repository: str, commit: dict[str, Any]) -> bytes:
-    """Return the files of a commit as a zip file, with modes and links and without ``.git``.
+def output_of(client: Any, job: Job, repository: str, commit: dict[str, Any]) -> bytes:
+    """Return a commit in the action's OutputArtifactFormat. Raises ``ClientError``."""
+    if job.configuration.get("OutputArtifactFormat") == "CODEBUILD_CLONE_REF":
+        return _reference(client, repository, commit)
+    return _zip_of(client, repository, commit)
 
-    Raises ``ClientError``.
-    """
+
+def _zip_of(client: Any, repository: str, commit: dict[str, Any]) -> bytes:
+    """Return the files of a commit as a zip file, with modes and links and without ``.git``."""
     # Compared with nothing, every file of the commit is a difference: one call for a hundred.
     pages = client.get_paginator("get_differences").paginate(
         repositoryName=repository, afterCommitSpecifier=commit["commitId"]

@@ -55,17 +55,15 @@ class S3Source:
 
 def _asked_for(job: Job) -> tuple[str, str, str]:
     """Return the bucket, the key and the version ("" for the newest) to take."""
-    configuration, asked = job.configuration, job.revision or Revision("")
-    key, version = configuration["S3ObjectKey"], asked.id
-    if asked.kind == "S3_OBJECT_KEY":
-        if configuration.get("AllowOverrideForS3ObjectKey", "").lower() != "true":
-            raise ActionError(
-                "ConfigurationError",
-                "The S3 object key cannot be overridden: AllowOverrideForS3ObjectKey is not true "
-                f"in the configuration of the action {job.action}.",
-            )
-        key, version = asked.id, ""
-    return configuration["S3Bucket"], key, version
+    configuration, asked = job.configuration, job.overrides
+    key, other_key = configuration["S3ObjectKey"], asked.get("S3_OBJECT_KEY")
+    if other_key and configuration.get("AllowOverrideForS3ObjectKey", "").lower() != "true":
+        raise ActionError(
+            "ConfigurationError",
+            "The S3 object key cannot be overridden: AllowOverrideForS3ObjectKey is not true in "
+            f"the configuration of the action {job.action}.",
+        )
+    return configuration["S3Bucket"], other_key or key, asked.get("S3_OBJECT_VERSION_ID", "")
 
 
 def _version(client: Any, bucket: str, key: str, version: str) -> dict[str, Any]:
