@@ -8,6 +8,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from declared import Refused, Shape
 from output_shapes import checked
 
 import offline_aws.codepipeline  # noqa: F401  registers the operations that are wrapped below
@@ -25,6 +27,25 @@ def _outputs_fit_their_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, function in REGISTRY["codepipeline"].items():
         wrapped = checked("codepipeline", name, function)
         monkeypatch.setitem(REGISTRY["codepipeline"], name, wrapped)
+
+
+@pytest.fixture(scope="module")
+def refused() -> Iterator[Refused]:
+    """Return the code and the message with which a declaration is refused, and nothing is kept.
+
+    All tests of a module share the environment, which none of them changes.
+    """
+    with OfflineAWS(now=MONDAY):
+        client = boto3.client("codepipeline")
+
+        def code_and_message(declaration: Shape) -> tuple[str, str]:
+            with pytest.raises(ClientError) as caught:
+                client.create_pipeline(pipeline=declaration)
+            assert client.list_pipelines()["pipelines"] == []
+            error = caught.value.response["Error"]
+            return error["Code"], error["Message"]
+
+        yield code_and_message
 
 
 @pytest.fixture

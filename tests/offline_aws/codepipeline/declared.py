@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 ROLE = "arn:aws:iam::123456789012:role/pipeline"
 Shape = dict[str, Any]
+#: Returns the code and the message with which a declaration is refused.
+Refused = Callable[[Shape], tuple[str, str]]
 
 
 def action(category: str, provider: str, name: str = "", **more: Any) -> Shape:
@@ -64,6 +67,11 @@ def pipeline(*stages: Shape, name: str = "shop", **more: Any) -> Shape:
         "stages": [stage("Source", s3_source()), *later],
         **more,
     }
+
+
+def of_stages(*stages: Shape, **more: Any) -> Shape:
+    """Return a pipeline of these stages and no others."""
+    return {**pipeline(), "stages": list(stages), **more}
 
 
 def rule(provider: str = "VariableCheck", name: str = "Check", **configuration: str) -> Shape:
