@@ -8,6 +8,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from declared import Refused, Shape
 from output_shapes import checked
 from pipeline_lab import STORE, PipelineLab
 
@@ -27,6 +29,25 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         wrapped = checked("codepipeline", name, function, names)
         monkeypatch.setitem(REGISTRY["codepipeline"], name, wrapped)
     return names
+
+
+@pytest.fixture(scope="module")
+def refused() -> Iterator[Refused]:
+    """Return the code and the message with which a declaration is refused, and nothing is kept.
+
+    All tests of a module share the environment, which none of them changes.
+    """
+    with OfflineAWS(now=MONDAY):
+        client = boto3.client("codepipeline")
+
+        def code_and_message(declaration: Shape) -> tuple[str, str]:
+            with pytest.raises(ClientError) as caught:
+                client.create_pipeline(pipeline=declaration)
+            assert client.list_pipelines()["pipelines"] == []
+            error = caught.value.response["Error"]
+            return error["Code"], error["Message"]
+
+        yield code_and_message
 
 
 @pytest.fixture
