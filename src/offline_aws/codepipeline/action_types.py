@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_aws.codepipeline import tagging
 from offline_aws.codepipeline.action_catalogue import AWS_ACTION_TYPES
-from offline_aws.codepipeline.checks import codepipeline_operation
+from offline_aws.codepipeline.checks import codepipeline_operation, invalid
 from offline_aws.codepipeline.custom_actions import CustomActions, CustomKey, key_of
 from offline_aws.codepipeline.paging import page
 from offline_aws.codepipeline.store import Shape
@@ -22,7 +22,7 @@ def create_custom_action_type(call: Call, parameters: Shape) -> Shape:
     _check_counts(parameters)
     _check_queryable(parameters.get("configurationProperties", []))
     if key in custom.deleted:
-        raise _wrong(f"{_named(key)} has been deleted. Create a new version of the action type.")
+        raise invalid(f"{_named(key)} has been deleted. Create a new version of the action type.")
     if custom.by_key.get(key, action_type) != action_type:
         raise AwsError(
             "ActionTypeAlreadyExistsException",
@@ -93,7 +93,7 @@ def _check_counts(parameters: Shape) -> None:
     for kind in ("inputArtifactDetails", "outputArtifactDetails"):
         least, most = parameters[kind]["minimumCount"], parameters[kind]["maximumCount"]
         if least > most:
-            raise _wrong(
+            raise invalid(
                 f"Maximum Number of Artifacts ({most}) has to be greater than or equal to minimum "
                 f"({least})."
             )
@@ -103,13 +103,13 @@ def _check_queryable(properties: list[Shape]) -> None:
     queryable = [known for known in properties if known.get("queryable")]
     if len(queryable) > 1:
         names = ", ".join(known["name"] for known in queryable)
-        raise _wrong(
+        raise invalid(
             f"Multiple queryable configuration properties found with names '{names}'. Up to one "
             "queryable property may be specified."
         )
     for known in queryable:
         if known["secret"] or not known["required"]:
-            raise _wrong(
+            raise invalid(
                 f"Invalid queryable property '{known['name']}'. Queryable configuration properties "
                 "must be required and non-secret."
             )
@@ -121,11 +121,6 @@ def _named(key: CustomKey) -> str:
         f"ActionType (Category: '{category}', Provider: '{provider}', Owner: 'Custom', Version: "
         f"'{version}')"
     )
-
-
-def _wrong(message: str) -> AwsError:
-    # The code on the wire is none of the model's.
-    return AwsError("InvalidActionTypeException", message)
 
 
 def _not_found(type_id: Shape) -> AwsError:
