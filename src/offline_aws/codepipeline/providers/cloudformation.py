@@ -1,7 +1,7 @@
 """Deploy CloudFormation: a stack or a change set, by the template in an input artifact.
 
-The action is InProgress until the stack, as DescribeStacks shows it, is at rest. Templates go to
-CloudFormation as text, whatever their size, where AWS hands over a signed address.
+The action is InProgress until the stack, as DescribeStacks shows it, is at rest. A template goes to
+CloudFormation as text or, above 51,200 bytes, by its address in the artifact bucket.
 """
 
 from __future__ import annotations

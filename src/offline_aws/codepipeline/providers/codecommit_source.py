@@ -1,6 +1,8 @@
 """Source CodeCommit: the files of one commit of a repository, as a zip file.
 
-Files above GetBlob's 6 MB fail the action, where AWS reads the repository itself.
+Files above GetBlob's 6 MB fail the action, where AWS reads the repository itself. With
+CODEBUILD_CLONE_REF the artifact names the commit, and a build takes it from the repository: its
+files, without the history that a clone has on AWS.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 
 from offline_aws import clients
 from offline_aws.codepipeline.provider import Job, Status, provides
+from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
 from offline_aws.codepipeline.providers.codebuild import artifacts_override, first_failure, place
 from offline_aws.codepipeline.store import Shape
@@ -78,7 +79,8 @@ def _buildspec(job: Job) -> Shape:
 
 
 def _request(job: Job) -> Shape:
-    primary, *others = job.inputs.values()
+    primary = input_files.only(job)
+    others = [each for each in job.inputs.values() if each is not primary]
     return {
         "sourceTypeOverride": "S3",
         "sourceLocationOverride": place(primary),
