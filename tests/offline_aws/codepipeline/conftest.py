@@ -1,4 +1,4 @@
-"""An offline AWS with an artifact bucket, and small pipelines to run in it."""
+"""An offline AWS with an artifact bucket, a source bucket and a pipeline's hands."""
 
 from __future__ import annotations
 
@@ -11,22 +11,38 @@ import pytest
 from botocore.exceptions import ClientError
 from declared import Refused, Shape
 from output_shapes import checked
+from pipeline_lab import STORE, PipelineLab
 
 import offline_aws.codepipeline  # noqa: F401  registers the operations that are wrapped below
 from offline_aws import OfflineAWS
+from offline_aws.event_bus import Event, EventBus
 from offline_aws.operations import REGISTRY
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
-ROLE = "arn:aws:iam::123456789012:role/pipeline"
-STORE = "artifacts"
 
 
 @pytest.fixture(autouse=True)
-def _outputs_fit_their_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail a test in which an operation returns what AWS's model does not have."""
+def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Check every output; return the names of the operations that were answered."""
+    names: set[str] = set()
     for name, function in REGISTRY["codepipeline"].items():
-        wrapped = checked("codepipeline", name, function)
+        wrapped = checked("codepipeline", name, function, names)
         monkeypatch.setitem(REGISTRY["codepipeline"], name, wrapped)
+    return names
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
+    """Return the events that were sent, from now on."""
+    sent: list[Event] = []
+    send = EventBus.send
+
+    def recorded(bus: EventBus, event: Event) -> None:
+        sent.append(event)
+        send(bus, event)
+
+    monkeypatch.setattr(EventBus, "send", recorded)
+    return sent
 
 
 @pytest.fixture(scope="module")
@@ -62,36 +78,9 @@ def client(aws: OfflineAWS) -> Any:
     return boto3.client("codepipeline")
 
 
-def source(name: str = "Source", **configuration: str) -> dict[str, Any]:
-    """Return a source action that reads shop.zip from the versioned bucket sources."""
-    settings = {"S3Bucket": "sources", "S3ObjectKey": "shop.zip", "PollForSourceChanges": "false"}
-    return {
-        "name": name,
-        "actionTypeId": type_of("Source", "S3"),
-        "configuration": settings | configuration,
-        "outputArtifacts": [{"name": f"{name}Output"}],
-        "namespace": f"{name}Variables",
-    }
-
-
-def approval(name: str = "Approve", **more: Any) -> dict[str, Any]:
-    """Return an action that waits for an approval."""
-    return {"name": name, "actionTypeId": type_of("Approval", "Manual"), **more}
-
-
-def type_of(category: str, provider: str, owner: str = "AWS") -> dict[str, str]:
-    """Return the id of an action type."""
-    return {"category": category, "owner": owner, "provider": provider, "version": "1"}
-
-
-def stage(name: str, *actions: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a stage of these actions."""
-    return {"name": name, "actions": list(actions), **more}
-
-
 @pytest.fixture
 def sources(aws: OfflineAWS) -> Callable[[bytes], str]:
-    """Put shop.zip into the bucket sources; return the id of the object's version."""
+    """Put shop.zip into the versioned bucket sources; return the id of the object's version."""
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="sources")
     s3.put_bucket_versioning(Bucket="sources", VersioningConfiguration={"Status": "Enabled"})
@@ -105,19 +94,6 @@ def sources(aws: OfflineAWS) -> Callable[[bytes], str]:
 
 
 @pytest.fixture
-def declare(client: Any, sources: Callable[[bytes], str]) -> Callable[..., str]:
-    """Create a pipeline of a source stage and the stages given; return its name."""
-
-    def make(*stages: dict[str, Any], name: str = "shop", **more: Any) -> str:
-        pipeline = {
-            "name": name,
-            "roleArn": ROLE,
-            "artifactStore": {"type": "S3", "location": STORE},
-            "stages": [stage("Source", source()), *stages],
-            "pipelineType": "V2",
-            **more,
-        }
-        client.create_pipeline(pipeline=pipeline)
-        return name
-
-    return make
+def lab(aws: OfflineAWS, sources: Callable[[bytes], str]) -> PipelineLab:
+    """An account with a source, and the action type of a job worker."""
+    return PipelineLab(aws)
