@@ -1,16 +1,24 @@
-"""What every test shares: nobody's progress file is touched and no test reaches the network."""
+"""What every test shares.
+
+Nobody's progress file is touched, no test reaches the network, and no operation of ours gives an
+answer that AWS's model does not have.
+"""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from output_shapes import WATCH, watch_every_service
 
 # A busy machine is no reason for a test to fail: time is measured in tests/benchmarks.
 settings.register_profile("workbook", deadline=None)
 settings.load_profile("workbook")
+
+watch_every_service()
 
 _connect = socket.socket.connect
 
@@ -31,3 +39,10 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _own_progress(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "learner"))
+
+
+@pytest.fixture(autouse=True)
+def _answers_fit_aws_s_model() -> Iterator[None]:
+    WATCH.clear()
+    yield
+    assert WATCH.found == []

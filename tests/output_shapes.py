@@ -1,8 +1,13 @@
-"""Whether what an operation returns is valid against botocore's output shape."""
+"""Whether what an operation of ours returns is valid against botocore's output shape.
+
+``tests/conftest.py`` has every answer in every test looked at, whichever service it is of. A list
+may be empty where the model wants one member: AWS's own answers have such lists.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,7 +15,9 @@ from typing import Any
 import botocore.session
 from botocore.model import ServiceModel, Shape
 
-from offline_aws.operations import Call, Operation
+from offline_aws.environment import SERVICES
+from offline_aws.errors import AwsError
+from offline_aws.operations import REGISTRY, Call, Operation
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
@@ -37,19 +44,55 @@ def faults(service: str, operation: str, output: Any) -> list[str]:
     return list(_faults(shape, output, operation))
 
 
-def checked(
-    service: str, name: str, function: Operation, called: set[str] | None = None
-) -> Operation:
-    """Return the operation, which now fails a test when its output is not valid."""
+@dataclass
+class Watch:
+    """What the operations of ours were asked in a test, and what was wrong with their answers."""
+
+    answered: set[tuple[str, str]] = field(default_factory=set)
+    found: list[str] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Forget the test before."""
+        self.answered.clear()
+        self.found.clear()
+
+
+#: Of the test that runs. Faults are collected, since an exception could be taken for AWS's.
+WATCH = Watch()
+
+
+class WatchedOperations(dict[str, Operation]):
+    """The registered operations of one service, each watched from its registration on."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def __setitem__(self, name: str, function: Operation) -> None:
+        super().__setitem__(name, watched(self._service, name, function))
+
+
+def watch_every_service() -> None:
+    """Watch the operations of all services of ours, those that are registered later too."""
+    for service in SERVICES:
+        before = REGISTRY.get(service, {})
+        REGISTRY[service] = WatchedOperations(service)
+        for name, function in before.items():
+            REGISTRY[service][name] = function
+
+
+def watched(service: str, name: str, function: Operation) -> Operation:
+    """Return the operation, which now leaves what is wrong with its answers in ``WATCH``."""
 
     def operation(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        output = function(call, parameters)
-        found = faults(service, name, output)
-        # Not an AssertionError: the seam would make a botocore error of it, that a test may expect.
-        if found:
-            raise SystemExit("\n".join(found))
-        if called is not None:
-            called.add(name)
+        WATCH.answered.add((service, name))
+        try:
+            output = function(call, parameters)
+        except AwsError as error:
+            if error.code not in {shape.name for shape in service_model(service).error_shapes}:
+                WATCH.found.append(f"{name} raised {error.code}, which is not in the model")
+            raise
+        WATCH.found += faults(service, name, output)
         return output
 
     return operation

@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from output_shapes import faults
+from output_shapes import WATCH, WatchedOperations, faults, watched
+
+from offline_aws.environment import SERVICES
+from offline_aws.errors import AwsError
+from offline_aws.operations import REGISTRY
 
 VALID = {
     "repositoryName": "shop",
@@ -50,3 +54,36 @@ def test_a_valid_output_has_no_fault() -> None:
 def test_each_fault_is_named(operation: str, output: dict[str, Any], fault: str) -> None:
     (found,) = faults("codecommit", operation, output)
     assert re.search(fault, found)
+
+
+def taken() -> list[str]:
+    """Return what was found in this test, and forget it."""
+    found = list(WATCH.found)
+    WATCH.clear()
+    return found
+
+
+def test_an_answer_that_the_model_does_not_have_is_found_in_any_test() -> None:
+    operations = WatchedOperations("codecommit")
+    operations["GetBranch"] = lambda call, parameters: {"branch": {"name": "main"}}
+    call: Any = None
+    assert operations["GetBranch"](call, {}) == {"branch": {"name": "main"}}
+    assert WATCH.answered == {("codecommit", "GetBranch")}
+    assert taken() == ["GetBranch.branch.name is not in the model"]
+
+
+def test_an_error_that_the_model_does_not_have_is_found_too() -> None:
+    call: Any = None
+
+    def refuse(call: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+        raise AwsError(parameters["code"], "No.")
+
+    operation = watched("codecommit", "GetBranch", refuse)
+    for code in ("BranchDoesNotExistException", "NoSuchBranch"):
+        with pytest.raises(AwsError):
+            operation(call, {"code": code})
+    assert taken() == ["GetBranch raised NoSuchBranch, which is not in the model"]
+
+
+def test_every_service_of_ours_is_watched() -> None:
+    assert {type(REGISTRY[service]) for service in SERVICES} == {WatchedOperations}

@@ -70,13 +70,15 @@ def _model() -> ServiceModel:
 def _mistakes(shape: Shape | None, value: object, path: str) -> Iterator[str]:
     """Yield the constraints that a value does not satisfy, as AWS words them.
 
-    botocore has checked types, minimums and required members before. Patterns are left to the
-    operations.
+    boto3 checks types, minimums and required members before it sends; other clients do not.
+    Patterns are left to the operations.
     """
     if isinstance(shape, StructureShape) and isinstance(value, dict):
+        for name in shape.required_members:
+            if name not in value:
+                yield _mistake(None, _inside(path, name), "Member must not be null")
         for name, member in value.items():
-            inner = f"{path}.{name}" if path else name
-            yield from _mistakes(shape.members[name], member, inner)
+            yield from _mistakes(shape.members[name], member, _inside(path, name))
     elif isinstance(shape, ListShape) and isinstance(value, list):
         yield from _size(shape, len(value), value, path)
         for i, member in enumerate(value, 1):
@@ -88,6 +90,10 @@ def _mistakes(shape: Shape | None, value: object, path: str) -> Iterator[str]:
         yield from _size(shape, value, value, path)
 
 
+def _inside(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
 def _enum(shape: StringShape, value: str, path: str) -> Iterator[str]:
     if shape.enum and value not in shape.enum:
         known = ", ".join(shape.enum)
@@ -95,11 +101,14 @@ def _enum(shape: StringShape, value: str, path: str) -> Iterator[str]:
 
 
 def _size(shape: Shape, size: float, value: object, path: str) -> Iterator[str]:
-    most = shape.metadata.get("max")
+    word = "length" if isinstance(value, str | list) else "value"
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and size < least:
+        yield _mistake(value, path, f"Member must have {word} greater than or equal to {least}")
     if most is not None and size > most:
-        word = "length " if isinstance(value, str | list) else "value "
-        yield _mistake(value, path, f"Member must have {word}less than or equal to {most}")
+        yield _mistake(value, path, f"Member must have {word} less than or equal to {most}")
 
 
 def _mistake(value: object, path: str, rule: str) -> str:
-    return f"Value '{value}' at '{path}' failed to satisfy constraint: {rule}"
+    shown = "null" if value is None else f"'{value}'"
+    return f"Value {shown} at '{path}' failed to satisfy constraint: {rule}"

@@ -17,16 +17,16 @@ def create_report_group(call: Call, parameters: Shape) -> Shape:
     arn = _arn(call, parameters["name"])
     if arn in call.state(Store).report_groups:
         raise AwsError("ResourceAlreadyExistsException", f"Report group already exists: {arn}")
-    _refuse_export("CreateReportGroup", parameters)
-    return {"reportGroup": _new(call, **parameters)}
+    export = _export("CreateReportGroup", parameters)
+    return {"reportGroup": _new(call, **{**parameters, "exportConfig": export})}
 
 
 @codebuild_operation("UpdateReportGroup")
 def update_report_group(call: Call, parameters: Shape) -> Shape:
     """Change a report group's export settings or tags."""
     group = find_group(call, parameters["arn"])
-    _refuse_export("UpdateReportGroup", parameters)
-    group.update(parameters, lastModified=call.clock.now())
+    export = _export("UpdateReportGroup", parameters)
+    group.update({**parameters, "exportConfig": export, "lastModified": call.clock.now()})
     return {"reportGroup": group}
 
 
@@ -91,6 +91,9 @@ def _new(call: Call, **given: object) -> Shape:
     return group
 
 
-def _refuse_export(operation: str, parameters: Shape) -> None:
-    if parameters.get("exportConfig", _NO_EXPORT)["exportConfigType"] != "NO_EXPORT":
+def _export(operation: str, parameters: Shape) -> Shape:
+    """Return the export settings of a group, which can only be none."""
+    config: Shape = {**_NO_EXPORT, **parameters.get("exportConfig", {})}
+    if config != _NO_EXPORT:
         raise not_simulated(operation, "the export of reports to S3")
+    return config

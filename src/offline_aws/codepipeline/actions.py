@@ -15,7 +15,7 @@ from offline_aws.codepipeline.line import Course
 from offline_aws.codepipeline.notifications import tell_action
 from offline_aws.codepipeline.provider import PROVIDERS, Job, ProviderKey, Revision, Status, failed
 from offline_aws.codepipeline.store import Shape
-from offline_aws.codepipeline.variables import UnresolvedError, resolved
+from offline_aws.codepipeline.variables import UnresolvedError, resolved, with_commands_resolved
 
 _LAMBDA = ("Invoke", "AWS", "Lambda")
 
@@ -36,6 +36,7 @@ def start(course: Course, stage: StageRun, action: Shape, when_ended: Callable[[
     stage.current[run.name] = run
     try:
         run.resolved = resolved(action.get("configuration") or {}, course.execution)
+        run.declaration = with_commands_resolved(action, course.execution)
         run.inputs = artifact_places.inputs_of(course.execution, action, region, course.call.region)
         run.outputs = artifact_places.outputs_of(course, action, region)
     except UnresolvedError as error:
@@ -69,6 +70,7 @@ def start_for_rule(
         for_rule=True,
     )
     run.resolved = resolved(rule.get("configuration") or {}, course.execution)
+    run.declaration = with_commands_resolved(run.declaration, course.execution)
     home = course.call.region
     run.inputs = artifact_places.inputs_of(course.execution, rule, run.region, home)
     _begin(course, run)

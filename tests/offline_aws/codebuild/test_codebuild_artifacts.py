@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 import pytest
-from conftest import Lab, spec
+from codebuild_lab import Lab, spec
 
 # The directory structure of the example in the AWS CodeBuild User Guide, "base-directory".
 TREE = (

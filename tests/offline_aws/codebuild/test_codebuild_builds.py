@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from conftest import MONDAY, Lab, spec
+from codebuild_lab import MONDAY, Lab, spec
 
 from offline_aws import OfflineAWS
 from offline_aws.codebuild.builds import require_posix

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import Lab, spec
+from codebuild_lab import Lab, spec
 
 S3: dict[str, Any] = {"type": "S3", "location": "shop/caches"}
 LOCAL: dict[str, Any] = {"type": "LOCAL", "modes": ["LOCAL_CUSTOM_CACHE"]}

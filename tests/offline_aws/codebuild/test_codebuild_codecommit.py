@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
-from conftest import Lab, spec
+from codebuild_lab import Lab, spec
 
 URL = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop"
 BUILDSPEC = spec("cat hello.txt", "env | grep -E '^CODEBUILD_(SOURCE|RESOLVED)' | sort")

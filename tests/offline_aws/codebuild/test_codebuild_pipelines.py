@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from conftest import ROLE, Lab, spec
+from codebuild_lab import ROLE, Lab, spec
 
 PIPELINE = "release-of-the-orders-service"
 # The name of a pipeline is cut in the keys of its artifacts.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import MONDAY, Lab, spec
+from codebuild_lab import MONDAY, Lab, spec
 
 BUILDSPEC = spec("true")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import MONDAY, Lab
+from codebuild_lab import MONDAY, Lab
 
 JUNIT = """<?xml version="1.0"?><testsuites><testsuite name="unit">
 <testcase classname="tests.orders" name="test_total" time="0.25"/>

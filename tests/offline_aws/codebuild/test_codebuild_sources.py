@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from conftest import Lab, spec
+from codebuild_lab import Lab, spec
 
 BUILDSPEC = spec("cat hello.txt")
 

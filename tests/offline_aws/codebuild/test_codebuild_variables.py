@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from conftest import Lab, spec
+from codebuild_lab import Lab, spec
 
 ENVIRONMENT = {
     "type": "LINUX_CONTAINER",

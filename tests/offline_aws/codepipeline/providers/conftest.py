@@ -110,11 +110,14 @@ class Shop:
 
     def artifact(self, action: str, name: str) -> dict[str, str]:
         """Return the files of an output artifact."""
+        with zipfile.ZipFile(io.BytesIO(self.stored(action, name))) as archive:
+            return {path: archive.read(path).decode() for path in archive.namelist()}
+
+    def stored(self, action: str, name: str) -> bytes:
+        """Return the bytes of an output artifact."""
         outputs = self.action(action)["output"]["outputArtifacts"]
         place = next(each["s3location"] for each in outputs if each["name"] == name)
-        data = self.read(place["bucket"], place["key"])
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return {path: archive.read(path).decode() for path in archive.namelist()}
+        return self.read(place["bucket"], place["key"])
 
     def read(self, bucket: str, key: str) -> bytes:
         """Return an object of S3."""

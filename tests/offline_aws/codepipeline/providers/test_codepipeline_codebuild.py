@@ -67,7 +67,7 @@ def test_several_artifacts_come_in_and_go_out_by_their_names(shop: Any, act: Any
             PrimarySource="Code",
         ),
     )
-    assert shop.status() == "Succeeded"
+    assert shop.result("Test").get("errorDetails") is None
     assert shop.artifact("Test", "Left") == {"left.txt": "first\n"}
     assert shop.artifact("Test", "Right") == {"right.txt": "right\n"}
 
@@ -79,6 +79,7 @@ phases:
       - cp $CODEBUILD_SRC_DIR_First/a.txt left.txt
       - echo right > right.txt
 artifacts:
+  files: ['**/*']
   secondary-artifacts:
     Left:
       files: [left.txt]
@@ -173,7 +174,8 @@ def test_a_primary_source_has_to_be_named_among_several(shop: Any, act: Any) -> 
     )
     code, message = shop.error("Test")
     assert code == "ConfigurationError"
-    assert "PrimarySource" in message and "First, Code" in message
+    assert "PrimarySource" in message
+    assert "First, Code" in message
 
 
 def test_a_reference_to_clone_lets_codebuild_take_the_commit_itself(shop: Any, act: Any) -> None:
