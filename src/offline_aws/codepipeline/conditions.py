@@ -22,7 +22,7 @@ from offline_aws.codepipeline.execution import (
 )
 from offline_aws.codepipeline.line import Course
 from offline_aws.codepipeline.provider import Status, failed
-from offline_aws.codepipeline.rules import BY_PROVIDER, RULES, Question
+from offline_aws.codepipeline.rules import BY_PROVIDER, RULES, Question, Waiting
 from offline_aws.codepipeline.store import Shape
 from offline_aws.codepipeline.variables import UnresolvedError, resolved
 
@@ -138,6 +138,8 @@ class _Evaluation:
             return
         run.result, run.updated = status, course.now
         wait = durations.until_next_look(course.now - run.started)
+        if isinstance(status, Waiting) and status.until is not None:
+            wait = (status.until - course.now).total_seconds()
         self._later(run, wait, partial(self._ask, run))
 
     def _end_by_action(self, run: RuleRun, action: ActionRun) -> None:

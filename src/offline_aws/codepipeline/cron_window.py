@@ -145,7 +145,7 @@ def _in_month(field: str, day: date) -> bool:
     if field.startswith("L-"):
         return day.day == last - _number(field[2:], {})
     if field.endswith("W"):
-        return day.day == _nearest_weekday(day, min(_number(field[:-1], {}), last))
+        return day.day == _nearest_weekday(day, min(max(_values(field[:-1], 1, 31)), last))
     return day.day in _values(field, 1, 31)
 
 
@@ -169,5 +169,10 @@ def _in_week(field: str, day: date) -> bool:
         return number == _number(field[:-1], _DAYS) and day.day > last - 7
     if "#" in field:
         weekday, _, nth = field.partition("#")
-        return number == _number(weekday, _DAYS) and (day.day - 1) // 7 + 1 == _number(nth, {})
+        return _week(day) in _values(nth, 1, 5) and number in _values(weekday, 1, 7, _DAYS)
     return number in _values(field, 1, 7, _DAYS)
+
+
+def _week(day: date) -> int:
+    """Return 1 for the first Monday, Tuesday, ... of a month, 2 for the second."""
+    return (day.day - 1) // 7 + 1

@@ -36,6 +36,13 @@ class Question:
         return (self.began + waits - self.now).total_seconds() / 60
 
 
+@dataclass(frozen=True)
+class Waiting(Status):
+    """The status of a rule that knows when to be asked again."""
+
+    until: datetime | None = None
+
+
 def simulated() -> set[str]:
     """Return the names of the rules that can be evaluated offline."""
     return {*RULES, *(name for name, key in BY_PROVIDER.items() if key in PROVIDERS)}
@@ -74,7 +81,8 @@ def _deployment_window(question: Question) -> Status:
     opening = window.next_opening(question.now)
     if opening is None:
         return failed(_FAILED, "The deployment window never opens")
-    return Status("InProgress", summary=f"The deployment window opens at {opening.isoformat()}")
+    summary = f"The deployment window opens at {opening.isoformat()}"
+    return Waiting("InProgress", summary=summary, until=opening)
 
 
 def _alarm(question: Question) -> Status:

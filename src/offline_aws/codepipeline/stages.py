@@ -49,11 +49,12 @@ def again(course: Course, stage: StageRun, mode: str) -> None:
 
 def again_beside(course: Course, stage: StageRun) -> None:
     """Run the failed actions of a stage again while others of it still run."""
-    failed = stage.failed
-    for run in failed:
-        del stage.current[run.name]
-    for run in failed:
-        actions.start(course, stage, run.declaration, partial(settle, course, stage))
+    failed = {run.name for run in stage.failed}
+    for name in failed:
+        del stage.current[name]
+    for action in stage.declaration["actions"]:
+        if action["name"] in failed:
+            actions.start(course, stage, action, partial(settle, course, stage))
 
 
 def go_on_after(course: Course, stage: StageRun, kind: str) -> None:

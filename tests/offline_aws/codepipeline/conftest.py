@@ -10,39 +10,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from declared import Refused, Shape
-from output_shapes import checked
 from pipeline_lab import STORE, PipelineLab
 
-import offline_aws.codepipeline  # noqa: F401  registers the operations that are wrapped below
 from offline_aws import OfflineAWS
 from offline_aws.event_bus import Event, EventBus
-from offline_aws.operations import REGISTRY
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Check every output; return the names of the operations that were answered."""
-    names: set[str] = set()
-    for name, function in REGISTRY["codepipeline"].items():
-        wrapped = checked("codepipeline", name, function, names)
-        monkeypatch.setitem(REGISTRY["codepipeline"], name, wrapped)
-    return names
-
-
-@pytest.fixture
-def events(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
-    """Return the events that were sent, from now on."""
-    sent: list[Event] = []
-    send = EventBus.send
-
-    def recorded(bus: EventBus, event: Event) -> None:
-        sent.append(event)
-        send(bus, event)
-
-    monkeypatch.setattr(EventBus, "send", recorded)
-    return sent
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +35,20 @@ def refused() -> Iterator[Refused]:
             return error["Code"], error["Message"]
 
         yield code_and_message
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
+    """Return the events that were sent, from now on."""
+    sent: list[Event] = []
+    send = EventBus.send
+
+    def recorded(bus: EventBus, event: Event) -> None:
+        sent.append(event)
+        send(bus, event)
+
+    monkeypatch.setattr(EventBus, "send", recorded)
+    return sent
 
 
 @pytest.fixture
