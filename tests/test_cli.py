@@ -12,7 +12,17 @@ import pytest
 
 from devops_workbook.cli import main
 
-COMMANDS = ("lab", "server", "doctor", "progress", "reset", "course", "notebooks", "dora")
+COMMANDS = (
+    "lab",
+    "server",
+    "fidelity",
+    "doctor",
+    "progress",
+    "reset",
+    "course",
+    "notebooks",
+    "dora",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

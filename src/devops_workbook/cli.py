@@ -61,6 +61,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_lab(commands)
     _add_server(commands)
+    _add_fidelity(commands)
     _add(commands, "doctor", _doctor, "check this computer, and say how to mend what is wrong")
     _add_progress(commands)
     _add_reset(commands)
@@ -131,6 +132,20 @@ def _doctor(options: argparse.Namespace) -> int:
     from devops_workbook import doctor
 
     return doctor.run()
+
+
+def _add_fidelity(commands: Any) -> None:
+    fidelity = _add(commands, "fidelity", _fidelity, "say what offline AWS does as AWS does")
+    fidelity.add_argument(
+        "service", nargs="?", metavar="SERVICE", help="a service of the table, such as codebuild"
+    )
+
+
+def _fidelity(options: argparse.Namespace) -> int:
+    from devops_workbook import fidelity
+
+    print(fidelity.of_service(options.service) if options.service else fidelity.table())
+    return 0
 
 
 def _add_progress(commands: Any) -> None:

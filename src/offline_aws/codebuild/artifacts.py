@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from offline_aws.codebuild.buildspec import Artifact
 from offline_aws.codebuild.file_patterns import base_directories, excluded, matching_files
 from offline_aws.codebuild.phase_error import PhaseError
+from offline_aws.codebuild.s3_source import ARN
 from offline_aws.codebuild.shell import ShellSession
 from offline_aws.codebuild.store import Shape
 
@@ -63,26 +64,35 @@ def _name_of(path: Path, base: Path, artifact: Artifact) -> str:
     return path.relative_to(base).as_posix() if inside else path.name
 
 
+def described(settings: Shape, key: str) -> Shape:
+    """Return AWS's BuildArtifacts of an artifact that goes to a key, before it is there."""
+    if settings["type"] != "S3":
+        return {"location": ""}
+    shape = {
+        "location": f"{ARN}{_bucket(settings)}/{key}",
+        "overrideArtifactName": settings.get("overrideArtifactName", False),
+        "encryptionDisabled": settings.get("encryptionDisabled", False),
+    }
+    given = ("artifactIdentifier", "bucketOwnerAccess")
+    return shape | {name: settings[name] for name in given if name in settings}
+
+
 def pack(
     files: dict[str, Path], settings: Shape, artifact: Artifact, key: str, when: datetime
 ) -> Upload:
     """Return what is to be uploaded; the same files and time make the same bytes."""
-    described: Shape = {
-        name: settings[name]
-        for name in (
-            *("overrideArtifactName", "encryptionDisabled"),
-            *("artifactIdentifier", "bucketOwnerAccess"),
-        )
-        if name in settings
-    }
-    described["location"] = f"arn:aws:s3:::{settings['location']}/{key}"
+    shape, bucket = described(settings, key), _bucket(settings)
     if settings.get("packaging") != "ZIP":
         objects = {_join(key, name): path.read_bytes() for name, path in files.items()}
-        return Upload(settings["location"], objects, described)
+        return Upload(bucket, objects, {**shape, "sha256sum": "", "md5sum": ""})
     data = zipped(files, when, links=artifact.enable_symlinks)
-    described["sha256sum"] = hashlib.sha256(data).hexdigest()
-    described["md5sum"] = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    return Upload(settings["location"], {key: data}, described)
+    shape["sha256sum"] = hashlib.sha256(data).hexdigest()
+    shape["md5sum"] = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    return Upload(bucket, {key: data}, shape)
+
+
+def _bucket(settings: Shape) -> str:
+    return str(settings["location"]).removeprefix(ARN)
 
 
 def zipped(files: dict[str, Path], when: datetime, links: bool = False) -> bytes:

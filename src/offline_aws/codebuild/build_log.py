@@ -52,22 +52,29 @@ class BuildLog:
         ]
 
 
-def log_location(build: Build, region: str, account: str) -> Shape:
-    """Return AWS's LogsLocation of a build."""
-    wanted = build.settings.get("logsConfig", {}).get("cloudWatchLogs", {"status": "ENABLED"})
-    if wanted["status"] == "DISABLED":
-        return {"cloudWatchLogs": wanted}
-    group = wanted.get("groupName") or f"/aws/codebuild/{build.project}"
-    stream = "/".join(part for part in (wanted.get("streamName"), build.uuid) if part)
+def log_location(build: Build, region: str, account: str, begun: bool = True) -> Shape:
+    """Return AWS's LogsLocation of a build, which has no names before the build has begun."""
+    wanted = build.settings.get("logsConfig", {})
+    watch = {"status": "ENABLED", **wanted.get("cloudWatchLogs", {})}
+    kinds = {
+        "cloudWatchLogs": watch,
+        "s3Logs": {"status": "DISABLED", "encryptionDisabled": False, **wanted.get("s3Logs", {})},
+    }
+    if watch["status"] == "DISABLED":
+        return kinds
+    group = watch.get("groupName") or f"/aws/codebuild/{build.project}"
+    stream = "/".join(part for part in (watch.get("streamName"), build.uuid) if part)
+    names = {"groupName": group, "streamName": stream} if begun else {}
+    if not begun:
+        group = stream = "null"
     console = f"https://console.aws.amazon.com/cloudwatch/home?region={region}"
     return {
-        "groupName": group,
-        "streamName": stream,
+        **kinds,
+        **names,
         "deepLink": f"{console}#logsV2:log-groups/log-group/{group}/log-events/{stream}",
         "cloudWatchLogsArn": (
             f"arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:{stream}"
         ),
-        "cloudWatchLogs": wanted,
     }
 
 

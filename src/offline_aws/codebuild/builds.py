@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
+from offline_aws.codebuild import artifacts
 from offline_aws.codebuild.checks import codebuild_operation, invalid, not_found, not_simulated
 from offline_aws.codebuild.course import Course
 from offline_aws.codebuild.projects import find_project
@@ -114,7 +115,8 @@ def require_posix(system: str = os.name) -> None:
 def shape_of(build: Build) -> Shape:
     """Return AWS's Build."""
     settings = build.settings
-    shape = {name: settings[name] for name in _COPIED if name in settings}
+    shape: Shape = {"secondarySources": [], "secondarySourceVersions": []}
+    shape |= {name: settings[name] for name in _COPIED if name in settings}
     if build.from_pipeline:
         shape["source"] = _from_pipeline(settings["source"])
         others = settings.get("secondarySources", ())
@@ -130,7 +132,7 @@ def shape_of(build: Build) -> Shape:
         "buildComplete": build.complete,
         "phases": [dict(phase) for phase in build.phases],
         "artifacts": build.artifacts,
-        "secondaryArtifacts": build.secondary_artifacts,
+        "secondaryArtifacts": list(build.secondary_artifacts.values()),
         "logs": build.logs,
         "initiator": build.initiator,
         "exportedEnvironmentVariables": build.exported,
@@ -174,6 +176,11 @@ def _start(call: Call, request: Shape) -> Build:
         request=request,
         start=call.clock.now(),
     )
+    build.artifacts, *others = (
+        artifacts.described(each, artifacts.object_key(each, each.get("name", ""), "", build.uuid))
+        for each in (settings["artifacts"], *settings.get("secondaryArtifacts", ()))
+    )
+    build.secondary_artifacts = {each["artifactIdentifier"]: each for each in others}
     store.builds[identifier] = build
     Course(call, build).begin()
     return build

@@ -27,7 +27,10 @@ COVERAGE_FORMATS = ("CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV")
 _MOST_REPORTS = 5
 _MOST_FALLBACK_KEYS = 5
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TOP = ("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache")
+_TOP = (
+    *("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache"),
+    "eb_codebuild_settings",  # what the EB CLI reads, and CodeBuild looks past
+)
 _ENV = (
     *("shell", "variables", "parameter-store", "secrets-manager"),
     *("exported-variables", "git-credential-helper"),

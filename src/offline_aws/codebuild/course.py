@@ -14,9 +14,10 @@ from offline_aws.codebuild.execution import Execution, execute
 from offline_aws.codebuild.phase_error import PhaseError
 from offline_aws.codebuild.reports import record_report
 from offline_aws.codebuild.runner import PhaseOutcome
-from offline_aws.codebuild.store import Build, Store
+from offline_aws.codebuild.store import Build, Shape, Store
 from offline_aws.operations import Call
 
+_WITHOUT_CONTEXT = ("SUBMITTED", "QUEUED")
 _ORDER = ("FAULT", "TIMED_OUT", "STOPPED", "FAILED")
 
 
@@ -29,6 +30,7 @@ class Course:
 
     def begin(self) -> None:
         """Submit the build and queue it."""
+        self.build.logs = self._logs(begun=False)
         self._enter("SUBMITTED")
         self._leave("SUCCEEDED")
         self._enter("QUEUED")
@@ -56,7 +58,7 @@ class Course:
         """Run the build for real, and schedule what came of it."""
         self._leave("SUCCEEDED")
         self._enter("DOWNLOAD_SOURCE")
-        self.build.logs = log_location(self.build, self.call.region, self.call.account)
+        self.build.logs = self._logs(begun=True)
         log = BuildLog(self.call.clock.now())
         self.build.write_log = partial(self._put_log, log)
         local = self.call.state(Store).local_caches
@@ -79,6 +81,9 @@ class Course:
             self.build.exported = done.exported
             self._end()
 
+    def _logs(self, begun: bool) -> Shape:
+        return log_location(self.build, self.call.region, self.call.account, begun)
+
     def _write_log(self) -> None:
         if self.build.write_log is not None:
             self.build.write_log(self.call.clock.now())
@@ -96,10 +101,11 @@ class Course:
         try:
             for upload in done.uploads:
                 artifacts.put(upload, self.call.region)
-                if "artifactIdentifier" in upload.described:
-                    self.build.secondary_artifacts.append(upload.described)
-                else:
+                identifier = upload.described.get("artifactIdentifier")
+                if identifier is None:
                     self.build.artifacts = upload.described
+                else:
+                    self.build.secondary_artifacts[identifier] = upload.described
         except PhaseError as error:
             outcome.status = "FAILED"
             outcome.contexts.append((error.code, error.message))
@@ -112,9 +118,10 @@ class Course:
         phase["phaseStatus"] = status
         phase["endTime"] = now
         phase["durationInSeconds"] = int((now - phase["startTime"]).total_seconds())
-        phase["contexts"] = [
-            {"statusCode": code, "message": message} for code, message in contexts or ()
-        ]
+        if phase["phaseType"] not in _WITHOUT_CONTEXT:
+            phase["contexts"] = [
+                {"statusCode": code, "message": message} for code, message in contexts or [("", "")]
+            ]
 
     def _end(self) -> None:
         statuses = {phase["phaseStatus"] for phase in self.build.phases}

@@ -154,6 +154,9 @@ def _defaults(call: Call, name: str) -> Shape:
         "queuedTimeoutInMinutes": 480,
         "encryptionKey": f"arn:aws:kms:{call.region}:{call.account}:alias/aws/s3",
         "tags": [],
+        "secondarySources": [],
+        "secondarySourceVersions": [],
+        "secondaryArtifacts": [],
         "created": now,
         "lastModified": now,
         "projectVisibility": "PRIVATE",
@@ -172,6 +175,8 @@ def _finish(call: Call, project: Shape) -> None:
         **project["environment"],
         "environmentVariables": variables_with_types(project["environment"]),
     }
+    for source in (project["source"], *project["secondarySources"]):
+        source.setdefault("insecureSsl", False)
     project["artifacts"] = with_artifact_defaults(project["artifacts"], project["name"])
 
 

@@ -87,7 +87,7 @@ def _arn(call: Call, name: str) -> str:
 def _new(call: Call, **given: object) -> Shape:
     now, arn = call.clock.now(), _arn(call, str(given["name"]))
     made = {"arn": arn, "created": now, "lastModified": now, "status": "ACTIVE"}
-    call.state(Store).report_groups[arn] = group = {**given, **made}
+    call.state(Store).report_groups[arn] = group = {"tags": [], **given, **made}
     return group
 
 

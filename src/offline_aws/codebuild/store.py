@@ -20,8 +20,9 @@ Shape = dict[str, Any]
 class Build:
     """One build. ``settings`` is its project as overridden when it was started.
 
-    ``phases``, ``artifacts``, ``secondary_artifacts``, ``logs`` and ``exported`` are in the shapes
-    of AWS's ``Build``. ``write_log`` writes what the log has up to a time.
+    ``phases``, ``artifacts``, ``logs`` and ``exported`` are in the shapes of AWS's ``Build``, and
+    ``secondary_artifacts`` too, by their identifiers. ``write_log`` writes what the log has up to a
+    time.
     """
 
     id: str
@@ -39,7 +40,7 @@ class Build:
     phases: list[Shape] = field(default_factory=list)
     logs: Shape = field(default_factory=dict)
     artifacts: Shape = field(default_factory=dict)
-    secondary_artifacts: list[Shape] = field(default_factory=list)
+    secondary_artifacts: dict[str, Shape] = field(default_factory=dict)
     exported: list[Shape] = field(default_factory=list)
     report_arns: list[str] = field(default_factory=list)
     write_log: Callable[[datetime], None] | None = None

@@ -6,8 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.provider import Artifact
 
 # The time in an archive: the same content is then the same bytes in every run.
@@ -16,14 +15,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def read(artifact: Artifact, region: str) -> bytes:
     """Return the bytes of an artifact. Raises ``ClientError``."""
-    client = boto3.client("s3", region_name=region)
+    client = clients.client("s3", region)
     data: bytes = client.get_object(Bucket=artifact.bucket, Key=artifact.key)["Body"].read()
     return data
 
 
 def write(artifact: Artifact, data: bytes, region: str) -> None:
     """Put the bytes of an artifact into its place. Raises ``ClientError``."""
-    client = boto3.client("s3", region_name=region)
+    client = clients.client("s3", region)
     client.put_object(Bucket=artifact.bucket, Key=artifact.key, Body=data)
 
 

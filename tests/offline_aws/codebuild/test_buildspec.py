@@ -72,6 +72,8 @@ cache:
   fallback-keys: [npm-]
   paths:
     - '/root/.m2/**/*'
+eb_codebuild_settings:
+  ComputeType: BUILD_GENERAL1_SMALL
 """
 
 

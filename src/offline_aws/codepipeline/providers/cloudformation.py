@@ -1,7 +1,7 @@
 """Deploy CloudFormation: a stack or a change set, by the template in an input artifact.
 
-The action is InProgress until the stack, as DescribeStacks shows it, is at rest. Templates go to
-CloudFormation as text, whatever their size, where AWS hands over a signed address.
+The action is InProgress until the stack, as DescribeStacks shows it, is at rest. A template goes to
+CloudFormation as text or, above 51,200 bytes, by its address in the artifact bucket.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -54,7 +54,7 @@ class CloudFormation:
 
 
 def _client(job: Job) -> Any:
-    return boto3.client("cloudformation", region_name=job.region)
+    return clients.client("cloudformation", job.region)
 
 
 def _create_update(client: Any, job: Job) -> Status:

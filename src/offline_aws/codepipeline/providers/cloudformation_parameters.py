@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Artifact, Job
 from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError
 from offline_aws.codepipeline.store import Shape
+
+# What CloudFormation takes as text; 1 MB from S3.
+_LONGEST_BODY = 51_200
 
 
 def stack_settings(job: Job) -> Shape:
@@ -19,7 +23,7 @@ def stack_settings(job: Job) -> Shape:
     given = configuration_file(job)
     parameters = {**_texts(given.get("Parameters", {})), **_overrides(job)}
     settings: Shape = {
-        "TemplateBody": template(job),
+        **_template(job),
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],
@@ -39,13 +43,19 @@ def stack_policy(job: Job) -> Shape:
     return {"StackPolicyBody": json.dumps(policy)} if policy else {}
 
 
-def template(job: Job) -> str:
-    """Return the text of the template. Raises ``ActionError``."""
+def _template(job: Job) -> Shape:
+    """Return the template: its text, or where in S3 it is if it is too long to be sent."""
     place = job.configuration.get("TemplatePath", "")
     if not place:
         raise ActionError("ConfigurationError", "TemplatePath is required for this ActionMode.")
+    data = input_files.named_file(job, place)
+    if len(data) > _LONGEST_BODY:
+        bucket = job.inputs[place.partition("::")[0]].bucket
+        key = f"{job.pipeline[:20]}/templates/{job.action_execution_id}"
+        artifacts.write(Artifact("template", bucket, key), data, job.region)
+        return {"TemplateURL": f"https://s3.{job.region}.amazonaws.com/{bucket}/{key}"}
     try:
-        return input_files.named_file(job, place).decode("utf-8")
+        return {"TemplateBody": data.decode("utf-8")}
     except UnicodeDecodeError as error:
         raise ActionError("ConfigurationError", f"{place} is not text in UTF-8.") from error
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Artifact, Job, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported, sentence
@@ -39,7 +39,7 @@ class CodeBuild:
         if job.configuration.get("BatchEnabled", "").lower() == "true":
             raise ActionError("ConfigurationError", "Batch builds are not simulated offline.")
         request = _request(job)
-        client = boto3.client("codebuild", region_name=job.region)
+        client = clients.client("codebuild", job.region)
         try:
             build = client.start_build(**request)["build"]
         except ClientError as error:
@@ -50,7 +50,7 @@ class CodeBuild:
     @reported("AWSCodeBuild")
     def poll(self, job: Job) -> Status:
         """Return how the build stands."""
-        client = boto3.client("codebuild", region_name=job.region)
+        client = clients.client("codebuild", job.region)
         builds = client.batch_get_builds(ids=[job.external_id])["builds"]
         if not builds:
             raise ActionError("JobFailed", f"The build {job.external_id} does not exist any more.")

@@ -1,6 +1,8 @@
 """Source CodeCommit: the files of one commit of a repository, as a zip file.
 
-Files above GetBlob's 6 MB fail the action, where AWS reads the repository itself.
+Files above GetBlob's 6 MB fail the action, where AWS reads the repository itself. With
+CODEBUILD_CLONE_REF the artifact names the commit, and a build takes it from the repository: its
+files, without the history that a clone has on AWS.
 """
 
 from __future__ import annotations
@@ -9,9 +11,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Revision, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -32,7 +34,7 @@ class CodeCommitSource:
     def start(self, job: Job) -> Status:
         """Put the commit's files into the output artifact."""
         name, branch = job.configuration["RepositoryName"], job.configuration["BranchName"]
-        client = boto3.client("codecommit", region_name=job.region)
+        client = clients.client("codecommit", job.region)
         try:
             commit = commit_to_take(client, name, branch, job.revision)
         except ClientError as error:

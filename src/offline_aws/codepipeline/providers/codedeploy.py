@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.provider import Job, Status
 from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import reported
@@ -37,7 +36,7 @@ class CodeDeploy:
 
 def deploy(job: Job, revision: Shape) -> Status:
     """Create a deployment of a revision. Raises ``ClientError``."""
-    client = boto3.client("codedeploy", region_name=job.region)
+    client = clients.client("codedeploy", job.region)
     made = client.create_deployment(
         applicationName=job.configuration["ApplicationName"],
         deploymentGroupName=job.configuration["DeploymentGroupName"],
@@ -49,7 +48,7 @@ def deploy(job: Job, revision: Shape) -> Status:
 
 def status_of(job: Job, identifier: str) -> Status:
     """Return how a deployment stands. Raises ``ClientError``."""
-    client = boto3.client("codedeploy", region_name=job.region)
+    client = clients.client("codedeploy", job.region)
     found = client.get_deployment(deploymentId=identifier)["deploymentInfo"]
     state = found["status"]
     settings: dict[str, Any] = {

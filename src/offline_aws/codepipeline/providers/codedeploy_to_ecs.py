@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.provider import Job, Status
 from offline_aws.codepipeline.providers import codedeploy, input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -32,7 +31,7 @@ class CodeDeployToEcs:
             raise ActionError(
                 "ConfigurationError", f"The task definition template is not JSON: {error}"
             ) from error
-        client = boto3.client("ecs", region_name=job.region)
+        client = clients.client("ecs", job.region)
         made = client.register_task_definition(**definition)["taskDefinition"]
         spec = _text(job, "AppSpecTemplate", "appspec.yaml")
         content = spec.replace("<TASK_DEFINITION>", made["taskDefinitionArn"])

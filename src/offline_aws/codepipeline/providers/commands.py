@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.provider import Job, Status, provides
+from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
 from offline_aws.codepipeline.providers.codebuild import artifacts_override, first_failure, place
 from offline_aws.codepipeline.store import Shape
@@ -28,7 +28,7 @@ class Commands:
     @reported(_SERVICE)
     def start(self, job: Job) -> Status:
         """Start a build that has the commands for its build phase."""
-        client = boto3.client("codebuild", region_name=job.region)
+        client = clients.client("codebuild", job.region)
         project = f"codepipeline-{job.action_execution_id}"
         client.create_project(name=project, **_project(job))
         try:
@@ -40,7 +40,7 @@ class Commands:
     @reported(_SERVICE)
     def poll(self, job: Job) -> Status:
         """Return how the build stands."""
-        client = boto3.client("codebuild", region_name=job.region)
+        client = clients.client("codebuild", job.region)
         for build in client.batch_get_builds(ids=[_build_id(job)])["builds"]:
             return _status(job, client, build)
         raise ActionError("JobFailed", "The commands run no more: their build was deleted.")
@@ -79,7 +79,8 @@ def _buildspec(job: Job) -> Shape:
 
 
 def _request(job: Job) -> Shape:
-    primary, *others = job.inputs.values()
+    primary = input_files.only(job)
+    others = [each for each in job.inputs.values() if each is not primary]
     return {
         "sourceTypeOverride": "S3",
         "sourceLocationOverride": place(primary),

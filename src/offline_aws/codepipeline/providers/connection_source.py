@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -34,7 +34,7 @@ class ConnectionSource:
     def start(self, job: Job) -> Status:
         """Put the commit's files into the output artifact."""
         full_name, branch = job.configuration["FullRepositoryId"], job.configuration["BranchName"]
-        client = boto3.client("codecommit", region_name=job.region)
+        client = clients.client("codecommit", job.region)
         name = full_name.rpartition("/")[2]
         try:
             commit = commit_to_take(client, name, branch, job.revision)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Revision, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -55,7 +55,7 @@ class EcrSource:
 
 
 def _image(job: Job, name: str, which: dict[str, str]) -> Shape:
-    client = boto3.client("ecr", region_name=job.region)
+    client = clients.client("ecr", job.region)
     try:
         answer = client.describe_images(repositoryName=name, imageIds=[which])
     except ClientError as error:

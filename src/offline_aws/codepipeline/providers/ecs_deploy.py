@@ -10,8 +10,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.provider import Job, Status
 from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -34,7 +33,7 @@ class EcsDeploy:
     def start(self, job: Job) -> Status:
         """Register the new revision and deploy it."""
         images = _images(job)
-        client = boto3.client("ecs", region_name=job.region)
+        client = clients.client("ecs", job.region)
         service = _service(client, job)
         current = client.describe_task_definition(
             taskDefinition=service["taskDefinition"], include=["TAGS"]
@@ -52,7 +51,7 @@ class EcsDeploy:
     @reported(_SERVICE)
     def poll(self, job: Job) -> Status:
         """Return how the deployment stands."""
-        client = boto3.client("ecs", region_name=job.region)
+        client = clients.client("ecs", job.region)
         return _status(job, _service(client, job))
 
 

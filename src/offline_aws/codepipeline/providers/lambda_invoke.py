@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers.action_errors import reported
 
@@ -22,7 +21,7 @@ class LambdaInvoke:
     @reported("AWSLambda")
     def start(self, job: Job) -> Status:
         """Invoke the function with the job."""
-        client = boto3.client("lambda", region_name=job.region)
+        client = clients.client("lambda", job.region)
         client.invoke(
             FunctionName=job.configuration["FunctionName"],
             InvocationType="Event",

@@ -9,8 +9,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterator, Mapping
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -33,7 +32,7 @@ class S3Deploy:
         extract = configuration.get("Extract", "").lower() == "true"
         if not extract and not key:
             raise ActionError("ConfigurationError", "ObjectKey is required if Extract is false.")
-        client = boto3.client("s3", region_name=job.region)
+        client = clients.client("s3", job.region)
         settings = _settings(configuration)
         for name, data in _objects(job, key, extract):
             kind = _TYPES.guess_type(name)[0]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Revision, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
@@ -22,7 +22,7 @@ class S3Source:
     def start(self, job: Job) -> Status:
         """Copy the version into the output artifact."""
         bucket, key, version = _asked_for(job)
-        found = _version(boto3.client("s3", region_name=job.region), bucket, key, version)
+        found = _version(clients.client("s3", job.region), bucket, key, version)
         data = found["Body"].read()
         for artifact in job.outputs.values():
             artifacts.write(artifact, data, job.region)

@@ -215,3 +215,11 @@ def test_what_cloudformation_refuses_is_quoted(shop: Any, act: Any, stacks: Any)
     code, message = shop.error("Deploy")
     assert code == "JobFailed"
     assert "(Service: AmazonCloudFormation; Status Code: " in message
+
+
+def test_a_template_above_the_limit_of_a_text_goes_by_s3(shop: Any, act: Any, stacks: Any) -> None:
+    long = {**TEMPLATE, "Metadata": {f"Note{i}": "x" * 1000 for i in range(60)}}
+    shop.commit("Say more", stack__json=json.dumps(long))
+    names = {"ActionMode": "CREATE_UPDATE", "StackName": "shop"}
+    shop.pipeline(act("Deploy", "CloudFormation", TemplatePath="Code::stack.json", **names))
+    assert shop.variables("Deploy")["StageOf"] == "test"
