@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
 #: imported at the first call of its service, so that a start costs nothing for the others.
-SERVICES: tuple[str, ...] = ("codebuild", "codecommit", "events")
+SERVICES: tuple[str, ...] = ("codebuild", "codecommit", "codepipeline", "events")
 
 _running: OfflineAWS | None = None
 

@@ -1,0 +1,27 @@
+"""The kinds of action that are simulated, a module each; to import this registers them."""
+
+from __future__ import annotations
+
+from offline_aws.codepipeline.providers import (
+    cloudformation,
+    codebuild,
+    codecommit_source,
+    commands,
+    connection_source,
+    ecr_source,
+    lambda_invoke,
+    s3_deploy,
+    s3_source,
+)
+
+__all__ = [
+    "cloudformation",
+    "codebuild",
+    "codecommit_source",
+    "commands",
+    "connection_source",
+    "ecr_source",
+    "lambda_invoke",
+    "s3_deploy",
+    "s3_source",
+]
