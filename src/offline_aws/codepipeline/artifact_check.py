@@ -67,14 +67,14 @@ def _check_namespaces(declaration: Shape) -> None:
         if times[space] > 1:
             raise _wrong(
                 "Namespaces must be unique across the pipeline definition. The following occur "
-                f"more than once in the pipeline. {where}"
+                f"more than once in the pipeline.\n{where}"
             )
         if space == "codepipeline":
-            raise _wrong(f"The following namespaces are reserved. {where}")
+            raise _wrong(f"The following namespaces are reserved.\n{where}")
         if space in artifacts:
             raise _wrong(
                 "Namespaces must not be the same as an artifact name. The following are names of "
-                f"artifacts in the pipeline. {where}"
+                f"artifacts in the pipeline.\n{where}"
             )
 
 
