@@ -44,8 +44,8 @@
 # branch into main.](images/pull_request.svg)
 #
 # Two ways of working are widespread. **GitFlow** keeps a branch `develop` beside `main`. Work
-# happens on feature branches until it is done; every few weeks a release branch collects what
-# `develop` has. In **trunk-based development** there is one long-lived branch. Work joins it
+# happens on feature branches until it is done; every few weeks a release branch takes what
+# `develop` has, and becomes the next commit of `main`. In **trunk-based development** there is one long-lived branch. Work joins it
 # at least once a day, in pieces so small that a branch lives for hours, and the trunk can be
 # released at any time.
 #
@@ -59,8 +59,9 @@
 #     menu.append(gift_cards)
 # ```
 #
-# A flag separates deploying code from showing it to users. It is also a debt: remove it when the
-# feature is out.
+# A flag separates deploying code from showing it to users, so that the two can go wrong one at a
+# time. It is also a debt: with five flags there are 32 programs, and you have tested two. Remove a
+# flag when its feature is out.
 
 # %% [markdown]
 # ## A worked example
@@ -95,7 +96,9 @@ codecommit = boto3.client("codecommit")
 for name in codecommit.list_branches(repositoryName="shop")["branches"]:
     tip = codecommit.get_branch(repositoryName="shop", branchName=name)["branch"]["commitId"]
     commit = codecommit.get_commit(repositoryName="shop", commitId=tip)["commit"]
-    print(f"{name:14} {tip[:7]}  {commit['author']['name']:16} {commit['message'].strip()}")
+    written = int(commit["author"]["date"].split()[0])
+    days = (lab.clock.now().timestamp() - written) / 86400
+    print(f"{name:14} {tip[:7]} {days:3.0f} days old: {commit['message'].strip()}")
 
 # %% [markdown]
 # Make a branch and commit to it, with two calls. The commit names the parent it builds on. If
@@ -134,8 +137,9 @@ porcelain.log(folder, oneline=True)
 
 # %% [markdown]
 # The newest line is the commit that you made with boto3: it is the same repository, seen through
-# another door. Those who commit with git go on like this. The times are the lab's, so that your
-# commit ids are the same in every run.
+# another door. If there is a git on your machine, it can clone the same `url` in a terminal. Those
+# who commit with git go on like this. The times are the lab's, so that your commit ids are the same
+# in every run.
 
 # %%
 TEAM = b"Orders team <orders@shop.example>"
@@ -176,7 +180,7 @@ porcelain.add(folder, [str(footer)])
 pushed = porcelain.commit(
     folder, "Say 2026 in the footer", author=TEAM, committer=TEAM, sign=False, **when
 )
-porcelain.push(folder, "origin", "new-year", outstream=quiet, errstream=quiet)
+sent = porcelain.push(folder, "origin", "new-year", outstream=quiet, errstream=quiet)
 
 # %% tags=["wrong"] exercise="push-with-git" message="in the clone alone until it is pushed"
 folder = tempfile.mkdtemp()
@@ -338,7 +342,9 @@ revision = codecommit.get_pull_request(pullRequestId=number)["pullRequest"]["rev
 as_role("reviewers").update_pull_request_approval_state(
     pullRequestId=number, revisionId=revision, approvalState="APPROVE"
 )
-merged = codecommit.merge_pull_request_by_squash(pullRequestId=number, repositoryName="shop")
+merged = codecommit.merge_pull_request_by_squash(
+    pullRequestId=number, repositoryName="shop", commitMessage="Say 2026 in the footer"
+)
 
 # %% tags=["wrong"] exercise="review-and-merge" message="set aside by an override"
 number = codecommit.list_pull_requests(repositoryName="shop")["pullRequestIds"][-1]
@@ -458,7 +464,8 @@ for hunk in described["mergeHunks"]:
 # %% [markdown]
 # `base` is what both began with, `destination` is `main`, `source` the branch. `main` has a new
 # price, the branch has free shipping from 50 on, and both are wanted. Merge `free-shipping` into
-# `main` so that `orders/checkout.py` does both. Through the API or with git, as you like.
+# `main` so that `orders/checkout.py` does both: through the API, or with git in a terminal if you
+# have it.
 
 # %% tags=["task"] exercise="resolve-conflict"
 path = "orders/checkout.py"
@@ -521,8 +528,8 @@ lab.check("resolve-conflict")
 
 # %% [markdown]
 # Accepting one side wholesale makes the error go away and somebody's work with it. The branch was
-# five weeks old. Had it been merged on its first day, the price would have been changed on top of
-# it, and there would have been nothing to resolve.
+# a month old. Had it been merged on its first day, the price would have been changed on top of it,
+# and there would have been nothing to resolve.
 
 # %% [markdown] tags=["instructor"]
 # **Instructor.** The commonest stop: `conflictResolution` is refused without
@@ -590,7 +597,7 @@ lab.check("two-ways", delivery)
 # %% [markdown]
 # Nobody typed faster. A commit waited for the other commits of its feature, then for the release,
 # and both waits are decisions. The batch is the other half: when a release of twelve commits fails,
-# twelve are suspects; when a release of two fails, you know whom to ask.
+# twelve are suspects; when a release of two fails, you know where to look.
 #
 # GitFlow has its place: where several versions are maintained side by side, or where somebody else
 # decides when to install. A web shop has one version in production and decides for itself.
@@ -685,8 +692,8 @@ first_leak = "orders/payment.py"
 lab.check("find-leak", first_leak)
 
 # %% [markdown]
-# Somebody noticed and took the key out of the code, four days after it went in. By then it
-# had been copied into a second file, and it was in the history for good.
+# Somebody noticed, and took the key out of the code. By then it had been copied into a second file,
+# and it was in the history for good.
 #
 # ### Break/fix: the key that everybody has
 #
@@ -702,7 +709,7 @@ print("accepted:", payments.accepts(leaked))
 # Mend it. What matters first is that the leaked key opens nothing: the provider issues a new one,
 # `payments.issue_key()`, the secret gets it, and `payments.revoke(...)` ends the old one. Issue and
 # store before you revoke, or the shop cannot charge anybody in between. Then clean up: no key on the
-# tip of `main`.
+# tip of `main`, and every other setting as it was.
 
 # %% tags=["task"] exercise="leaked-key"
 ...
@@ -805,6 +812,9 @@ print(f"{len(holding)} of {len(history)} commits in a new clone hold a key")
 # 24 November 2025 AWS took that back: it is generally available again and open to new customers.
 # Older pages still carry the notice of 2024. What you learned holds elsewhere, too: pull
 # requests, required reviews and protected branches go by similar names at GitHub and GitLab.
+#
+# **Feature flags.** A flag can be a line in a file. AWS AppConfig keeps flags outside the code, turns
+# them on for a growing share of users, and back off when an alarm goes.
 #
 # **Secrets.** Keep them from going in: a scan before each commit and one in each build, which
 # chapter 03 adds. Have Secrets Manager rotate what it can on a schedule, so that rotating is a

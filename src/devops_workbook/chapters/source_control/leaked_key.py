@@ -12,8 +12,12 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 from devops_workbook.chapters.source_control import payments
-from devops_workbook.chapters.source_control.scene import SECRET, SHOP, chapter, clone_url
-from devops_workbook.chapters.source_control.shop_files import LEAKED_KEY
+from devops_workbook.chapters.source_control.scene import SECRET, SHOP, chapter, clone_url, text_of
+from devops_workbook.chapters.source_control.shop_files import (
+    ENVIRONMENT,
+    ENVIRONMENT_PATH,
+    LEAKED_KEY,
+)
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
@@ -115,6 +119,7 @@ def check_leaked_key(lab: Lab, answer: Any) -> str:
         raise NotStarted("The key is where it was: in the secret, on main, and it is accepted.")
     _require_rotated(current, old_works)
     _require_clean(on_tip, current)
+    _require_settings(text_of(ENVIRONMENT_PATH) or "")
     return (
         f"The old key opens nothing any more, and orders can charge with the new one. {holding} "
         f"of {len(history)} commits still hold the old key, and it does not matter."
@@ -155,6 +160,14 @@ def _require_clean(on_tip: dict[str, str], current: str) -> None:
         not on_tip,
         f"The key is worthless. It still lies in {', '.join(on_tip)} on main, where the next "
         "reader takes it for the one in use.",
+    )
+
+
+def _require_settings(text: str) -> None:
+    require(
+        all(line in text for line in ENVIRONMENT.splitlines()),
+        f"The key is gone from main, and other settings of {ENVIRONMENT_PATH} with it, which "
+        "orders needs. Take out the one line only.",
     )
 
 

@@ -120,7 +120,8 @@ def check_branch_wait(lab: Lab, answer: Any) -> str:
     )
     return (
         f"Half of the commits waited more than {waits.median():.0f} hours for the others of "
-        f"their feature. To production it took {whole:.0f}: the rest was waiting for the release."
+        f"their feature. The median to production is {whole:.0f}: after develop comes the wait for "
+        "the release."
     )
 
 
