@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 from devops_workbook import chapters, dora
@@ -84,10 +85,10 @@ def test_both_copies_hold_the_same_work(lab: Lab) -> None:
     seen = []
     for name in ("shop-gitflow", "shop-trunk"):
         with Repo(clone_url(lab, name)) as repo:
-            main = repo[b"refs/heads/main"]
-            walked = [entry.commit for entry in repo.get_walker([main.id])]
+            main = repo.refs[Ref(b"refs/heads/main")]
+            walked = [entry.commit for entry in repo.get_walker([main])]
             work = {(c.author, c.author_time, c.message) for c in walked if len(c.parents) == 1}
-            seen.append((main.tree, work))
+            seen.append((walked[0].tree, work))
         events = dora.from_git(clone_url(lab, name), tags="v*")
         assert events.changes is not None
         assert events.changes["deployment_id"].notna().all()
@@ -96,8 +97,8 @@ def test_both_copies_hold_the_same_work(lab: Lab) -> None:
 
 
 def test_every_run_begins_with_the_same_commits(lab: Lab) -> None:
-    def refs() -> dict[str, dict[bytes, bytes]]:
-        found = {}
+    def refs() -> dict[str, object]:
+        found: dict[str, object] = {}
         for name in ("shop", "shop-gitflow", "shop-trunk"):
             with Repo(clone_url(lab, name)) as repo:
                 found[name] = dict(repo.get_refs())
@@ -229,8 +230,8 @@ def test_one_side_accepted_is_the_other_side_lost(lab: Lab, shop: Any) -> None:
         conflictResolutionStrategy="ACCEPT_DESTINATION",
     )
     result = lab.check("resolve-conflict")
-    # The file is as it was, so the check cannot tell the merge from nothing done.
-    assert result.outcome is Outcome.NOT_STARTED
+    assert result.outcome is Outcome.NOT_YET
+    assert "Free shipping is lost" in result.message
 
 
 @pytest.mark.parametrize(
@@ -276,7 +277,7 @@ def test_the_picture_says_what_it_shows(lab: Lab) -> None:
 
 def test_a_short_id_and_bytes_name_the_first_leak_too(lab: Lab) -> None:
     with Repo(clone_url(lab, "shop")) as repo:
-        walker = repo.get_walker([repo.refs[b"refs/heads/main"]], reverse=True)
+        walker = repo.get_walker([repo.refs[Ref(b"refs/heads/main")]], reverse=True)
         first = next(entry.commit.id for entry in walker if files_with_key(repo, entry.commit))
     for answer in (first, first.decode(), first.decode()[:7]):
         assert lab.check("find-leak", answer).passed
