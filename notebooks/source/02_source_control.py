@@ -161,8 +161,8 @@ print(codecommit.get_commit(repositoryName="shop", commitId=tip)["commit"]["mess
 #
 # It is January, and the shop's footer still says 2025. Make a fresh clone, start a branch
 # `new-year` from `main`, put 2026 into `storefront/src/Footer.jsx`, commit and push the branch.
-# Put the id of your commit into `pushed`. You need `porcelain.branch_create(folder, "new-year")`
-# and the calls from above.
+# Put the id of your commit into `pushed`. Beside the calls from above you need
+# `porcelain.branch_create(folder, "new-year")` and `porcelain.checkout(folder, "new-year")`.
 
 # %% tags=["task"] exercise="push-with-git"
 folder = tempfile.mkdtemp()
@@ -329,12 +329,13 @@ for event in storefront.describe_pull_request_events(pullRequestId="1")["pullReq
 #
 # ### Have it reviewed, and merge
 #
-# Let a reviewer approve your pull request, and merge it into `main`. `as_role("reviewers")` returns
-# a client that calls as a reviewer; `codecommit` is you. An approval needs the `revisionId`. Yours is
-# the newest of `codecommit.list_pull_requests(repositoryName="shop")["pullRequestIds"]`.
+# Let a reviewer approve your pull request, and merge it into `main`. `as_role("reviewers")` assumes
+# the role with STS and returns a client that calls as a reviewer; `codecommit` is you. An approval
+# needs the `revisionId`. Your pull request is the last of
+# `codecommit.list_pull_requests(repositoryName="shop")["pullRequestIds"]`.
 
 # %% tags=["task"] exercise="review-and-merge"
-...
+merged = ...
 
 # %% tags=["solution"] exercise="review-and-merge"
 number = codecommit.list_pull_requests(repositoryName="shop")["pullRequestIds"][-1]
@@ -447,6 +448,8 @@ for branch in ("delivery-date", "free-shipping", "gift-note"):
         print(f"{branch:14} {level}  {'conflict in ' + ', '.join(files) if files else 'merges'}")
 
 # %%
+import base64
+
 described = codecommit.describe_merge_conflicts(
     repositoryName="shop",
     sourceCommitSpecifier="free-shipping",
@@ -455,8 +458,6 @@ described = codecommit.describe_merge_conflicts(
     conflictDetailLevel="LINE_LEVEL",
     filePath="orders/checkout.py",
 )
-import base64
-
 for hunk in described["mergeHunks"]:
     for side in ("base", "destination", "source"):
         print(f"{side:12}", base64.b64decode(hunk[side]["hunkContent"]).decode().strip())
@@ -712,7 +713,7 @@ print("accepted:", payments.accepts(leaked))
 # tip of `main`, and every other setting as it was.
 
 # %% tags=["task"] exercise="leaked-key"
-...
+cleaned = ...
 
 # %% tags=["solution"] exercise="leaked-key"
 leaked = secrets.get_secret_value(SecretId="shop/payment-key")["SecretString"]
@@ -813,8 +814,8 @@ print(f"{len(holding)} of {len(history)} commits in a new clone hold a key")
 # Older pages still carry the notice of 2024. What you learned holds elsewhere, too: pull
 # requests, required reviews and protected branches go by similar names at GitHub and GitLab.
 #
-# **Feature flags.** A flag can be a line in a file. AWS AppConfig keeps flags outside the code, turns
-# them on for a growing share of users, and back off when an alarm goes.
+# **Feature flags.** A flag can be a line in a file. AWS AppConfig keeps flags outside the code, rolls
+# a change of them out step by step, and takes it back when an alarm goes.
 #
 # **Secrets.** Keep them from going in: a scan before each commit and one in each build, which
 # chapter 03 adds. Have Secrets Manager rotate what it can on a schedule, so that rotating is a

@@ -19,7 +19,7 @@ class Lanes:
     commits: dict[ObjectID, Commit]
     lane: dict[ObjectID, int]
     names: tuple[str, ...]  # of the first lanes
-    released: dict[ObjectID, str]  # the tag of a commit, but for the first tag
+    released: dict[ObjectID, str]  # the tag of a commit that has a parent
     branch_hours: tuple[float, ...]  # from a short branch's first commit to its merge
 
     @property
@@ -38,7 +38,7 @@ def read_lanes(folder: str, long_lived: Sequence[str]) -> Lanes:
     with Repo(folder) as repo:
         tips = [repo.refs[Ref(b"refs/heads/" + name.encode())] for name in long_lived]
         commits = {entry.commit.id: entry.commit for entry in repo.get_walker(tips)}
-        released = _releases(repo)
+        released = {sha: name for sha, name in _tagged(repo).items() if commits[sha].parents}
     lane: dict[ObjectID, int] = {}
     for number, tip in enumerate(tips):
         lane |= dict.fromkeys(_chain(commits, tip, lane), number)
@@ -64,10 +64,9 @@ def moment(commit: Commit) -> datetime:
     return datetime.fromtimestamp(commit_time(commit), UTC)
 
 
-def _releases(repo: Repo) -> dict[ObjectID, str]:
+def _tagged(repo: Repo) -> dict[ObjectID, str]:
     tags = repo.refs.as_dict(Ref(b"refs/tags"))
-    by_commit = {repo.get_peeled(Ref(b"refs/tags/" + name)): name.decode() for name in tags}
-    return {sha: name for sha, name in by_commit.items() if name != "v1.0.0"}
+    return {repo.get_peeled(Ref(b"refs/tags/" + name)): name.decode() for name in tags}
 
 
 def _chain(

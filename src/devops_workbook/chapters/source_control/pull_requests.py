@@ -58,7 +58,11 @@ def check_push_with_git(lab: Lab, answer: Any) -> str:
         "in a clone is in the clone alone until it is pushed.",
     )
     changed = _changed_files(str(found))
-    require(changed, f"The branch {BRANCH} has the same files as main: it has no commit yet.")
+    require(
+        changed,
+        f"The branch {BRANCH} has the same files as main: it has no commit yet. Was the clone on "
+        "the branch when you committed?",
+    )
     _require_footer(changed, text_of(files.FOOTER_PATH, BRANCH) or "")
     given = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     require(
