@@ -45,9 +45,10 @@
 #
 # Two ways of working are widespread. **GitFlow** keeps a branch `develop` beside `main`. Work
 # happens on feature branches until it is done; every few weeks a release branch takes what
-# `develop` has, and becomes the next commit of `main`. In **trunk-based development** there is one long-lived branch. Work joins it
-# at least once a day, in pieces so small that a branch lives for hours, and the trunk can be
-# released at any time.
+# `develop` has, and becomes the next commit of `main`. In **trunk-based development** there is
+# one long-lived branch. Work joins it at least once a day, in pieces so small that a branch lives
+# for hours, and the trunk can be released at any time. DORA found this habit among the teams that
+# deliver best: three active branches or fewer, merged at least once a day, and no code freeze.
 #
 # Merging unfinished work sounds reckless. Three habits make it safe. Small batches: each piece is
 # complete and tested, even if the feature is not. Tests that run on every change, which is the next
@@ -144,7 +145,8 @@ porcelain.log(folder, oneline=True)
 # %%
 TEAM = b"Orders team <orders@shop.example>"
 now = lab.clock.now().timestamp()
-when = {"author_timestamp": now, "author_timezone": 0, "commit_timestamp": now, "commit_timezone": 0}
+utc = {"author_timezone": 0, "commit_timezone": 0}
+when = {"author_timestamp": now, "commit_timestamp": now, **utc}
 
 Path(folder, "CONTRIBUTING.md").write_text("Branch, push, ask for a review.\n")
 porcelain.add(folder, [str(Path(folder, "CONTRIBUTING.md"))])
@@ -214,8 +216,8 @@ lab.check("push-with-git", pushed)
 # %% [markdown]
 # ### Ask for a review
 #
-# A rule says how many must approve, and who. You act under a role of your own; your colleagues
-# act under the role `reviewers`. This is the content of a rule that asks for one of them:
+# A rule says how many must approve, and who. You call as yourself; your colleagues act under the
+# role `reviewers`. This is the content of a rule that asks for one of them:
 
 # %%
 from devops_workbook.chapters.source_control import REVIEWERS, rule_of
@@ -597,8 +599,11 @@ lab.check("two-ways", delivery)
 
 # %% [markdown]
 # Nobody typed faster. A commit waited for the other commits of its feature, then for the release,
-# and both waits are decisions. The batch is the other half: when a release of twelve commits fails,
-# twelve are suspects; when a release of two fails, you know where to look.
+# and both waits are decisions. A team that released `develop` every day would lose the second and
+# keep the first; the stretch below tells them apart.
+#
+# The batch is the other half: when a release of twelve commits fails, twelve are suspects; when a
+# release of two fails, you know where to look.
 #
 # GitFlow has its place: where several versions are maintained side by side, or where somebody else
 # decides when to install. A web shop has one version in production and decides for itself.
@@ -693,8 +698,9 @@ first_leak = "orders/payment.py"
 lab.check("find-leak", first_leak)
 
 # %% [markdown]
-# Somebody noticed, and took the key out of the code. By then it had been copied into a second file,
-# and it was in the history for good.
+# Somebody noticed, and took the key out of the code. By then it had been copied into a second
+# file, and it was in the history for good. With a git program, `git log --all -S pay_live_` asks
+# the same of all branches at once.
 #
 # ### Break/fix: the key that everybody has
 #
@@ -708,9 +714,9 @@ print("accepted:", payments.accepts(leaked))
 
 # %% [markdown]
 # Mend it. What matters first is that the leaked key opens nothing: the provider issues a new one,
-# `payments.issue_key()`, the secret gets it, and `payments.revoke(...)` ends the old one. Issue and
-# store before you revoke, or the shop cannot charge anybody in between. Then clean up: no key on the
-# tip of `main`, and every other setting as it was.
+# `payments.issue_key()`, the secret gets it, and `payments.revoke(...)` ends the old one. Issue
+# and store before you revoke, or the shop cannot charge anybody in between. Then clean up: no key
+# on the tip of `main`, and every other setting as it was.
 
 # %% tags=["task"] exercise="leaked-key"
 cleaned = ...
@@ -777,15 +783,19 @@ porcelain.clone(clone_url(lab, "shop"), folder, errstream=quiet).close()
 with Repo(folder) as clone:
     history = [entry.commit for entry in clone.get_walker()]
     holding = [commit for commit in history if files_with_key(clone, commit)]
-print(f"{len(holding)} of {len(history)} commits in a new clone hold a key")
+    branches = clone.refs.as_dict(b"refs/remotes/origin").items()
+    tips = {name.decode() for name, tip in branches if files_with_key(clone, clone[tip])}
+print(f"{len(holding)} of {len(history)} commits of main hold a key")
+print("and the tips of", ", ".join(sorted(tips)))
 
 # %% [markdown]
-# History can be rewritten: tools such as `git filter-repo` make every commit since the leak anew,
-# without the key. Every one of them gets another id, so everybody must throw their clones
-# away, and open pull requests break. The old commits still exist in each clone that was not thrown
-# away, in build caches, in backups, in a fork that you do not know of. So rewriting is a
-# way to tidy up, for a file that must not stay for legal reasons, say. It is never what makes a key
-# safe. Rotating it does, and then the rest can wait for the morning.
+# The key is in the history of `main`, and at the tip of every branch that began after the leak
+# and before your commit. History can be rewritten: tools such as `git filter-repo` make every
+# commit since the leak anew, on every branch, without the key. All of them get other ids, so
+# everybody has to clone again, and open pull requests break. The old commits still exist in each
+# clone that somebody keeps, in build caches, in backups. So rewriting is a way to tidy up, for a
+# file that must not stay for legal reasons, say. It is never what makes a key safe. Rotating it
+# does, and then the rest can wait for the morning.
 
 # %% [markdown] tags=["instructor"]
 # **Instructor.** Most people start with the file. Let them, and let the check say what a thief can
@@ -809,13 +819,13 @@ print(f"{len(holding)} of {len(history)} commits in a new clone hold a key")
 # storage and requests included. A role that a build assumes is an active user too. A file that
 # you commit through the API has at most 6 MB; with git it may be larger.
 #
-# **Is CodeCommit still alive?** In July 2024 AWS closed it to new customers, and many moved away. On
-# 24 November 2025 AWS took that back: it is generally available again and open to new customers.
-# Older pages still carry the notice of 2024. What you learned holds elsewhere, too: pull
-# requests, required reviews and protected branches go by similar names at GitHub and GitLab.
+# **Is CodeCommit still alive?** In July 2024 AWS closed it to new customers, and many moved away.
+# On 24 November 2025 AWS took that back: it is generally available again and open to new
+# customers. Older pages still carry the notice of 2024. What you learned holds elsewhere, too:
+# pull requests, required reviews and protected branches go by similar names at GitHub and GitLab.
 #
-# **Feature flags.** A flag can be a line in a file. AWS AppConfig keeps flags outside the code, rolls
-# a change of them out step by step, and takes it back when an alarm goes.
+# **Feature flags.** A flag can be a line in a file. AWS AppConfig keeps flags outside the code,
+# rolls a change of them out step by step, and takes it back when an alarm goes.
 #
 # **Secrets.** Keep them from going in: a scan before each commit and one in each build, which
 # chapter 03 adds. Have Secrets Manager rotate what it can on a schedule, so that rotating is a
@@ -824,10 +834,11 @@ print(f"{len(holding)} of {len(history)} commits in a new clone hold a key")
 # %% [markdown]
 # ## Simulated here
 #
-# CodeCommit is simulated on real git: commits, merges and conflicts are git's, and the ids are the
-# ones git would compute. Pull requests, approval rules, revisions and their errors follow
+# CodeCommit is simulated on real git: commits, merges and conflicts are git's, and the ids are
+# the ones git would compute. Pull requests, approval rules, revisions and their errors follow
 # AWS's documentation. IAM policies are not enforced, so here you could push to `main`. The clone
-# URL is the path of a folder on your machine. Words of errors can differ from AWS's.
+# URL is the path of a folder on your machine, and some cells read it in place where on AWS you
+# would clone first. Words of errors can differ from AWS's.
 #
 # The payment provider is invented. The two copies are written by a program,
 # `chapters/source_control/two_ways.py`; no two features in it touch the same file, so GitFlow was
