@@ -1,0 +1,311 @@
+"""Exercises on branches and pull requests: push, ask, approve, merge."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from devops_workbook.chapters.source_control import shop_files as files
+from devops_workbook.chapters.source_control.scene import (
+    REVIEWERS,
+    SHOP,
+    as_role,
+    chapter,
+    put,
+    rule_of,
+    text_of,
+    tip,
+)
+from devops_workbook.checks import describe, require
+from devops_workbook.exercise import NotStarted, NotYet
+from devops_workbook.lab import Lab
+
+BRANCH = "new-year"
+_DELIVERY_DATE = "1"
+
+
+@chapter.exercise(
+    "push-with-git",
+    title="A change, pushed with git",
+    minutes=5,
+    answer="pushed",
+    hints=(
+        "The steps are those of the example: clone into a fresh folder, branch_create, checkout, "
+        "change the file, add, commit, push.",
+        "porcelain.add takes the paths of the files that you changed. porcelain.commit returns "
+        "the id as bytes: .decode() makes a text of it.",
+        'porcelain.push(folder, "origin", "new-year", outstream=quiet, errstream=quiet) brings '
+        "one branch to CodeCommit.",
+    ),
+)
+def check_push_with_git(lab: Lab, answer: Any) -> str:
+    """The branch new-year changes the footer, and only that; main is where it was."""
+    found = tip(BRANCH)
+    if _was_merged(BRANCH):
+        return f"{BRANCH} was pushed, and has been merged since."
+    if text_of(files.FOOTER_PATH) != files.FOOTER:
+        raise NotYet(
+            "Looked at main in CodeCommit: the footer has changed there. The change should wait "
+            "on a branch until somebody has looked at it. `lab.reset()` brings main back."
+        )
+    names = boto3.client("codecommit").list_branches(repositoryName=SHOP)["branches"]
+    require(
+        found is not None,
+        f"Looked for a branch {BRANCH} in CodeCommit, found {', '.join(names)}. What you commit "
+        "in a clone is in the clone alone until it is pushed.",
+    )
+    changed = _changed_files(str(found))
+    require(
+        changed,
+        f"The branch {BRANCH} has the same files as main: it has no commit yet. Was the clone on "
+        "the branch when you committed?",
+    )
+    _require_footer(changed, text_of(files.FOOTER_PATH, BRANCH) or "")
+    given = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    require(
+        given == found,
+        f"The branch is right. `pushed` should be the id of its commit. Found {describe(answer)}.",
+    )
+    return f"CodeCommit has {BRANCH} at {str(found)[:7]}, one file away from main."
+
+
+def _changed_files(commit: str) -> list[str]:
+    base = boto3.client("codecommit").get_merge_conflicts(
+        repositoryName=SHOP,
+        sourceCommitSpecifier=commit,
+        destinationCommitSpecifier="main",
+        mergeOption="THREE_WAY_MERGE",
+    )["baseCommitId"]
+    differences = boto3.client("codecommit").get_differences(
+        repositoryName=SHOP, beforeCommitSpecifier=base, afterCommitSpecifier=commit
+    )["differences"]
+    return [(each.get("afterBlob") or each["beforeBlob"])["path"] for each in differences]
+
+
+def _require_footer(changed: list[str], footer: str) -> None:
+    require(
+        "2026" in footer and "2025" not in footer,
+        f"Looked at {files.FOOTER_PATH} on {BRANCH}. It should say 2026 where it said 2025.",
+    )
+    require(
+        changed == [files.FOOTER_PATH],
+        f"The branch changes {', '.join(changed)}. One change, one branch: only the footer.",
+    )
+
+
+def push_new_year(lab: Lab) -> None:
+    """Make the branch that the first exercise makes."""
+    codecommit = boto3.client("codecommit")
+    codecommit.create_branch(repositoryName=SHOP, branchName=BRANCH, commitId=tip("main"))
+    footer = files.FOOTER.replace("2025", "2026")
+    put(BRANCH, files.FOOTER_PATH, footer, "Say 2026 in the footer")
+
+
+@chapter.exercise(
+    "pull-request",
+    title="Ask for a review",
+    minutes=3,
+    answer="number",
+    arrange=push_new_year,
+    hints=(
+        'create_pull_request takes title="..." and targets=[{...}]. A target has repositoryName, '
+        "sourceReference and destinationReference.",
+        "The rule: create_pull_request_approval_rule with pullRequestId, approvalRuleName and "
+        "approvalRuleContent. The content is the JSON that was printed above.",
+    ),
+)
+def check_pull_request(lab: Lab, answer: Any) -> str:
+    """There is an open pull request from new-year into main which waits for a reviewer."""
+    request = _request(answer)
+    (target,) = request["pullRequestTargets"]
+    source, destination = target["sourceReference"], target["destinationReference"]
+    require(
+        (source, destination) == (f"refs/heads/{BRANCH}", "refs/heads/main"),
+        f"Pull request {answer} asks for {_short(source)} to go into {_short(destination)}. It "
+        f"should be {BRANCH} into main.",
+    )
+    if target["mergeMetadata"]["isMerged"]:
+        return f"Pull request {answer} was opened, and has been merged since."
+    require(request["pullRequestStatus"] == "OPEN", f"Pull request {answer} is closed already.")
+    _require_rule(request["approvalRules"], str(answer))
+    return f"Pull request {answer} is open. It can be merged when a reviewer has approved it."
+
+
+def _request(answer: Any) -> dict[str, Any]:
+    if isinstance(answer, dict):
+        raise NotYet(
+            "`number` holds a whole answer of CodeCommit. The number is in it, as "
+            "pullRequest, then pullRequestId."
+        )
+    try:
+        found = boto3.client("codecommit").get_pull_request(pullRequestId=str(answer))
+    except ClientError as error:
+        raise NotYet(f"Asked for the pull request {describe(answer)}: {error}") from None
+    return dict(found["pullRequest"])
+
+
+def _require_rule(rules: list[dict[str, Any]], number: str) -> None:
+    require(
+        rules,
+        f"Pull request {number} has no approval rule: whoever opened it can merge it at once.",
+    )
+    for rule in rules:
+        for statement in json.loads(rule["approvalRuleContent"])["Statements"]:
+            members = statement.get("ApprovalPoolMembers", [])
+            require(
+                members,
+                f"The rule {rule['approvalRuleName']!r} names no members, so that anybody's "
+                "approval would do.",
+            )
+            strangers = [each for each in members if "reviewers/" not in each]
+            require(
+                not strangers,
+                f"The rule {rule['approvalRuleName']!r} lets {', '.join(strangers)} approve. It "
+                "should be the role reviewers.",
+            )
+
+
+@chapter.exercise(
+    "whose-approval",
+    title="Whose approval counts, and for how long?",
+    minutes=2,
+    kind="prediction",
+    answer="prediction",
+    hints=(
+        "What is an approval worth if it comes from the person who wrote the change?",
+        "The reviewer has read one revision. A rule belongs to the pull request, an approval to "
+        "what was approved.",
+    ),
+)
+def check_whose_approval(lab: Lab, answer: Any) -> str:
+    """Looked up on pull request 1: its author is refused, its approval is of an old revision."""
+    found = _lived_through()
+    require(
+        isinstance(answer, dict) and set(answer) == set(found),
+        f"`prediction` should keep its entries: {', '.join(found)}. Found {describe(answer)}.",
+    )
+    for name in found:
+        require(
+            isinstance(answer[name], bool),
+            f"For {name} choose True or False. Found {answer[name]!r}.",
+        )
+    wrong = [name for name, truth in found.items() if answer[name] != truth]
+    if wrong:
+        raise NotYet(
+            f"Looked at pull request {_DELIVERY_DATE}: {wrong[0]} does not hold as you said. Run "
+            "the next cell to see for yourself."
+        )
+    return "As you said. The next cell shows it on pull request 1."
+
+
+def _lived_through() -> dict[str, bool]:
+    storefront = as_role("storefront")
+    request = storefront.get_pull_request(pullRequestId=_DELIVERY_DATE)["pullRequest"]
+    events = storefront.describe_pull_request_events(
+        pullRequestId=_DELIVERY_DATE,
+        pullRequestEventType="PULL_REQUEST_APPROVAL_STATE_CHANGED",
+    )["pullRequestEvents"]
+    # The oldest is the approval of the story; the learner may have given others.
+    approved = events[-1]["approvalStateChangedEventMetadata"]["revisionId"]
+    return {
+        "author_can_approve": _author_can_approve(storefront, request["revisionId"]),
+        "rule_survives_push": bool(request["approvalRules"]),
+        "approval_survives_push": approved == request["revisionId"],
+    }
+
+
+def _author_can_approve(author: Any, revision: str) -> bool:
+    try:
+        author.update_pull_request_approval_state(
+            pullRequestId=_DELIVERY_DATE, revisionId=revision, approvalState="APPROVE"
+        )
+    except ClientError:
+        return False
+    return True
+
+
+def ask_for_new_year(lab: Lab) -> None:
+    """Open the pull request that the second exercise opens, with its rule."""
+    push_new_year(lab)
+    codecommit = boto3.client("codecommit")
+    target = {"repositoryName": SHOP, "sourceReference": BRANCH, "destinationReference": "main"}
+    request = codecommit.create_pull_request(title="Say 2026 in the footer", targets=[target])
+    codecommit.create_pull_request_approval_rule(
+        pullRequestId=request["pullRequest"]["pullRequestId"],
+        approvalRuleName="one reviewer",
+        approvalRuleContent=rule_of(1, REVIEWERS),
+    )
+
+
+@chapter.exercise(
+    "review-and-merge",
+    title="Have it reviewed, and merge",
+    minutes=3,
+    arrange=ask_for_new_year,
+    hints=(
+        "The reviewer is another client: as_role('reviewers'). It calls "
+        "update_pull_request_approval_state, which wants the revisionId of now.",
+        "get_pull_request tells the revisionId. Then merge_pull_request_by_squash, or one of its "
+        "two siblings, with pullRequestId and repositoryName.",
+    ),
+)
+def check_review_and_merge(lab: Lab, answer: Any) -> str:
+    """The pull request from new-year is merged, on a reviewer's approval."""
+    request = _newest_from(BRANCH)
+    if request is None:
+        raise NotStarted(
+            f"There is no pull request from {BRANCH} yet. Do the exercises before this one, or "
+            '`lab.catch_up("review-and-merge")`.'
+        )
+    number, (target,) = request["pullRequestId"], request["pullRequestTargets"]
+    codecommit = boto3.client("codecommit")
+    here = {"pullRequestId": number, "revisionId": request["revisionId"]}
+    overridden = codecommit.get_pull_request_override_state(**here)["overridden"]
+    approvals = codecommit.get_pull_request_approval_states(**here)["approvals"]
+    merged = target["mergeMetadata"]["isMerged"]
+    on_main = text_of(files.FOOTER_PATH) != files.FOOTER
+    if not (overridden or approvals or merged or on_main):
+        raise NotStarted(f"Pull request {number} is open, and nobody has approved it yet.")
+    require(
+        not overridden,
+        f"The rules of pull request {number} were set aside by an override, which is there for "
+        "emergencies and is kept in its events. Ask a reviewer instead. "
+        '`lab.catch_up("review-and-merge")` brings it back.',
+    )
+    require(
+        merged or not on_main,
+        f"main has the new footer, and pull request {number} was not merged: the change went "
+        'past it, and past its rule. `lab.catch_up("review-and-merge")` brings it back.',
+    )
+    require(
+        merged, f"Pull request {number} is approved by {_names(approvals)}. It is not merged yet."
+    )
+    require(approvals, f"Pull request {number} was merged without an approval.")
+    option = target["mergeMetadata"]["mergeOption"].replace("_", " ").lower()
+    return f"Pull request {number}, approved by {_names(approvals)}: {option} into main."
+
+
+def _newest_from(branch: str) -> dict[str, Any] | None:
+    codecommit = boto3.client("codecommit")
+    numbers = codecommit.list_pull_requests(repositoryName=SHOP)["pullRequestIds"]
+    for number in reversed(numbers):
+        request = codecommit.get_pull_request(pullRequestId=number)["pullRequest"]
+        if request["pullRequestTargets"][0]["sourceReference"] == f"refs/heads/{branch}":
+            return dict(request)
+    return None
+
+
+def _was_merged(branch: str) -> bool:
+    request = _newest_from(branch)
+    return bool(request and request["pullRequestTargets"][0]["mergeMetadata"]["isMerged"])
+
+
+def _short(reference: str) -> str:
+    return reference.removeprefix("refs/heads/")
+
+
+def _names(approvals: list[dict[str, str]]) -> str:
+    return ", ".join(each["userArn"].rpartition(":")[2] for each in approvals) or "nobody"
