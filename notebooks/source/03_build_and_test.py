@@ -669,12 +669,10 @@ lab.check("cache", saved_seconds)
 #
 # ### Build once, release the same bytes
 #
-# On Friday a colleague commits, and builds:
+# On Friday a colleague builds her branch, `rounding`. Then somebody looks for what to release:
 
 # %%
-text = read("orders/service/pricing.py").replace("voucher_percent + 50)", "voucher_percent)")
-commit("Do not round vouchers", {"orders/service/pricing.py": text})
-build()
+build(sourceVersion="refs/heads/rounding")
 newest = codebuild.list_builds_for_project(projectName="orders")["ids"][:6]
 for each in codebuild.batch_get_builds(ids=newest)["builds"]:
     digest = each["artifacts"].get("sha256sum", "no artifact")[:12]

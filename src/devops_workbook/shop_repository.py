@@ -45,28 +45,36 @@ def create_shop_repository(files: Mapping[str, str] | None = None) -> str:
     return commit_files("Bring the shop's code together", shop_files() if files is None else files)
 
 
-def commit_files(message: str, files: Mapping[str, str]) -> str:
-    """Commit texts by path to ``main``, on top of what is there; return the commit's id."""
+def commit_files(message: str, files: Mapping[str, str], branch: str = BRANCH) -> str:
+    """Commit texts by path on top of a branch that is there; return the commit's id.
+
+    The first commit of a repository makes its branch.
+    """
     codecommit = boto3.client("codecommit")
-    commit: str = codecommit.create_commit(
+    made: str = codecommit.create_commit(
         repositoryName=REPOSITORY,
-        branchName=BRANCH,
+        branchName=branch,
         commitMessage=message,
         putFiles=[{"filePath": path, "fileContent": text.encode()} for path, text in files.items()],
-        **({"parentCommitId": tip} if (tip := tip_of_main()) else {}),
+        **({"parentCommitId": tip} if (tip := tip_of(branch)) else {}),
         **TEAM,
     )["commitId"]
-    return commit
+    return made
 
 
 def tip_of_main() -> str:
     """Return the id of the last commit on ``main``, or "" while there is none."""
+    return tip_of(BRANCH)
+
+
+def tip_of(branch: str) -> str:
+    """Return the id of the last commit on a branch, or "" while there is none."""
     codecommit = boto3.client("codecommit")
     try:
-        branch = codecommit.get_branch(repositoryName=REPOSITORY, branchName=BRANCH)["branch"]
+        found = codecommit.get_branch(repositoryName=REPOSITORY, branchName=branch)["branch"]
     except codecommit.exceptions.BranchDoesNotExistException:
         return ""
-    return str(branch["commitId"])
+    return str(found["commitId"])
 
 
 def files_at(commit: str, *parts: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import boto3
 
-from devops_workbook.chapters.build_and_test.scenario import BUILDSPEC, PROJECT
+from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC
+from devops_workbook.chapters.build_and_test.scenario import PROJECT
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotYet
 from devops_workbook.shop_repository import files_at, tip_of_main
@@ -37,15 +38,14 @@ def build_of_tip() -> Build:
     """Return the newest complete build of the tip of main. Raises ``NotYet``."""
     tip, builds = tip_of_main(), builds_of()
     require(builds, f"{BUILDSPEC} is there, but project {PROJECT} has no build. Start one.")
-    newest = builds[0]
-    require(newest["buildComplete"], "The last build is not complete. Wait for it: `build()`.")
-    resolved = newest.get("resolvedSourceVersion", "")
+    of_tip = [build for build in builds if build.get("resolvedSourceVersion", tip) == tip]
     require(
-        resolved == tip,
-        f"The last build is of commit {resolved[:7] or 'none'}, and main is at {tip[:7]}. "
-        "Build what you have committed.",
+        of_tip,
+        f"The last build is of commit {builds[0].get('resolvedSourceVersion', '')[:7]}, and main "
+        f"is at {tip[:7]}. Build what you have committed.",
     )
-    return newest
+    require(of_tip[0]["buildComplete"], "The last build is not complete. Wait for it: `build()`.")
+    return of_tip[0]
 
 
 def green_build_of_tip() -> Build:

@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-from devops_workbook.chapters.build_and_test import stages
+from devops_workbook.chapters.build_and_test import buildspecs, stages
 from devops_workbook.chapters.build_and_test.account import (
     Build,
     builds_of,
@@ -34,7 +34,7 @@ _NONE_DOWNLOADED = "\n0 package(s) downloaded"
         "The first build fills the cache, the second uses it. Both have a phase INSTALL with "
         "`durationInSeconds`: subtract.",
     ),
-    arrange=lambda lab: stages.arrange(lab, stages.GATES, [DISCOUNT_TWICE, *FINDINGS]),
+    arrange=lambda lab: stages.arrange(lab, buildspecs.GATES, [DISCOUNT_TWICE, *FINDINGS]),
 )
 def check_cache(lab: Lab, answer: Any) -> str:
     """Two builds, a cold and a warm one; the answer is what INSTALL took less."""
@@ -56,10 +56,11 @@ def check_cache(lab: Lab, answer: Any) -> str:
         f"{len(installs)} build(s) downloaded packages, and none found them all in the cache. "
         "The paths of the cache, or a second build, are missing.",
     )
-    cold = next(build for build in installs if build not in warm)
-    _require_difference(answer, cold, warm[0])
+    cold = [build for build in installs if build not in warm]
+    require(cold, "Every build found all packages in the cache: there is no cold one to compare.")
+    _require_difference(answer, cold[0], warm[0])
     return (
-        f"INSTALL took {_install(cold)} s with an empty cache and {_install(warm[0])} s with a "
+        f"INSTALL took {_install(cold[0])} s with an empty cache and {_install(warm[0])} s with a "
         "full one."
     )
 

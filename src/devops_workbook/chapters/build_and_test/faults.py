@@ -66,6 +66,14 @@ NO_SUCH_STATUS = Fault(
     "infrastructure/template.yaml", "Status: Enabled", "Status: Active", "Status: Active"
 )
 
+#: On a colleague's branch.
+NO_ROUNDING = Fault(
+    "orders/service/pricing.py",
+    "(cents * voucher_percent + 50) // 100",
+    "cents * voucher_percent // 100",
+    "cents * voucher_percent // 100",
+)
+
 #: What the gates of the chapter find; ``DISCOUNT_TWICE`` is what the tests find.
 FINDINGS = (INJECTION, LEAKED_KEY, OLD_WAITRESS, NO_SUCH_STATUS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from devops_workbook.chapters.build_and_test import stages
+from devops_workbook.chapters.build_and_test import buildspecs, stages
 from devops_workbook.chapters.build_and_test.account import (
     build_of_tip,
     buildspec_of_tip,
@@ -15,8 +15,9 @@ from devops_workbook.chapters.build_and_test.account import (
     tests_in,
     why,
 )
+from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC
 from devops_workbook.chapters.build_and_test.faults import DISCOUNT_TWICE
-from devops_workbook.chapters.build_and_test.scenario import BUILDSPEC, chapter
+from devops_workbook.chapters.build_and_test.scenario import chapter
 from devops_workbook.chapters.build_and_test.trial import try_out
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
@@ -78,7 +79,7 @@ def check_first_build(lab: Lab, answer: Any) -> str:
 
 
 def _arrange_red(lab: Lab) -> None:
-    stages.arrange(lab, stages.TESTS)
+    stages.arrange(lab, buildspecs.TESTS)
     stages.run_build(lab)
 
 

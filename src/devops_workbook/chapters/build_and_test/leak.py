@@ -17,6 +17,7 @@ from devops_workbook.chapters.build_and_test.scenario import (
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet, SetupMissing
 from devops_workbook.lab import Lab
+from offline_aws.codebuild.buildspec import BuildspecError, read_buildspec
 
 
 @chapter.exercise(
@@ -57,6 +58,7 @@ def check_leak(lab: Lab, answer: Any) -> str:
         "The log is clean from now on, but the leaked key still opens the door: "
         f"{SECRET} holds the same one as before.",
     )
+    _require_store(project)
     _require_clean_build(key)
     return "The build gets the new key from Secrets Manager, and its log says ***."
 
@@ -83,6 +85,19 @@ def _key() -> str:
             f'{SECRET} should hold JSON with the name "key", which the buildspec reads. It does '
             "not any more."
         ) from None
+
+
+def _require_store(project: dict[str, Any]) -> None:
+    kinds = [each["type"] for each in project["environment"]["environmentVariables"]]
+    try:
+        spec = read_buildspec(project["source"]["buildspec"])
+    except BuildspecError as error:
+        raise NotYet(f"CodeBuild cannot read the buildspec of {SMOKE_TEST}: {error}") from error
+    require(
+        spec.secrets_manager or spec.parameter_store or set(kinds) - {"PLAINTEXT"},
+        f"Nothing gives {SMOKE_TEST} a key any more: no variable of the project or its buildspec "
+        "comes from Secrets Manager or Parameter Store.",
+    )
 
 
 def _require_clean_build(key: str) -> None:

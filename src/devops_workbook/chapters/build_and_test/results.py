@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-from devops_workbook.chapters.build_and_test import stages
+from devops_workbook.chapters.build_and_test import buildspecs, stages
 from devops_workbook.chapters.build_and_test.account import (
     Build,
     archive,
@@ -36,7 +36,7 @@ _SPARE = ("tests/", "reports/", "tools/", ".")
         "`artifacts:` with `base-directory: orders` and the files `service/*.py`, "
         "`migrations/*.sql` and `requirements.txt`. The base directory itself is not in the zip.",
     ),
-    arrange=lambda lab: stages.arrange(lab, stages.TESTS, [DISCOUNT_TWICE]),
+    arrange=lambda lab: stages.arrange(lab, buildspecs.TESTS, [DISCOUNT_TWICE]),
 )
 def check_keep_results(lab: Lab, answer: Any) -> str:
     """The last build is green, has a test and a coverage report, and an artifact that is right."""

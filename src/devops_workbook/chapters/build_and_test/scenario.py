@@ -7,20 +7,22 @@ from typing import Any
 import boto3
 
 from devops_workbook.chapters.build_and_test import other_faults
+from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC, RESULTS
 from devops_workbook.chapters.build_and_test.faults import (
     DISCOUNT_TWICE,
     FINDINGS,
+    NO_ROUNDING,
     files_with,
 )
 from devops_workbook.exercise import Chapter
 from devops_workbook.lab import Lab
-from devops_workbook.shop_repository import create_shop_repository
+from devops_workbook.shop_repository import commit_files, create_shop_repository
 
 chapter = Chapter("build-and-test", "Build and test", minutes=60)
 
 PROJECT = "orders"
 SMOKE_TEST = "orders-smoke-test"
-BUILDSPEC = "orders/buildspec.yml"
+COLLEAGUES_BRANCH = "rounding"
 BUILDS_BUCKET, RELEASES_BUCKET = "shop-builds", "shop-releases"
 ROLE = "arn:aws:iam::123456789012:role/shop-build"
 SECRET = "shop/payments"  # noqa: S105 - the name of a secret
@@ -49,12 +51,8 @@ phases:
 @chapter.scenario
 def scenario(lab: Lab) -> None:
     """Put the shop's code, two CodeBuild projects, two buckets and a secret into the account."""
-    set_scene(files_with([DISCOUNT_TWICE, *FINDINGS]))
-
-
-def set_scene(files: dict[str, str]) -> None:
-    """Make the chapter's account, with these files in the repository."""
-    create_shop_repository({**files, **other_faults.buildspecs()})
+    files = files_with([DISCOUNT_TWICE, *FINDINGS])
+    _make_repository({**files, **other_faults.buildspecs()})
     s3 = boto3.client("s3")
     for bucket in (BUILDS_BUCKET, RELEASES_BUCKET):
         s3.create_bucket(Bucket=bucket)
@@ -74,6 +72,17 @@ def set_scene(files: dict[str, str]) -> None:
         serviceRole=ROLE,
     )
     _make_smoke_test(codebuild)
+
+
+def _make_repository(files: dict[str, str]) -> None:
+    """Create the repository, and beside main a branch with another mistake."""
+    first = create_shop_repository(files)
+    boto3.client("codecommit").create_branch(
+        repositoryName="shop", branchName=COLLEAGUES_BRANCH, commitId=first
+    )
+    hers = {**files_with([NO_ROUNDING]), BUILDSPEC: RESULTS}
+    changed = {path: text for path, text in hers.items() if files.get(path) != text}
+    commit_files("Do not round vouchers", changed, COLLEAGUES_BRANCH)
 
 
 def _clone_url() -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from devops_workbook.chapters.build_and_test import stages
+from devops_workbook.chapters.build_and_test import buildspecs, stages
 from devops_workbook.chapters.build_and_test.account import (
     buildspec_of_tip,
     files_of_tip,
     green_build_of_tip,
 )
+from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC
 from devops_workbook.chapters.build_and_test.faults import (
     DISCOUNT_TWICE,
     FINDINGS,
     INJECTION,
     LEAKED_KEY,
 )
-from devops_workbook.chapters.build_and_test.scenario import BUILDSPEC, chapter
+from devops_workbook.chapters.build_and_test.scenario import chapter
 from devops_workbook.chapters.build_and_test.trial import try_out
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
@@ -77,11 +78,11 @@ _TRIALS: tuple[tuple[str, Callable[[Files], Files]], ...] = (
         "`?` instead of pasting into SQL, delete the key, take the version that the scan names, "
         "and write Enabled for the status.",
     ),
-    arrange=lambda lab: stages.arrange(lab, stages.RESULTS, [DISCOUNT_TWICE]),
+    arrange=lambda lab: stages.arrange(lab, buildspecs.RESULTS, [DISCOUNT_TWICE]),
 )
 def check_gates(lab: Lab, answer: Any) -> str:
     """The last build is green, nothing was silenced, and every gate closes when it is tried."""
-    files = files_of_tip("orders", "infrastructure", "advisories")
+    files = files_of_tip()
     found = buildspec_of_tip()
     still = [fault for fault in FINDINGS if fault.sign in files.get(fault.path, "")]
     if len(still) == len(FINDINGS) and not (found and any(tool in found[0] for tool in _TOOLS)):
