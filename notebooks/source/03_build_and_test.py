@@ -397,13 +397,13 @@ for report in codebuild.batch_get_reports(reportArns=newest)["reports"] if newes
 # | gate | command, as seen from `orders` |
 # |---|---|
 # | lint, with security rules | `ruff check .` |
-# | secrets in the code | `detect-secrets-hook --no-verify` and the names of the files |
+# | secrets in the code | `detect-secrets-hook --no-verify` (do not ask the network) and file names |
 # | known holes in dependencies | `python tools/check_dependencies.py requirements.txt ../advisories` |
 # | mistakes in the template | `cfn-lint ../infrastructure/template.yaml` |
 # | too little tested | pytest's `--cov-fail-under=90` |
 #
-# Each finds something. Mend what it finds where it comes from, until the build is green. The check
-# then tries every gate: it puts one fault after the other into the shop and expects red.
+# Four of them find something at once. Mend it where it comes from, until the build is green. The
+# check then tries every gate: it puts one fault after the other into the shop and expects red.
 
 # %% tags=["task"] exercise="gates"
 buildspec = ...
@@ -470,11 +470,11 @@ lab.check("gates")
 # `config.py` is the example key of AWS's documentation. Ask: "Is it enough to delete the line?"
 
 # %% [markdown]
-# Two of these stand for something larger. `check_dependencies.py` compares with four real
-# advisories that lie in the repository; on a machine with a network you would run
-# [pip-audit](https://github.com/pypa/pip-audit), which asks for all of them, or turn on Amazon
-# Inspector, which goes on asking after the build. And a key that has been in a commit stays in the
-# history: rotate it first.
+# `check_dependencies.py` stands for a larger tool. It compares with four real advisories that lie in
+# the repository; where there is a network you would run
+# [pip-audit](https://github.com/pypa/pip-audit), which asks for all of them, and have Amazon
+# Inspector go on asking about what is deployed. And a key that has been in a commit stays in the
+# history, so in earnest you would rotate it first.
 #
 # ### Predict: what follows a failure?
 #
@@ -527,10 +527,10 @@ prediction = dict.fromkeys(prediction, "yes")
 lab.check("what-follows", prediction)
 
 # %% [markdown]
-# Now run it. The buildspec is handed to the project `hello` for one build.
+# Now run it. The project `try-out` takes the buildspec for one build.
 
 # %%
-failed = build("hello", buildspecOverride=PREDICT)
+failed = build("try-out", buildspecOverride=PREDICT)
 for phase in failed["phases"]:
     print(phase["phaseType"], phase.get("phaseStatus", ""))
 print([line for line in log(failed).splitlines() if not line.startswith("[Container]")])
@@ -739,8 +739,9 @@ lab.check("promote")
 #
 # ### Spring Boot and React, read closely
 #
-# These two buildspecs are checked here, not run. They parse, and both would be green. Between them
-# they hold seven mistakes.
+# These two buildspecs are checked here, not run: that would take Maven, npm and the network. Both
+# parse. Between them they hold seven mistakes. Some would turn the build red; the others would not,
+# and those are the dangerous ones.
 
 # %%
 for path in ("orders-spring/buildspec.yml", "storefront/buildspec.yml"):
