@@ -15,6 +15,7 @@ from offline_aws.event_bus import Event
 
 _PUSHED = ("referenceCreated", "referenceUpdated")
 _ASKED = {"pullRequestCreated": "OPEN", "pullRequestSourceBranchUpdated": "UPDATED"}
+_CLOSED = ("pullRequestStatusChanged", "pullRequestMergeStatusUpdated")
 _HEADS = "refs/heads/"
 
 
@@ -84,9 +85,9 @@ def _git_event(event: Event, repository: str, region: str) -> tuple[GitEvent | N
 
 
 def _is_closed(detail: Shape) -> bool:
-    """Return whether a pull request was closed; a merge tells of it too."""
+    """Return whether a pull request was closed: by hand, or by a merge, which is told alone."""
     status = str(detail.get("pullRequestStatus", "")).lower()
-    return detail["event"] == "pullRequestStatusChanged" and status == "closed"
+    return detail["event"] in _CLOSED and status == "closed"
 
 
 def _pull_request(detail: Shape, repository: str, action: str, region: str) -> GitEvent:
