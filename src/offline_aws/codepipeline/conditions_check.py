@@ -13,7 +13,7 @@ from offline_aws.errors import AwsError
 #: What may follow from a condition, by where it stands.
 _RESULTS = {
     "beforeEntry": ("FAIL", "SKIP"),
-    "onFailure": ("ROLLBACK", "FAIL", "RETRY", "SKIP"),
+    "onFailure": ("ROLLBACK",),
     "onSuccess": ("ROLLBACK", "FAIL"),
 }
 _FAILURE_RESULTS = ("ROLLBACK", "RETRY")
