@@ -1,0 +1,103 @@
+"""The chapter, and the account that it begins in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+
+from devops_workbook.chapters.build_and_test import other_faults
+from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC, RESULTS
+from devops_workbook.chapters.build_and_test.faults import (
+    DISCOUNT_TWICE,
+    FINDINGS,
+    NO_ROUNDING,
+    files_with,
+)
+from devops_workbook.exercise import Chapter
+from devops_workbook.lab import Lab
+from devops_workbook.shop_repository import commit_files, create_shop_repository
+
+chapter = Chapter("build-and-test", "Build and test", minutes=60)
+
+PROJECT = "orders"
+SMOKE_TEST = "orders-smoke-test"
+COLLEAGUES_BRANCH = "rounding"
+BUILDS_BUCKET, RELEASES_BUCKET = "shop-builds", "shop-releases"
+ROLE = "arn:aws:iam::123456789012:role/shop-build"
+SECRET = "shop/payments"  # noqa: S105 - the name of a secret
+#: The sandbox key that somebody left in the smoke test's settings.
+LEAKED = "sandbox-4c1d9e72"
+ENVIRONMENT = {
+    "type": "LINUX_CONTAINER",
+    "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+    "computeType": "BUILD_GENERAL1_SMALL",
+}
+
+_SMOKE_TEST = """\
+version: 0.2
+
+env:
+  secrets-manager:
+    PAYMENT_KEY: shop/payments:key
+
+phases:
+  build:
+    commands:
+      - echo "Paying one cent in the sandbox with key $PAYMENT_KEY"
+"""
+
+
+@chapter.scenario
+def scenario(lab: Lab) -> None:
+    """Put the shop's code, two CodeBuild projects, two buckets and a secret into the account."""
+    files = files_with([DISCOUNT_TWICE, *FINDINGS])
+    _make_repository({**files, **other_faults.buildspecs()})
+    s3 = boto3.client("s3")
+    for bucket in (BUILDS_BUCKET, RELEASES_BUCKET):
+        s3.create_bucket(Bucket=bucket)
+    codebuild = boto3.client("codebuild")
+    codebuild.create_project(
+        name=PROJECT,
+        source={"type": "CODECOMMIT", "location": _clone_url(), "buildspec": BUILDSPEC},
+        sourceVersion="refs/heads/main",
+        artifacts={
+            "type": "S3",
+            "location": BUILDS_BUCKET,
+            "name": "orders.zip",
+            "namespaceType": "BUILD_ID",
+            "packaging": "ZIP",
+        },
+        environment=ENVIRONMENT,
+        serviceRole=ROLE,
+    )
+    _make_smoke_test(codebuild)
+
+
+def _make_repository(files: dict[str, str]) -> None:
+    """Create the repository, and beside main a branch with another mistake."""
+    first = create_shop_repository(files)
+    boto3.client("codecommit").create_branch(
+        repositoryName="shop", branchName=COLLEAGUES_BRANCH, commitId=first
+    )
+    hers = {**files_with([NO_ROUNDING]), BUILDSPEC: RESULTS}
+    changed = {path: text for path, text in hers.items() if files.get(path) != text}
+    commit_files("Do not round vouchers", changed, COLLEAGUES_BRANCH)
+
+
+def _clone_url() -> str:
+    codecommit = boto3.client("codecommit")
+    found = codecommit.get_repository(repositoryName="shop")["repositoryMetadata"]
+    return str(found["cloneUrlHttp"])
+
+
+def _make_smoke_test(codebuild: Any) -> None:
+    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=f'{{"key": "{LEAKED}"}}')
+    plain = {"name": "PAYMENT_KEY", "value": LEAKED, "type": "PLAINTEXT"}
+    codebuild.create_project(
+        name=SMOKE_TEST,
+        source={"type": "NO_SOURCE", "buildspec": _SMOKE_TEST},
+        artifacts={"type": "NO_ARTIFACTS"},
+        environment={**ENVIRONMENT, "environmentVariables": [plain]},
+        serviceRole=ROLE,
+    )
