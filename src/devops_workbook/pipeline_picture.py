@@ -32,6 +32,7 @@ _STAGE_WIDTH, _GAP, _MARGIN = 176, 44, 12
 _HEAD, _ROW, _ARROW = 66, 50, 16
 _LETTERS = 18  # of an action's name, in its box
 _SHORT_ID = 8
+_LEGIBLE = 0.8  # of its size: the smallest letters are then nine pixels high
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class PipelinePicture:
         """Return the picture as an SVG document."""
         stages = self.state.stages
         height = _MARGIN * 3 + max(map(_height, stages)) + 18
-        width = 2 * _MARGIN + len(stages) * (_STAGE_WIDTH + _GAP) - _GAP
+        width = _width(self.state)
         drawn = "".join(
             _drawn_stage(stage, _MARGIN + place * (_STAGE_WIDTH + _GAP), first=place == 0)
             for place, stage in enumerate(stages)
@@ -64,9 +65,14 @@ class PipelinePicture:
     def to_html(self) -> str:
         """Return an ``<img>`` that carries the picture and its alternative text."""
         source = quote(self.to_svg(), safe=" =:/'();,.-")
+        width = _width(self.state)
+        # Where there is less room than its letters need, the picture scrolls from side to side.
         return (
-            f'<img alt="{html.escape(self.alt, quote=True)}" style="max-width:100%" '
-            f'src="data:image/svg+xml,{source}">'
+            '<div role="region" tabindex="0" style="overflow-x:auto" '
+            f'aria-label="Pipeline {html.escape(self.state.name, quote=True)}">'
+            f'<img alt="{html.escape(self.alt, quote=True)}" '
+            f'style="width:100%;max-width:{width}px;min-width:{round(_LEGIBLE * width)}px" '
+            f'src="data:image/svg+xml,{source}"></div>'
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
@@ -74,6 +80,10 @@ class PipelinePicture:
 
     def __repr__(self) -> str:
         return self.alt
+
+
+def _width(state: PipelineState) -> int:
+    return 2 * _MARGIN + len(state.stages) * (_STAGE_WIDTH + _GAP) - _GAP
 
 
 def _sentence(stage: Stage) -> str:

@@ -49,13 +49,36 @@ class Stage:
     waiting: tuple[str, ...] = ()
     closed: str = ""
 
+    @property
+    def working(self) -> bool:
+        """Whether an action is at work, or is about to be: an approval alone is not."""
+        statuses = [action.status for group in self.groups for action in group]
+        begun = self.status in (_WORDS["InProgress"], _WORDS["Stopping"])
+        return begun and (WAITING not in statuses or _WORDS["InProgress"] in statuses)
+
+    @property
+    def approvals(self) -> tuple[str, ...]:
+        """The actions that wait for an approval, as stage/action."""
+        actions = (action for group in self.groups for action in group)
+        return tuple(f"{self.name}/{each.name}" for each in actions if each.status == WAITING)
+
 
 @dataclass(frozen=True)
 class PipelineState:
-    """One pipeline: its stages, from source to production."""
+    """One pipeline: its stages, from source to production, and its execution mode.
+
+    In the mode PARALLEL each execution has the stages to itself, and AWS tells of none of them
+    what it does in a stage: the stages then read as if nothing had ever run.
+    """
 
     name: str
     stages: tuple[Stage, ...]
+    mode: str = "SUPERSEDED"
+
+    @property
+    def working(self) -> bool:
+        """Whether an action is at work in any stage."""
+        return any(stage.working for stage in self.stages)
 
 
 def read_state(client: Any, name: str) -> PipelineState:
@@ -63,9 +86,10 @@ def read_state(client: Any, name: str) -> PipelineState:
 
     ``client`` is a boto3 client of CodePipeline, offline or real. Raises its ``ClientError``.
     """
-    declared = client.get_pipeline(name=name)["pipeline"]["stages"]
+    declared = client.get_pipeline(name=name)["pipeline"]
     live = {each["stageName"]: each for each in client.get_pipeline_state(name=name)["stageStates"]}
-    return PipelineState(name, tuple(_stage(each, live.get(each["name"], {})) for each in declared))
+    stages = tuple(_stage(each, live.get(each["name"], {})) for each in declared["stages"])
+    return PipelineState(name, stages, declared.get("executionMode", "SUPERSEDED"))
 
 
 def _stage(declared: dict[str, Any], live: dict[str, Any]) -> Stage:
