@@ -122,7 +122,7 @@ class PipelineView:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown: dict[str, Any] = {"text/plain": repr(self), "text/html": self.picture().to_html()}
         if in_kernel():
-            shown |= {k: v for k, v in view(_widget(self)).items() if k != "text/plain"}
+            shown |= {k: v for k, v in view(widget(self)).items() if k != "text/plain"}
         return shown
 
 
@@ -165,7 +165,8 @@ def _statuses(state: PipelineState) -> dict[str, str]:
     return found
 
 
-def _widget(shown: PipelineView) -> ipywidgets.Widget:
+def widget(shown: PipelineView) -> ipywidgets.Widget:
+    """Return the picture with its buttons; it is drawn anew at every step and move."""
     import ipywidgets as w
 
     picture, said = w.HTML(), w.HTML()

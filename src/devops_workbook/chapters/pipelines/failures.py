@@ -44,6 +44,8 @@ def check_find_failure(lab: Lab, answer: Any) -> str:
         isinstance(answer, dict) and answer.keys() == keys,
         f"`where` should have the keys {', '.join(sorted(keys))}. Found {describe(answer)}.",
     )
+    for key, value in answer.items():
+        require(value is not ..., f"where['{key}'] is not filled in yet.")
     failed = [run for run in history.runs_of("Test") if run["status"] == "Failed"]
     require(failed, "No action Test has failed. `lab.catch_up` brings the red pipeline back.")
     stage, action = failed[0]["stageName"], failed[0]["actionName"]

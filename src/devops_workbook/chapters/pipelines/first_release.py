@@ -39,7 +39,7 @@ def check_declare(lab: Lab, answer: Any) -> str:
     actions = dict(_actions(stages))
     if list(actions) == ["Source", "Test"]:
         raise NotStarted(f"{PIPELINE} still ends after its tests: update_pipeline has not run.")
-    for name in ("Package", "Release", "Deploy"):
+    for name in ("Source", "Test", "Package", "Release", "Deploy"):
         found = ", ".join(actions)
         require(name in actions, f"Looked for an action named {name}. {PIPELINE} has {found}.")
     _require_order(actions)
@@ -134,6 +134,10 @@ def check_approve(lab: Lab, answer: Any) -> str:
         raise NotStarted("The draft still waits for an answer in Approve.")
     first = answered[0]
     require(
+        first["status"] != "Abandoned",
+        "The execution of the draft was stopped. Nobody can read there why: reject it.",
+    )
+    require(
         first["status"] == "Failed",
         "The first answer let the draft through. `lab.catch_up` brings it back.",
     )
@@ -175,7 +179,9 @@ def check_same_bytes(lab: Lab, answer: Any) -> str:
         isinstance(answer, dict) and answer.keys() == {"packaged", "deployed"},
         f"`digests` should have the keys packaged and deployed. Found {describe(answer)}.",
     )
-    execution = history.executions()[0]["pipelineExecutionId"]
+    deploys = [run for run in history.runs_of("Deploy") if run["status"] == "Succeeded"]
+    require(deploys, "Nothing has been deployed. `lab.catch_up` brings the release back.")
+    execution = deploys[-1]["pipelineExecutionId"]
     expected = {
         "packaged": _written_by("Package", execution),
         "deployed": history.digest(history.deployed()),
@@ -198,6 +204,6 @@ def check_same_bytes(lab: Lab, answer: Any) -> str:
 
 def _written_by(action: str, execution: str) -> str:
     found = history.runs_of(action, execution=execution)
-    require(found, f"{action} has not run in the newest execution.")
+    require(found, f"{action} has not run in the execution that was deployed last.")
     place = found[-1]["output"]["outputArtifacts"][0]["s3location"]
     return history.digest(history.object_at(place["bucket"], place["key"]))

@@ -69,7 +69,7 @@ def check_modes(lab: Lab, answer: Any) -> str:
     hints=(
         "A transition is named by the stage behind it and by its side: Inbound.",
         "disable_stage_transition(pipelineName=…, stageName=…, transitionType='Inbound', "
-        "reason=…).",
+        "reason=…). A reason has letters, digits, spaces and ! @ ( ) . * ? - alone.",
     ),
     arrange=arrange_release,
 )

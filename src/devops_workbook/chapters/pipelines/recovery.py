@@ -54,7 +54,7 @@ def check_roll_back(lab: Lab, answer: Any) -> str:
         "Smoke failed and Production did not roll back: since the declaration was changed, "
         "no release had succeeded there that it could go back to.",
     )
-    return _judge_rollback(rollbacks[0], failed[0])
+    return _judge_rollback(rollbacks[0], failed[-1])
 
 
 def _no_rollback(others: list[str]) -> str:
