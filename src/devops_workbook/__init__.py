@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from devops_workbook import dora as dora
     from devops_workbook.lab import open_lab as open_lab
+    from devops_workbook.pipeline_view import PipelineView as PipelineView
 
-__all__ = ["dora", "open_lab"]
+__all__ = ["PipelineView", "dora", "open_lab"]
 
 
 def __getattr__(name: str) -> Any:
     # Imported on first use: pandas takes longer to import than a lab takes to open.
     if name == "open_lab":
         return importlib.import_module("devops_workbook.lab").open_lab
+    if name == "PipelineView":
+        return importlib.import_module("devops_workbook.pipeline_view").PipelineView
     if name == "dora":
         return importlib.import_module("devops_workbook.dora")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

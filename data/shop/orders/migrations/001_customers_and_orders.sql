@@ -1,7 +1,7 @@
 CREATE TABLE customers (
     id INTEGER PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL
+    name TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE orders (
