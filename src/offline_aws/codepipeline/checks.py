@@ -17,6 +17,8 @@ from offline_aws.operations import Call, Operation, operation
 # The service says 50000 where its model and its documentation still say 1000 (aws/aws-cdk#19767).
 _LIMITS_OF_THE_SERVICE = {"ActionConfigurationValue": 50000}
 
+_NOT_NULL = "Member must not be null"
+
 
 def codepipeline_operation(name: str) -> Callable[[Operation], Operation]:
     """Register an operation of CodePipeline; what its model forbids is a ValidationException."""
@@ -70,9 +72,13 @@ def _model() -> ServiceModel:
 def _mistakes(shape: Shape | None, value: object, path: str) -> Iterator[str]:
     """Yield the constraints that a value does not satisfy, as AWS words them.
 
-    botocore has checked types and required members before.
+    Types need no look: what came over the wire was parsed by the same model.
     """
     if isinstance(shape, StructureShape) and isinstance(value, dict):
+        for name in shape.required_members:
+            if value.get(name) is None:
+                inner = f"{path}.{name}" if path else name
+                yield f"Value null at '{inner}' failed to satisfy constraint: {_NOT_NULL}"
         for name, member in value.items():
             if name in shape.members:
                 inner = f"{path}.{name}" if path else name

@@ -35,6 +35,9 @@ def put_events(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
 @operation("events", "TestEventPattern")
 def try_event_pattern(_: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Return whether a pattern matches an event."""
+    for name in ("EventPattern", "Event"):
+        if name not in parameters:
+            raise _invalid("TestEventPattern", f"{name} is required.")
     try:
         pattern = patterns.parsed(parameters["EventPattern"])
     except patterns.PatternError as error:
