@@ -25,6 +25,15 @@ def not_simulated(service: str, operation: str, known: Sequence[str]) -> ClientE
     return _error(NOT_SIMULATED, text, operation, 501)
 
 
+def not_simulated_with(service: str, operation: str, what: str) -> ClientError:
+    """Return the refusal of something that an operation has in AWS and lacks here.
+
+    Not an AwsError, since the code is none of AWS's; the seam passes it on as it is.
+    """
+    text = f"{service} {operation} with {what} is not simulated offline."
+    return _error(NOT_SIMULATED, text, operation, 501)
+
+
 def foreign_endpoint(operation: str, url: str) -> ClientError:
     """Return the refusal of a call to an endpoint that is not AWS's."""
     text = f"This client has an endpoint_url of its own, {_host(url)}. Make it without."

@@ -117,6 +117,24 @@ def test_an_operation_is_found_by_a_router_of_its_service() -> None:
     assert operation.endpoint == {"hostPrefix": "{AccountId}."}
 
 
+def test_a_status_is_a_header_of_an_answer_and_no_member_of_an_output() -> None:
+    from moto.core.responses import BaseResponse
+    from moto.core.serialize import BaseRestSerializer
+
+    assert 'get("status", 200)' in inspect.getsource(BaseResponse._transform_response)
+    assert list(inspect.signature(BaseResponse.serialized).parameters) == ["self", "action_result"]
+    assert "statusCode" not in inspect.getsource(BaseRestSerializer)
+
+
+def test_the_code_of_a_function_is_kept_by_its_backend() -> None:
+    from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+
+    assert isinstance(lambda_backends["123456789012"]["us-east-1"], LambdaBackend)
+    found = inspect.signature(LambdaBackend.get_function).parameters
+    assert list(found) == ["self", "function_name_or_arn", "qualifier"]
+    assert "self.code_bytes" in inspect.getsource(LambdaFunction)
+
+
 def test_an_error_carries_code_and_message() -> None:
     from moto.core.exceptions import ServiceException
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 from unittest.mock import patch
 
 from moto.core.exceptions import ServiceException
@@ -29,16 +30,17 @@ def put_operations(service: str, clock: Clock, state: State, stack: ExitStack) -
     """Let every registered operation of a service answer, until the stack is closed."""
     for name, operation in REGISTRY.get(service, {}).items():
         for handler in handlers_of(service):
-            method = _method(name, operation, clock, state)
+            status = _status_member(handler().boto3_service_name, name)
+            method = _method(name, operation, clock, state, status)
             name_in_moto = camelcase_to_underscores(name)
             changed = patch.object(handler, name_in_moto, method, create=True)
             stack.enter_context(changed)
 
 
 def _method(
-    name: str, operation: Operation, clock: Clock, state: State
-) -> Callable[[BaseResponse], ActionResult]:
-    def method(response: BaseResponse) -> ActionResult:
+    name: str, operation: Operation, clock: Clock, state: State, status: str | None
+) -> Callable[[BaseResponse], Any]:
+    def method(response: BaseResponse) -> Any:
         response.PROTOCOL_PARSER_MAP_TYPE = dict
         response.parse_parameters(response.normalized_request)
         call = Call(
@@ -49,13 +51,26 @@ def _method(
             lambda: _caller(response),
         )
         try:
-            return ActionResult(operation(call, response.params))
+            output = operation(call, response.params)
         except AwsError as error:
             if not _is_modelled(response.boto3_service_name, error.code):
                 raise refusals.unmodelled(name, error) from error
             raise _OperationError(error.code, error.message) from error
+        if status is None:
+            return ActionResult(output)
+        _, headers, body = response.serialized(ActionResult(output))
+        return output[status], {**headers, "status": output[status]}, body
 
     return method
+
+
+def _status_member(service: str, name: str) -> str | None:
+    """Return the member of an output that is the HTTP status, which moto does not look for."""
+    shape: Any = get_service_model(service).operation_model(name).output_shape
+    for member, its in shape.members.items() if shape else ():
+        if its.serialization.get("location") == "statusCode":
+            return str(member)
+    return None
 
 
 def _is_modelled(service: str, code: str) -> bool:
