@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 import botocore.httpsession
 import botocore.waiter
+import moto.core.responses
 import time_machine
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
@@ -34,8 +35,9 @@ from moto.core.config import DefaultConfig
 from moto.core.exceptions import ServiceException
 from moto.core.models import MockAWS, patch_client, responses_mock
 from moto.core.request import normalize_request
-from moto.core.responses import ActionResult, BaseResponse
+from moto.core.responses import ActionContext, ActionResult, BaseResponse
 from moto.core.routing import get_service_router
+from moto.core.serialize import DefaultAttributePicker
 from moto.core.utils import (
     camelcase_to_underscores,
     get_service_model,
@@ -76,6 +78,17 @@ class _OperationError(ServiceException):
     """
 
 
+class _PlainResult(ActionResult):
+    """A dict by the names of the model, which moto need not look for under other names."""
+
+    def execute_result(self, context: ActionContext) -> Answer:
+        serializer = context.serializer_class(
+            operation_model=context.operation_model, value_picker=DefaultAttributePicker()
+        )
+        made = serializer.serialize(self.result)
+        return made["status_code"], made["headers"], made["body"]
+
+
 class MotoSeam:
     """moto, answering for one environment: on its clock, with our operations, sealed."""
 
@@ -91,6 +104,7 @@ class MotoSeam:
         self._services = services
         self._stack = ExitStack()
         self._prepared: set[str] = set()
+        self._names = cache(method_names_from_class)
         # time_machine patches the whole process, so threads answer one at a time.
         self._lock = lock
         self._answering: int | None = None  # the thread that answers
@@ -121,6 +135,9 @@ class MotoSeam:
             session = botocore.httpsession.URLLib3Session
             stack.enter_context(patch.object(session, "send", refuse_to_send))
             stack.enter_context(patch.object(botocore.waiter, "time", WaiterTime(self._clock)))
+            # moto looks for them in the class at each call, which takes longer than most calls.
+            names = patch.object(moto.core.responses, "method_names_from_class", self._names)
+            stack.enter_context(names)
             self._add_new_services(stack)
             mock_random.seed(_SEED)
             self._stack = stack.pop_all()
@@ -129,6 +146,7 @@ class MotoSeam:
         """Put everything back as it was, with nothing left in moto."""
         self._stack.close()
         self._prepared.clear()
+        self._names.cache_clear()
 
     def has_issued(self, key_id: str) -> bool:
         """Return whether an access key id is one that IAM or STS of an account gave out."""
@@ -209,6 +227,7 @@ class MotoSeam:
                 name_in_moto = camelcase_to_underscores(name)
                 changed = patch.object(handler, name_in_moto, method, create=True)
                 self._stack.enter_context(changed)
+        self._names.cache_clear()
 
     def _method(self, operation: Operation) -> Callable[[BaseResponse], ActionResult]:
         def method(response: BaseResponse) -> ActionResult:
@@ -222,7 +241,7 @@ class MotoSeam:
                 lambda: _caller(response),
             )
             try:
-                return ActionResult(operation(call, response.params))
+                return _PlainResult(operation(call, response.params))
             except AwsError as error:
                 raise _OperationError(error.code, error.message) from error
 
