@@ -75,6 +75,23 @@ def test_access_keys_are_made_in_one_place_and_kept_by_their_id() -> None:
     assert "self.access_keys: dict[str, AccessKey]" in inspect.getsource(models.IAMBackend)
 
 
+def test_a_result_is_serialised_by_a_class_that_takes_a_picker_of_values() -> None:
+    from moto.core.responses import ActionContext, ActionResult
+    from moto.core.serialize import AttributePickerContext, DefaultAttributePicker
+
+    assert list(inspect.signature(ActionResult.execute_result).parameters) == ["self", "context"]
+    assert {"operation_model", "serializer_class"} <= set(ActionContext.__dataclass_fields__)
+    context = AttributePickerContext({"Name": "shop"}, "Name", None)
+    assert DefaultAttributePicker()(context) == "shop"
+
+
+def test_the_methods_of_a_class_are_looked_up_by_a_function_of_the_class_alone() -> None:
+    from moto.core import responses, utils
+
+    assert responses.method_names_from_class is utils.method_names_from_class
+    assert "method_names_from_class(self.__class__)" in inspect.getsource(responses)
+
+
 def test_a_backend_is_found_as_a_module_of_moto() -> None:
     from moto import backends
     from moto.core.base_backend import BackendDict, BaseBackend

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from dulwich.refs import HEADREF, Ref
 from dulwich.repo import Repo
 
 HEADS, TAGS = "refs/heads/", "refs/tags/"
+FIRST_BRANCH = "main"
+Marks = list[tuple[str, int, int, int]]
+_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
 
 
-@dataclass
 class References:
     """What the branches and tags of a git repository are at; read again when they have changed."""
 
-    git: Repo
-    _head: str = ""
-    _tips: dict[str, str] = field(default_factory=dict)
-    _marks: list[tuple[str, int, int, int]] | None = None
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._marks: Marks | None = None
+        self._head = ""
+        self._tips: dict[str, str] = {}
+
+    @classmethod
+    def create(cls, folder: Path) -> References:
+        """Make an empty bare repository, of no more than git needs: it is waited for."""
+        for name in ("", "objects", "refs"):
+            folder.joinpath(name).mkdir()
+        folder.joinpath("HEAD").write_text(f"ref: {HEADS}{FIRST_BRANCH}\n")
+        folder.joinpath("config").write_text(_CONFIG)
+        made = cls(folder)
+        made._marks, made._head = _marks(folder), HEADS + FIRST_BRANCH
+        return made
+
+    @cached_property
+    def git(self) -> Repo:
+        """The git objects."""
+        # What dulwich, unlike git, does not make when it needs it.
+        self._folder.joinpath("objects", "pack").mkdir(exist_ok=True)
+        return Repo(str(self._folder))
 
     @property
     def tips(self) -> dict[str, str]:
@@ -27,17 +49,11 @@ class References:
 
         The same dict as before as long as nothing has changed.
         """
-        self._refresh()
-        return self._tips
+        return self.look()[0]
 
-    @property
-    def head(self) -> str:
-        """The full name of the reference that HEAD names, there or not."""
-        self._refresh()
-        return self._head
-
-    def _refresh(self) -> None:
-        marks = _marks(Path(self.git.path))
+    def look(self) -> tuple[dict[str, str], str]:
+        """Return the tips, and the full name of the reference that HEAD names, there or not."""
+        marks = _marks(self._folder)
         if marks is None or marks != self._marks:
             # The marks are older than what is read here: a change in between is seen next time.
             self._marks = marks
@@ -48,30 +64,37 @@ class References:
                 for name, tip in self.git.refs.as_dict(Ref(prefix.encode())).items()
             }
             self._tips = dict(sorted(tips.items()))
+        return self._tips, self._head
+
+    def close(self) -> None:
+        """Close the files that are held open."""
+        if "git" in vars(self):
+            self.git.close()
 
 
-def _marks(folder: Path) -> list[tuple[str, int, int, int]] | None:
+def _marks(folder: Path) -> Marks | None:
     """Return what tells each file of references from one that replaces it.
 
     git writes a new file and renames it, so that its number differs even at the same time. None is
     returned where a file went away during the look.
     """
+    found = []
+    left = [f"{folder}/refs"]
     try:
-        with os.scandir(folder) as entries:
-            found = [_mark(each) for each in entries if each.name in ("HEAD", "packed-refs")]
-        left = [f"{folder}/refs/heads", f"{folder}/refs/tags"]
+        found.append(_mark(f"{folder}/HEAD", os.stat(f"{folder}/HEAD")))
         while left:
             with os.scandir(left.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir():
                         left.append(entry.path)
                     else:
-                        found.append(_mark(entry))
+                        found.append(_mark(entry.path, entry.stat()))
+        with suppress(FileNotFoundError):
+            found.append(_mark("packed-refs", os.stat(f"{folder}/packed-refs")))
     except FileNotFoundError:
         return None
     return sorted(found)
 
 
-def _mark(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
-    info = entry.stat()
-    return entry.path, info.st_mtime_ns, info.st_ino, info.st_size
+def _mark(path: str, info: os.stat_result) -> tuple[str, int, int, int]:
+    return path, info.st_mtime_ns, info.st_ino, info.st_size

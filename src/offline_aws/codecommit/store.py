@@ -18,7 +18,7 @@ from dulwich.repo import Repo
 from offline_aws.codecommit import checks
 from offline_aws.codecommit.errors import refusal
 from offline_aws.codecommit.reference_events import notice
-from offline_aws.codecommit.references import HEADS, TAGS, References
+from offline_aws.codecommit.references import FIRST_BRANCH, HEADS, TAGS, References
 from offline_aws.operations import Call
 
 # Any fixed value: ids made in the same order are the same in every run.
@@ -97,17 +97,18 @@ class Repository:
     @property
     def default_branch(self) -> str | None:
         """The branch that git's HEAD names; the first that was made, if HEAD names none."""
-        tips, head = self.references.tips, self.references.head
+        tips, head = self.references.look()
         if head in tips:
             return head.removeprefix(HEADS)
-        first = next(iter(self.branches), None)
+        branches = (name.removeprefix(HEADS) for name in tips if name.startswith(HEADS))
+        first = next(branches, None)
         if first:
             self.default_branch = first
         return first
 
     @default_branch.setter
     def default_branch(self, name: str | None) -> None:
-        self.git.refs.set_symbolic_ref(HEADREF, Ref((HEADS + (name or "main")).encode()))
+        self.git.refs.set_symbolic_ref(HEADREF, Ref((HEADS + (name or FIRST_BRANCH)).encode()))
 
     def look(self) -> None:
         """Notice what git has pushed to the folder."""
@@ -115,10 +116,10 @@ class Repository:
 
     def rename(self, name: str) -> None:
         """Rename the repository, and its folder with it."""
-        self.git.close()
+        self.references.close()
         folder = self.folder.with_name(f"{name}.git")
         self.folder.rename(folder)
-        self.name, self.folder, self.references = name, folder, References(Repo(str(folder)))
+        self.name, self.folder, self.references = name, folder, References(folder)
 
 
 class Repositories:
@@ -137,7 +138,7 @@ class Repositories:
             self._watching = True
             call.clock.before_moving(self.look)
         folder = call.folder / "codecommit" / call.account / call.region / f"{name}.git"
-        folder.mkdir(parents=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         now = call.clock.now()
         repository = Repository(
             name=name,
@@ -146,8 +147,7 @@ class Repositories:
             region=call.region,
             owner=call,
             folder=folder,
-            # Named here, or the machine's own git configuration would name it.
-            references=References(Repo.init_bare(str(folder), default_branch=b"main")),
+            references=References.create(folder),
             ids=self.ids,
             created=now,
             modified=now,
@@ -166,7 +166,7 @@ class Repositories:
         """Remove a repository with its folder; return it, or None if there was none."""
         repository = self.by_name.pop(name, None)
         if repository:
-            repository.git.close()
+            repository.references.close()
             shutil.rmtree(repository.folder)
         return repository
 
@@ -178,7 +178,7 @@ class Repositories:
     def close(self) -> None:
         """Close the files that git holds open, and forget the repositories."""
         for repository in self.by_name.values():
-            repository.git.close()
+            repository.references.close()
         self.by_name.clear()
 
 

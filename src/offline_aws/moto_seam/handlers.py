@@ -9,7 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 from moto.core.exceptions import ServiceException
-from moto.core.responses import ActionResult, BaseResponse
+from moto.core.responses import ActionContext, ActionResult, BaseResponse
+from moto.core.serialize import DefaultAttributePicker
 from moto.core.utils import camelcase_to_underscores, get_service_model
 
 from offline_aws import refusals
@@ -24,6 +25,17 @@ class _OperationError(ServiceException):
 
     A class of this module, since moto looks for the errors of a class of its own elsewhere.
     """
+
+
+class _PlainResult(ActionResult):
+    """A dict by the names of the model, which moto need not look for under other names."""
+
+    def execute_result(self, context: ActionContext) -> Any:
+        serializer = context.serializer_class(
+            operation_model=context.operation_model, value_picker=DefaultAttributePicker()
+        )
+        made = serializer.serialize(self.result)
+        return made["status_code"], made["headers"], made["body"]
 
 
 def put_operations(service: str, clock: Clock, state: State, stack: ExitStack) -> None:
@@ -57,8 +69,8 @@ def _method(
                 raise refusals.unmodelled(name, error) from error
             raise _OperationError(error.code, error.message) from error
         if status is None:
-            return ActionResult(output)
-        _, headers, body = response.serialized(ActionResult(output))
+            return _PlainResult(output)
+        _, headers, body = response.serialized(_PlainResult(output))
         return output[status], {**headers, "status": output[status]}, body
 
     return method

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from contextlib import AbstractContextManager, ExitStack
+from functools import cache
 from threading import get_ident
 from typing import Any
 from unittest.mock import patch
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 import botocore.httpsession
 import botocore.waiter
+import moto.core.responses
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS, patch_client, responses_mock
+from moto.core.utils import method_names_from_class
 from moto.moto_api._internal import mock_random
 
 from offline_aws import refusals
@@ -66,6 +69,7 @@ class MotoSeam:
         self._services = services
         self._stack = ExitStack()
         self._prepared: set[str] = set()
+        self._names = cache(method_names_from_class)
         # time_machine patches the whole process, so threads answer one at a time.
         self._lock = lock
         self._answering: int | None = None  # the thread that answers
@@ -96,6 +100,9 @@ class MotoSeam:
             session = botocore.httpsession.URLLib3Session
             stack.enter_context(patch.object(session, "send", refuse_to_send))
             stack.enter_context(patch.object(botocore.waiter, "time", WaiterTime(self._clock)))
+            # moto looks for them in the class at each call, which takes longer than most calls.
+            names = patch.object(moto.core.responses, "method_names_from_class", self._names)
+            stack.enter_context(names)
             add_new_services({*REGISTRY, *self._services}, stack)
             mock_random.seed(_SEED)
             self._stack = stack.pop_all()
@@ -104,6 +111,7 @@ class MotoSeam:
         """Put everything back as it was, with nothing left in moto."""
         self._stack.close()
         self._prepared.clear()
+        self._names.cache_clear()
 
     def has_issued(self, key_id: str) -> bool:
         """Return whether an access key id is one that IAM or STS of an account gave out."""
@@ -177,3 +185,4 @@ class MotoSeam:
         if service in self._services:
             importlib.import_module(f"offline_aws.{service}")
         put_operations(service, self._clock, self._state, self._stack)
+        self._names.cache_clear()
