@@ -7,6 +7,7 @@ CloudFormation as text or, above 51,200 bytes, by its address in the artifact bu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -35,6 +36,7 @@ from offline_aws.codepipeline.store import Shape
 
 _SERVICE = "AmazonCloudFormation"
 _FILE = 0o100644
+_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
 _NEW = "REVIEW_IN_PROGRESS"
 
 
@@ -176,16 +178,20 @@ def _existing_change_set(client: Any, job: Job) -> Shape:
 
 
 def _stack_name(job: Job) -> str:
-    name = job.configuration.get("StackName", "")
-    if not name:
-        raise ActionError("ConfigurationError", "StackName is required.")
-    return name
+    return _name(job, "StackName")
 
 
 def _change_set_name(job: Job) -> str:
-    name = job.configuration.get("ChangeSetName", "")
-    if not name:
-        raise ActionError("ConfigurationError", "ChangeSetName is required for this ActionMode.")
+    return _name(job, "ChangeSetName")
+
+
+def _name(job: Job, key: str) -> str:
+    name = job.configuration.get(key, "")
+    if not _NAME.fullmatch(name):
+        raise ActionError(
+            "ConfigurationError",
+            f"{key} must satisfy regular expression pattern: {_NAME.pattern}. Found: '{name}'",
+        )
     return name
 
 

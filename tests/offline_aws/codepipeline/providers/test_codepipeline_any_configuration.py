@@ -64,7 +64,8 @@ VALUES = st.one_of(
             '{"A": {"Fn::GetArtifactAtt": ["Code", "URL"]}}',
         ]
     ),
-    st.text(max_size=12),
+    # moto's answers in XML quote what they are given, which no parser takes then.
+    st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=12),
 )
 CONTENTS = st.one_of(
     st.binary(max_size=20),
