@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from offline_aws.codepipeline import approvals, artifact_places, durations, jobs
 from offline_aws.codepipeline.ending import end
@@ -41,7 +41,7 @@ def start(course: Course, stage: StageRun, action: Shape, when_ended: Callable[[
         run.outputs = artifact_places.outputs_of(course, action, region)
     except UnresolvedError as error:
         _fail_at_once(course, run, "ConfigurationError", str(error))
-    except (ClientError, KeyError) as error:
+    except (ClientError, BotoCoreError, KeyError) as error:
         text = f"An input artifact could not be read: {error}"
         _fail_at_once(course, run, "ConfigurationError", text)
     else:

@@ -121,7 +121,7 @@ class _Evaluation:
                 ended = partial(self._end_by_action, run)
                 key = BY_PROVIDER[provider]
                 run.action = actions.start_for_rule(course, self._stage, rule, key, ended)
-        except (UnresolvedError, ClientError, KeyError) as error:
+        except (UnresolvedError, ClientError, BotoCoreError, KeyError) as error:
             status = failed("ConfigurationError", str(error))
             self._later(run, 0.0, partial(self._end, run, status))
 
