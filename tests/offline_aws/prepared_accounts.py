@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 
 import boto3
@@ -20,6 +22,25 @@ reports:
 RULE = (
     '{"Version": "2018-11-08", "Statements": [{"Type": "Approvers", "NumberOfApprovalsNeeded": 1}]}'
 )
+
+
+def awslambda() -> list[str]:
+    """Make a function with a version and an alias."""
+    role = boto3.client("iam").create_role(RoleName="run", AssumeRolePolicyDocument="{}")["Role"]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context): return event")
+    client = boto3.client("lambda")
+    function = client.create_function(
+        FunctionName="shop",
+        Runtime="python3.12",
+        Role=role["Arn"],
+        Handler="app.handler",
+        Code={"ZipFile": buffer.getvalue()},
+        Publish=True,
+    )
+    client.create_alias(FunctionName="shop", Name="live", FunctionVersion="1")
+    return ["shop", "shop:live", "live", "$LATEST", function["FunctionArn"]]
 
 
 def codecommit() -> list[str]:
@@ -76,4 +97,8 @@ def codebuild() -> list[str]:
 
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
-ACCOUNTS: dict[str, Callable[[], list[str]]] = {"codebuild": codebuild, "codecommit": codecommit}
+ACCOUNTS: dict[str, Callable[[], list[str]]] = {
+    "awslambda": awslambda,
+    "codebuild": codebuild,
+    "codecommit": codecommit,
+}
