@@ -25,12 +25,13 @@ def not_simulated(service: str, operation: str, known: Sequence[str]) -> ClientE
     return _error(NOT_SIMULATED, text, operation, 501)
 
 
-def not_simulated_with(service: str, operation: str, what: str) -> ClientError:
+def not_simulated_with(service: str, operation: str, what: str, instead: str = "") -> ClientError:
     """Return the refusal of something that an operation has in AWS and lacks here.
 
-    Not an AwsError, since the code is none of AWS's; the seam passes it on as it is.
+    ``instead`` is a sentence that says what there is. Not an AwsError, since the code is none of
+    AWS's; the seam passes it on as it is.
     """
-    text = f"{service} {operation} with {what} is not simulated offline."
+    text = f"{service} {operation} with {what} is not simulated offline. {instead}".rstrip()
     return _error(NOT_SIMULATED, text, operation, 501)
 
 

@@ -106,6 +106,21 @@ def _invoke(course: Course, run: ActionRun, token: str = "") -> None:
     status = _ask(PROVIDERS[run.key].start, _job(course, run, record.event))
     if status.state == "Failed":
         end(course, run, status)
+    silence = partial(_end_silent, course, run, record)
+    _later(course, run, durations.FUNCTION_ANSWERS, silence)
+
+
+def _end_silent(course: Course, run: ActionRun, record: jobs.JobRecord) -> None:
+    """End an action whose function has said nothing of a job, not even that it goes on."""
+    if record.status in jobs.OPEN:
+        record.status = jobs.TIMED_OUT
+        name = run.resolved.get("FunctionName", "")
+        text = (
+            f"The AWS Lambda function {name} failed to return a result. Check the function to "
+            "verify that it has permission to call the PutJobSuccessResult action and that it "
+            "made a call to PutJobSuccessResult."
+        )
+        end(course, run, failed("JobFailed", text))
 
 
 def _invoke_later(course: Course, run: ActionRun, token: str) -> None:
