@@ -407,6 +407,7 @@ for report in codebuild.batch_get_reports(reportArns=newest)["reports"] if newes
 
 # %% tags=["task"] exercise="gates"
 buildspec = ...
+# Note("The log.", code=log(build()))
 
 # %% tags=["solution"] exercise="gates"
 buildspec = read("orders/buildspec.yml")
