@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import botocore.httpsession
 import botocore.waiter
 import moto.core.responses
+import time_machine
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
@@ -36,7 +37,6 @@ from offline_aws.moto_seam.new_services import add_new_services
 from offline_aws.operations import REGISTRY, State
 from offline_aws.plain_http import guarded, is_aws
 from offline_aws.sessions import offline_sessions
-from offline_aws.time_travel import time_machine
 
 # Whatever the process configured for moto, inside nothing passes through to the network.
 _CONFIG: DefaultConfig = {
