@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from devops_workbook.dora import charts
+from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.commit_table import from_commit_table
 from devops_workbook.dora.csv_input import read_csv
 from devops_workbook.dora.errors import EventsError
@@ -21,6 +22,7 @@ __all__ = [
     "Metric",
     "Metrics",
     "charts",
+    "from_codepipeline",
     "from_commit_table",
     "from_eventbridge",
     "from_git",

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codebuild.buildspec import Artifact
 from offline_aws.codebuild.file_patterns import base_directories, excluded, matching_files
 from offline_aws.codebuild.phase_error import PhaseError
@@ -123,7 +123,7 @@ def _join(*parts: str) -> str:
 
 def put(upload: Upload, region: str) -> None:
     """Put an artifact into its bucket. Raises ``PhaseError`` when S3 refuses."""
-    client = boto3.client("s3", region_name=region)
+    client = clients.client("s3", region)
     try:
         for key, data in upload.objects.items():
             client.put_object(Bucket=upload.bucket, Key=key, Body=data)

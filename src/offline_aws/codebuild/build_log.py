@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codebuild.store import Build, Shape
 
 _HIDDEN = "***"
@@ -82,12 +82,17 @@ def put_events(location: Shape, events: list[Shape], region: str) -> None:
     """Write events to a build's log stream, making the group and the stream if need be."""
     if not events or "groupName" not in location:
         return
-    logs = boto3.client("logs", region_name=region)
+    logs = clients.client("logs", region)
     where = {"logGroupName": location["groupName"], "logStreamName": location["streamName"]}
-    _once(partial(logs.create_log_group, logGroupName=where["logGroupName"]))
-    _once(partial(logs.create_log_stream, **where))
     for batch in _batches(events):
-        logs.put_log_events(**where, logEvents=batch)
+        try:
+            logs.put_log_events(**where, logEvents=batch)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            _once(partial(logs.create_log_group, logGroupName=where["logGroupName"]))
+            _once(partial(logs.create_log_stream, **where))
+            logs.put_log_events(**where, logEvents=batch)
 
 
 def _once(make: Callable[[], object]) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codebuild.artifacts import zipped
 from offline_aws.codebuild.buildspec_model import Cache
 from offline_aws.codebuild.file_patterns import matching_files
@@ -85,14 +85,14 @@ class BuildCache:
             objects = self._objects(prefix)
             if objects:
                 newest = max(objects, key=lambda each: (each["LastModified"], each["Key"]))
-                client = boto3.client("s3", region_name=self._region)
+                client = clients.client("s3", self._region)
                 body = client.get_object(Bucket=self._bucket, Key=newest["Key"])["Body"]
                 data: bytes = body.read()
                 return data
         return None
 
     def _objects(self, prefix: str) -> list[Shape]:
-        client = boto3.client("s3", region_name=self._region)
+        client = clients.client("s3", self._region)
         try:
             pages = client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=prefix
@@ -111,7 +111,7 @@ def put_cache(saved: SavedCache, project: str, local: dict[str, bytes], region: 
     if not saved.bucket:
         local[project] = saved.data
         return
-    client = boto3.client("s3", region_name=region)
+    client = clients.client("s3", region)
     try:
         client.put_object(Bucket=saved.bucket, Key=saved.key, Body=saved.data)
     except client.exceptions.NoSuchBucket:

@@ -11,9 +11,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codebuild.phase_error import PhaseError
 
 _CLONE_URL = re.compile(
@@ -32,7 +32,7 @@ def download_from_codecommit(location: str, version: str, folder: Path) -> str:
     known = _CLONE_URL.fullmatch(location)
     if known is None:
         raise PhaseError("CLIENT_ERROR", "repository not found")
-    client = boto3.client("codecommit", region_name=known["region"])
+    client = clients.client("codecommit", known["region"])
     name = known["name"]
     try:
         commit = _resolve(client, name, version)

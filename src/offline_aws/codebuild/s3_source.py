@@ -7,9 +7,9 @@ import stat
 import zipfile
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codebuild.phase_error import PhaseError
 
 #: What the ARN of a bucket, or of what is in it, begins with.
@@ -42,7 +42,7 @@ def download_from_s3(location: str, version: str, folder: Path, region: str) -> 
 def read_object(bucket: str, key: str, version: str, region: str) -> bytes:
     """Return an object's bytes. Raises ``PhaseError`` in the words of S3."""
     wanted = {"VersionId": version} if version else {}
-    client = boto3.client("s3", region_name=region)
+    client = clients.client("s3", region)
     try:
         data: bytes = client.get_object(Bucket=bucket, Key=key, **wanted)["Body"].read()
     except ClientError as error:
@@ -74,7 +74,7 @@ def _no_source(error: ClientError) -> PhaseError:
 
 
 def _download_folder(bucket: str, prefix: str, folder: Path, region: str) -> None:
-    client = boto3.client("s3", region_name=region)
+    client = clients.client("s3", region)
     try:
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         keys = [each["Key"] for found in pages for each in found.get("Contents", ())]

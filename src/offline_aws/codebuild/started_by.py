@@ -11,15 +11,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codebuild.s3_source import bucket_and_key
 from offline_aws.codebuild.store import Shape
 from offline_aws.operations import Call
 
 # As CodePipeline cuts it in the keys of its artifacts.
 _LONGEST_NAME = 20
+_A_FEW = 10
 _KEY = re.compile(r"[^/]+/[^/]+/[^/]+")
 _USER = re.compile(r"arn:aws:iam::\d+:user/(?:.+/)?(?P<name>[^/]+)")
 _ROLE = re.compile(r"arn:aws:sts::\d+:assumed-role/(?P<name>.+)")
@@ -46,7 +47,7 @@ def _pipeline(call: Call, request: Shape) -> Starter | None:
     bucket, key = bucket_and_key(request.get("sourceLocationOverride", ""))
     if not _KEY.fullmatch(key):
         return None
-    client = boto3.client("codepipeline", region_name=call.region)
+    client = clients.client("codepipeline", call.region)
     names = _names(client, key.partition("/")[0])
     for name in names:
         found = _revision(client, name, {"bucket": bucket, "key": key})
@@ -67,22 +68,27 @@ def _revision(client: Any, pipeline: str, location: Shape) -> str | None:
 
     It is empty for what is not a source, and None if the pipeline stored nothing there.
     """
+    pages = client.get_paginator("list_action_executions").paginate(
+        pipelineName=pipeline, PaginationConfig={"PageSize": _A_FEW}
+    )
     try:
-        actions = client.list_action_executions(pipelineName=pipeline)["actionExecutionDetails"]
+        # The newest come first, and a pipeline builds what it has just stored.
+        for action in (each for page in pages for each in page["actionExecutionDetails"]):
+            for each in action.get("output", {}).get("outputArtifacts", ()):
+                if each.get("s3location") == location:
+                    return _revision_of(
+                        client, pipeline, action["pipelineExecutionId"], each["name"]
+                    )
     except ClientError:
         return None
-    stored = {
-        each["name"]: action["pipelineExecutionId"]
-        for action in actions
-        for each in action.get("output", {}).get("outputArtifacts", ())
-        if each.get("s3location") == location
-    }
-    for name, identifier in stored.items():
-        execution = client.get_pipeline_execution(
-            pipelineName=pipeline, pipelineExecutionId=identifier
-        )["pipelineExecution"]
-        revisions = {
-            each["name"]: each["revisionId"] for each in execution.get("artifactRevisions", ())
-        }
-        return str(revisions.get(name, ""))
     return None
+
+
+def _revision_of(client: Any, pipeline: str, identifier: str, artifact: str) -> str:
+    execution = client.get_pipeline_execution(
+        pipelineName=pipeline, pipelineExecutionId=identifier
+    )["pipelineExecution"]
+    revisions = {
+        each["name"]: each["revisionId"] for each in execution.get("artifactRevisions", ())
+    }
+    return str(revisions.get(artifact, ""))

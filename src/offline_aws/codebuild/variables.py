@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codebuild.buildspec import Buildspec
 from offline_aws.codebuild.phase_error import PhaseError
 from offline_aws.codebuild.store import Shape
@@ -60,7 +60,7 @@ def _parameters(names: list[str], region: str) -> dict[str, str]:
     found: dict[str, str] = {}
     if not names:
         return found
-    ssm = boto3.client("ssm", region_name=region)
+    ssm = clients.client("ssm", region)
     for i in range(0, len(names), _PARAMETERS_A_CALL):
         answer = ssm.get_parameters(Names=names[i : i + _PARAMETERS_A_CALL], WithDecryption=True)
         found.update({each["Name"]: each["Value"] for each in answer["Parameters"]})
@@ -77,7 +77,7 @@ def _secret(reference: str, region: str) -> str:
     identifier, key, stage, version = _parts(reference)
     versions = {"VersionStage": stage, "VersionId": version}
     wanted = {name: value for name, value in versions.items() if value}
-    client = boto3.client("secretsmanager", region_name=region)
+    client = clients.client("secretsmanager", region)
     try:
         text = client.get_secret_value(SecretId=identifier, **wanted)["SecretString"]
     except ClientError as error:
