@@ -11,7 +11,6 @@ from typing import Any
 
 import boto3
 
-
 # Those of an offline environment: a learner's own change nothing in what the services do.
 _KEY = "offline"
 

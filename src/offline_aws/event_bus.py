@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,3 +39,21 @@ class EventBus:
         """Call the listeners, in the order in which they came."""
         for listener in tuple(self._listeners):
             listener(event)
+
+
+_RULE = ContextVar("rule", default="")
+
+
+@contextmanager
+def delivered_by(rule_arn: str) -> Iterator[None]:
+    """Have the calls made meanwhile be those of a rule of EventBridge, which AWS tells apart."""
+    token = _RULE.set(rule_arn)
+    try:
+        yield
+    finally:
+        _RULE.reset(token)
+
+
+def delivering_rule() -> str:
+    """Return the ARN of the rule whose target is being called, "" for none."""
+    return _RULE.get()

@@ -71,11 +71,17 @@ _STACK = (
     "TemplateConfiguration",
     "TemplatePath",
 )
-_STACK_SET = ("StackSetName", "Parameters", "DeploymentTargets", "Regions")
-_TOLERANCE = (
-    "FailureTolerancePercentage",
-    "MaxConcurrentPercentage",
+_TOLERANCE = ("FailureTolerancePercentage", "MaxConcurrentPercentage")
+_STACK_SET = (
+    "Description",
+    "Parameters",
+    "Capabilities",
+    "PermissionModel",
+    "AdministrationRoleArn",
+    "ExecutionRoleName",
     "OrganizationsAutoDeployment",
+    "DeploymentTargets",
+    "Regions",
 )
 _TEMPLATES = ("TaskDefinitionTemplateArtifact", "AppSpecTemplateArtifact")
 _IMAGES = tuple(
@@ -83,17 +89,27 @@ _IMAGES = tuple(
     for number in ("1", "2", "3", "4")
     for name in (f"Image{number}ArtifactName", f"Image{number}ContainerName")
 )
-_DEVICE = ("App", "AppType", "Test", "TestType", "TestSpec", "RecordAppPerformanceData")
+_DEVICE = ("ProjectId", "DevicePoolArn", "AppType", "App", "AppiumVersion", "TestType")
+_INSTANCES = (
+    "InstanceTagValue",
+    "TargetDirectory",
+    "DeploySpec",
+    "MaxBatch",
+    "MaxError",
+    "TargetGroupNameList",
+    "PreScript",
+    "PostScript",
+)
 _APP_CONFIG = (
     "Application",
     "ConfigurationProfile",
-    "DeploymentStrategy",
     "Environment",
     "InputArtifactConfigurationPath",
 )
 
 #: From "Valid action types and providers" and the action reference of the user guide; the required
-#: keys of the commonest as CreatePipeline itself names them.
+#: keys of the commonest as CreatePipeline itself names them. Of a type that cannot run here, whose
+#: configuration nobody reads, it may be known in part or not at all.
 AWS_ACTION_TYPES: tuple[ActionType, ...] = (
     ActionType(
         "Source",
@@ -132,24 +148,16 @@ AWS_ACTION_TYPES: tuple[ActionType, ...] = (
     ),
     ActionType("Build", "CodeBuild", (1, 5), (0, 5), ("ProjectName",), _BUILD),
     ActionType("Test", "CodeBuild", (1, 5), (0, 5), ("ProjectName",), _BUILD),
-    ActionType(
-        "Build",
-        "ECRBuildAndPublish",
-        _ONE,
-        _NONE,
-        ("ECRRepositoryName",),
-        ("DockerFilePath", "ImageTags", "RegistryType"),
-        v2_only=True,
-    ),
+    ActionType("Build", "ECRBuildAndPublish", _ONE, _NONE, v2_only=True),
     ActionType(
         "Compute",
         "Commands",
         (1, 10),
         (0, 1),
-        optional=("VpcId", "Subnets", "SecurityGroupIds"),
+        optional=("EnvironmentType", "ComputeType", "VpcId", "Subnets", "SecurityGroupIds"),
         v2_only=True,
     ),
-    ActionType("Test", "DeviceFarm", _ONE, _NONE, ("ProjectId", "DevicePoolArn"), _DEVICE),
+    ActionType("Test", "DeviceFarm", _ONE, _NONE, _DEVICE),
     ActionType(
         "Approval",
         "Manual",
@@ -170,13 +178,18 @@ AWS_ACTION_TYPES: tuple[ActionType, ...] = (
     ActionType(
         "Deploy",
         "CloudFormationStackSet",
-        (1, 10),
-        (0, 1),
+        (1, 3),
+        _NONE,
         ("StackSetName", "TemplatePath"),
-        ("Description", "Capabilities", "PermissionModel", *_STACK_SET[1:], *_TOLERANCE),
+        (*_STACK_SET, *_TOLERANCE),
     ),
     ActionType(
-        "Deploy", "CloudFormationStackInstances", (0, 10), (0, 1), _STACK_SET[:1], _STACK_SET[1:]
+        "Deploy",
+        "CloudFormationStackInstances",
+        (0, 2),
+        _NONE,
+        ("StackSetName", "Regions"),
+        ("DeploymentTargets", "ParameterOverrides", *_TOLERANCE),
     ),
     ActionType("Deploy", "CodeDeploy", _ONE, _NONE, _DEPLOYMENT),
     ActionType(
@@ -196,14 +209,14 @@ AWS_ACTION_TYPES: tuple[ActionType, ...] = (
         ("FileName", "DeploymentTimeout"),
     ),
     ActionType(
-        "Deploy", "EC2", _ONE, _NONE, ("InstanceTagKey", "InstanceType"), ("TargetDirectory",)
+        "Deploy", "EC2", _ONE, _NONE, ("InstanceTagKey", "InstanceType"), _INSTANCES, v2_only=True
     ),
-    ActionType("Deploy", "EKS", _ONE, _NONE, ("ClusterName",), ("ManifestFiles",), v2_only=True),
-    ActionType("Deploy", "Lambda", _ONE, _NONE, ("FunctionName",), ("FunctionAlias",)),
+    ActionType("Deploy", "EKS", _ONE, _NONE, v2_only=True),
+    ActionType("Deploy", "Lambda", _ONE, _NONE),
     ActionType("Deploy", "ElasticBeanstalk", _ONE, _NONE, ("ApplicationName", "EnvironmentName")),
-    ActionType("Deploy", "AppConfig", _ONE, _NONE, _APP_CONFIG),
-    ActionType("Deploy", "OpsWorks", _ONE, _NONE, ("Stack", "Layer"), ("App",)),
-    ActionType("Deploy", "ServiceCatalog", _ONE, _NONE, ("ProductId",), ("ConfigurationFilePath",)),
+    ActionType("Deploy", "AppConfig", _ONE, _NONE, _APP_CONFIG, ("DeploymentStrategy",)),
+    ActionType("Deploy", "OpsWorks", _ONE, _NONE),
+    ActionType("Deploy", "ServiceCatalog", _ONE, _NONE),
     ActionType("Invoke", "Lambda", (0, 5), (0, 5), ("FunctionName",), ("UserParameters",)),
     ActionType(
         "Invoke",
@@ -213,10 +226,8 @@ AWS_ACTION_TYPES: tuple[ActionType, ...] = (
         ("StateMachineArn",),
         ("ExecutionNamePrefix", "InputType", "Input"),
     ),
-    ActionType(
-        "Invoke", "CodePipeline", _NONE, _NONE, ("PipelineName",), ("SourceRevisions", "Variables")
-    ),
-    ActionType("Invoke", "InspectorScan", _ONE, (0, 1), ("InspectorRunMode",)),
+    ActionType("Invoke", "CodePipeline", _NONE, _NONE, ("PipelineName",)),
+    ActionType("Invoke", "InspectorScan", _ONE, (0, 1)),
 )
 _BY_KEY = {action_type.key: action_type for action_type in AWS_ACTION_TYPES}
 

@@ -24,7 +24,8 @@ def check(call: Call, declaration: Shape, stage: Shape, action: Shape) -> None:
     if action_type is None:
         raise _unavailable(call, action)
     _check_commands(action)
-    _check_configuration(action, action_type)
+    if action_catalogue.is_simulated(_key(action)):
+        _check_configuration(action, action_type)
     for kind in ("input", "output"):
         _check_count(action, kind, action_type[f"{kind}ArtifactDetails"])
     key = _key(action)

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from offline_aws.codepipeline import approvals, artifact_places, durations, jobs
 from offline_aws.codepipeline.ending import end
@@ -41,7 +41,7 @@ def start(course: Course, stage: StageRun, action: Shape, when_ended: Callable[[
         run.outputs = artifact_places.outputs_of(course, action, region)
     except UnresolvedError as error:
         _fail_at_once(course, run, "ConfigurationError", str(error))
-    except (ClientError, KeyError) as error:
+    except (ClientError, BotoCoreError, KeyError) as error:
         text = f"An input artifact could not be read: {error}"
         _fail_at_once(course, run, "ConfigurationError", text)
     else:
@@ -106,6 +106,21 @@ def _invoke(course: Course, run: ActionRun, token: str = "") -> None:
     status = _ask(PROVIDERS[run.key].start, _job(course, run, record.event))
     if status.state == "Failed":
         end(course, run, status)
+    silence = partial(_end_silent, course, run, record)
+    _later(course, run, durations.FUNCTION_ANSWERS, silence)
+
+
+def _end_silent(course: Course, run: ActionRun, record: jobs.JobRecord) -> None:
+    """End an action whose function has said nothing of a job, not even that it goes on."""
+    if record.status in jobs.OPEN:
+        record.status = jobs.TIMED_OUT
+        name = run.resolved.get("FunctionName", "")
+        text = (
+            f"The AWS Lambda function {name} failed to return a result. Check the function to "
+            "verify that it has permission to call the PutJobSuccessResult action and that it "
+            "made a call to PutJobSuccessResult."
+        )
+        end(course, run, failed("JobFailed", text))
 
 
 def _invoke_later(course: Course, run: ActionRun, token: str) -> None:

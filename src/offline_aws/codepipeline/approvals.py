@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import durations
 from offline_aws.codepipeline.checks import codepipeline_operation, invalid
 from offline_aws.codepipeline.ending import end
@@ -31,7 +31,7 @@ def ask(course: Course, run: ActionRun) -> None:
     if topic:
         try:
             _publish(course, run, topic)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, IndexError) as error:
             end(course, run, failed("ConfigurationError", f"The notification failed: {error}"))
 
 
@@ -89,7 +89,7 @@ def _publish(course: Course, run: ActionRun, topic: str) -> None:
         **{name: value for name, value in optional.items() if value},
     }
     message = {"region": region, "consoleLink": view, "approval": approval}
-    boto3.client("sns", region_name=topic.split(":")[3]).publish(
+    clients.client("sns", topic.split(":")[3]).publish(
         TopicArn=topic,
         Subject=f"APPROVAL NEEDED: AWS CodePipeline {pipeline} for action {run.name}"[:100],
         Message=json.dumps(message),

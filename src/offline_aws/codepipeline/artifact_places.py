@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import string
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline.execution import Execution
 from offline_aws.codepipeline.line import Course
 from offline_aws.codepipeline.provider import Artifact
@@ -55,9 +54,9 @@ def inputs_of(execution: Execution, action: Shape, region: str, home: str) -> di
 
 
 def _copied(artifact: Artifact, bucket: str, region: str, home: str) -> Artifact:
-    source = boto3.client("s3", region_name=home)
+    source = clients.client("s3", home)
     data = source.get_object(Bucket=artifact.bucket, Key=artifact.key)["Body"].read()
-    target = boto3.client("s3", region_name=region)
+    target = clients.client("s3", region)
     target.put_object(Bucket=bucket, Key=artifact.key, Body=data)
     return Artifact(artifact.name, bucket, artifact.key)
 

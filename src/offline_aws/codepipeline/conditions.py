@@ -121,7 +121,7 @@ class _Evaluation:
                 ended = partial(self._end_by_action, run)
                 key = BY_PROVIDER[provider]
                 run.action = actions.start_for_rule(course, self._stage, rule, key, ended)
-        except (UnresolvedError, ClientError, KeyError) as error:
+        except (UnresolvedError, ClientError, BotoCoreError, KeyError) as error:
             status = failed("ConfigurationError", str(error))
             self._later(run, 0.0, partial(self._end, run, status))
 
@@ -143,6 +143,7 @@ class _Evaluation:
         self._later(run, wait, partial(self._ask, run))
 
     def _end_by_action(self, run: RuleRun, action: ActionRun) -> None:
+        """End a rule by its action: not at once, the condition's other rules may be to come."""
         status = Status(
             action.status,
             summary=action.summary,
@@ -151,7 +152,7 @@ class _Evaluation:
             error_code=action.error_code,
             error_message=action.error_message,
         )
-        self._end(run, status)
+        self._later(run, 0.0, partial(self._end, run, status))
 
     def _end(self, run: RuleRun, status: Status) -> None:
         if run.status != IN_PROGRESS:

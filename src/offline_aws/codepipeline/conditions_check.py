@@ -40,7 +40,7 @@ def check_simulated(operation: str, declaration: Shape) -> None:
     simulated = rules.simulated()
     for stage in declaration["stages"]:
         for _, condition in conditions_of(stage):
-            for rule in condition.get("rules", ()):
+            for rule in condition["rules"]:
                 provider = rule["ruleTypeId"]["provider"]
                 if provider not in simulated:
                     raise not_simulated(
@@ -87,7 +87,11 @@ def _results_of(stage: Shape) -> set[str]:
 
 def _check_result(stage: Shape, gate: str, condition: Shape) -> None:
     result = condition.get("result")
-    if result and result not in _RESULTS[gate]:
+    if not (result and condition.get("rules")):
+        raise _wrong(
+            f"The {gate} condition of the stage '{stage['name']}' must have a result and rules."
+        )
+    if result not in _RESULTS[gate]:
         raise _wrong(
             f"The result {result} is not valid for a {gate} condition of the stage "
             f"'{stage['name']}'. Valid results are: {', '.join(_RESULTS[gate])}"
@@ -95,7 +99,7 @@ def _check_result(stage: Shape, gate: str, condition: Shape) -> None:
 
 
 def _check_rules(stage: Shape, gate: str, condition: Shape) -> None:
-    declared = condition.get("rules", [])
+    declared = condition["rules"]
     times = Counter(rule["name"] for rule in declared)
     for rule in declared:
         where = f"the rule '{rule['name']}' of the stage '{stage['name']}'"

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline import durations, sources
 from offline_aws.codepipeline.line import Line, Lines
 from offline_aws.codepipeline.starting import Overrides, begin
@@ -112,7 +112,7 @@ def _start(
 def _version(action: Shape, region: str) -> str:
     """Return the newest version of an S3 source, "" where there is none to be read."""
     settings = action["configuration"]
-    client = boto3.client("s3", region_name=action.get("region", region))
+    client = clients.client("s3", action.get("region", region))
     try:
         head = client.head_object(Bucket=settings["S3Bucket"], Key=settings["S3ObjectKey"])
     except ClientError:

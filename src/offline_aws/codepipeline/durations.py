@@ -26,6 +26,8 @@ DETECT_BY_POLLING = 30.0
 DETECT_BY_EVENT = 2.0
 #: Seconds until a function that gave a continuation token is called again.
 CONTINUE = 30.0
+#: Seconds in which a function has to answer that was called for an action.
+FUNCTION_ANSWERS = 20 * 60.0
 
 _SOON = timedelta(minutes=10)
 _LOOK_OFTEN, _LOOK_LATER = 10.0, 60.0
@@ -42,7 +44,7 @@ _LIMITS: dict[ProviderKey, float] = {
     ("Deploy", "AWS", "CodeDeploy"): 5 * _DAY,
     ("Deploy", "AWS", "CodeDeployToECS"): 5 * _DAY,
     ("Deploy", "AWS", "S3"): 90 * _MINUTE,
-    ("Invoke", "AWS", "Lambda"): 20 * _MINUTE,
+    ("Invoke", "AWS", "Lambda"): _DAY,
     ("Invoke", "AWS", "StepFunctions"): 7 * _DAY,
 }
 

@@ -71,8 +71,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 #: A part of a glob pattern, the longest first.
-_PART = re.compile(r"\\.|\*\*|[*?{},]|\[[!^]?\]?[^\]]*\]|.", re.DOTALL)
-_PLAIN = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+_PART = re.compile(r"\\.|\*+|[?{},]|\[[!^]?\]?[^\]]*\]|.", re.DOTALL)
+_PLAIN = {"*": "[^/]*", "?": "[^/]"}
 
 
 def _translated(pattern: str) -> Iterator[str]:
@@ -91,6 +91,8 @@ def _translated(pattern: str) -> Iterator[str]:
             yield ")"
         elif part == "," and depth:
             yield "|"
+        elif part.startswith("**"):
+            yield ".*"
         elif part in _PLAIN:
             yield _PLAIN[part]
         elif len(part) > 1 and part.startswith("["):
@@ -116,7 +118,7 @@ def _set(part: str) -> str:
     inside = part[1:-1]
     negated = inside[:1] in ("!", "^")
     # Doubled signs would be operators of sets in a later version of re.
-    members = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside[negated:])
+    members = re.sub(r"([\\\[\]^&~|]|-(?=-))", r"\\\1", inside[negated:])
     if not members:
         return re.escape(part)
     try:

@@ -7,6 +7,7 @@ from functools import cache
 import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline.checks import invalid
 from offline_aws.codepipeline.declarations import actions_of
 from offline_aws.codepipeline.store import Shape
@@ -70,7 +71,7 @@ def _check_stores(call: Call, stores: Shape, regions: set[str]) -> None:
 
 def _check_bucket(region: str, bucket: str) -> None:
     try:
-        boto3.client("s3", region_name=region).head_bucket(Bucket=bucket)
+        clients.client("s3", region).head_bucket(Bucket=bucket)
     except ClientError:
         raise AwsError(
             "InvalidStructureException",

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import boto3
-
+from offline_aws import clients
 from offline_aws.codepipeline import cron_window
 from offline_aws.codepipeline.provider import PROVIDERS, ProviderKey, Status, failed
 from offline_aws.codepipeline.store import Shape
@@ -90,7 +89,7 @@ def _alarm(question: Question) -> Status:
     wanted = question.configuration
     name = wanted.get("AlarmName", "")
     watched = [state.strip() for state in (wanted.get("AlarmStates") or "ALARM").split(",")]
-    client = boto3.client("cloudwatch", region_name=question.region)
+    client = clients.client("cloudwatch", question.region)
     answer = client.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     found: list[Shape] = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
     if not found:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.codepipeline.execution import key_of
 from offline_aws.codepipeline.git_triggers import GitEvent, matches
 from offline_aws.codepipeline.line import Line
@@ -101,7 +101,7 @@ def _pull_request(detail: Shape, repository: str, action: str, region: str) -> G
 
 
 def _changed_files(repository: str, before: str, after: str, region: str) -> tuple[str, ...]:
-    client = boto3.client("codecommit", region_name=region)
+    client = clients.client("codecommit", region)
     wanted = {"repositoryName": repository, "afterCommitSpecifier": after}
     if before:
         wanted["beforeCommitSpecifier"] = before

@@ -8,6 +8,7 @@ from offline_aws.codepipeline.execution import Execution, key_of
 from offline_aws.codepipeline.line import Course, Line, line_of
 from offline_aws.codepipeline.store import Pipelines, Shape
 from offline_aws.errors import AwsError
+from offline_aws.event_bus import delivering_rule
 from offline_aws.operations import Call
 
 # AWS's quotas of executions that run or wait at the same time.
@@ -30,9 +31,9 @@ def start_pipeline_execution(call: Call, parameters: Shape) -> Shape:
         return {"pipelineExecutionId": line.tokens[token]}
     variables = _variables(line, parameters.get("variables") or [])
     overrides = _overrides(line, parameters.get("sourceRevisions") or [])
-    execution = begin(
-        call, line, "StartPipelineExecution", call.caller, variables=variables, overrides=overrides
-    )
+    rule = delivering_rule()
+    trigger = ("CloudWatchEvent", rule) if rule else ("StartPipelineExecution", call.caller)
+    execution = begin(call, line, *trigger, variables=variables, overrides=overrides)
     if token:
         line.tokens[token] = execution.id
     return {"pipelineExecutionId": execution.id}

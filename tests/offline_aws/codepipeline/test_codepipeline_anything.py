@@ -238,11 +238,9 @@ class Parallel(Anything):
     mode = "PARALLEL"
 
 
-SETTINGS = settings(
+Anything.TestCase.settings = Queued.TestCase.settings = Parallel.TestCase.settings = settings(
     max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck)
 )
 TestSuperseded = Anything.TestCase
 TestQueued = Queued.TestCase
 TestParallel = Parallel.TestCase
-for _case in (TestSuperseded, TestQueued, TestParallel):
-    _case.settings = SETTINGS

@@ -146,5 +146,5 @@ def test_a_topic_that_is_not_there_fails_the_action(lab: PipelineLab) -> None:
     lab.wait()
     error = lab.action("Gate", "Approve")["errorDetails"]
     assert error["code"] == "ConfigurationError"
-    assert "does not exist" in error["message"]
+    assert "The notification failed" in error["message"]
     assert lab.stage_status("Gate")[1] == "Failed"

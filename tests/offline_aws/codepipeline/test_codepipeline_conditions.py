@@ -144,6 +144,21 @@ def test_a_success_condition_can_be_overridden(lab: PipelineLab) -> None:
     assert lab.status(first) == "Succeeded"
 
 
+def test_a_window_can_be_overridden_while_it_is_waited_for(lab: PipelineLab) -> None:
+    window = rule("DeploymentWindow", Cron="0 * 14 ? * SAT", TimeZone="UTC")
+    first = declare(lab, beforeEntry=when("FAIL", window, check(name="Good")))
+    assert lab.jobs() == []
+    override(lab, first)
+    lab.wait()
+    assert len(lab.jobs()) == 1
+    statuses = {each["ruleName"]: each["status"] for each in rules(lab)}
+    assert statuses == {"Rule": "Abandoned", "Good": "Succeeded"}
+    lab.succeed()
+    assert lab.status(first) == "Succeeded"
+    lab.clock.advance(days=6)
+    assert lab.status(first) == "Succeeded"
+
+
 def test_what_holds_nothing_back_is_not_overridden(lab: PipelineLab) -> None:
     first = declare(lab, beforeEntry=when("FAIL", check()))
     for kind in ("BEFORE_ENTRY", "ON_SUCCESS"):

@@ -13,6 +13,7 @@ import pytest
 from pipeline_lab import PipelineLab, approval, source, stage, type_of
 
 from offline_aws import OfflineAWS
+from offline_aws.event_bus import delivered_by
 
 GATE = stage("Gate", approval())
 
@@ -273,3 +274,14 @@ def test_a_reset_forgets_what_was_watched(lab: PipelineLab, aws: OfflineAWS) -> 
     aws.reset()
     aws.clock.advance(minutes=10)
     assert boto3.client("codepipeline").list_pipelines()["pipelines"] == []
+
+
+def test_a_rule_of_eventbridge_is_the_trigger_of_what_it_starts(lab: PipelineLab) -> None:
+    declare(lab, source())
+    rule = "arn:aws:events:us-east-1:123456789012:rule/on-push"
+    with delivered_by(rule):
+        lab.start()
+    lab.start()
+    newest, started, _ = (each["trigger"] for each in lab.executions())
+    assert started == {"triggerType": "CloudWatchEvent", "triggerDetail": rule}
+    assert newest["triggerType"] == "StartPipelineExecution"

@@ -84,6 +84,27 @@ BROKEN: dict[str, tuple[Shape, str, str]] = {
         "The result SKIP cannot be used with the rule CloudWatchAlarm in the rule 'Check' of the "
         "stage 'Beta'.",
     ),
+    "a condition without a result": (
+        gated(beforeEntry={"conditions": [{"rules": [rule()]}]}),
+        STAGE,
+        "The beforeEntry condition of the stage 'Beta' must have a result and rules.",
+    ),
+    "a condition without rules": (
+        gated(onSuccess={"conditions": [{"result": "FAIL"}]}),
+        STAGE,
+        "The onSuccess condition of the stage 'Beta' must have a result and rules.",
+    ),
+    "a rollback in parallel by a condition": (
+        {**gated(onSuccess=when("ROLLBACK")), "executionMode": "PARALLEL"},
+        STAGE,
+        "Failure conditions with rollback result type cannot be added to a PARALLEL pipeline.",
+    ),
+    "an input of a rule that nobody makes": (
+        gated(onSuccess=when("FAIL", {**rule(), "inputArtifacts": [{"name": "Nothing"}]})),
+        "InvalidActionDeclarationException",
+        "Input Artifact Bundle Nothing in rule Check is not declared as Output Artifact Bundle in "
+        "any of the preceding actions",
+    ),
     "six rules": (
         gated(beforeEntry=when("FAIL", *(rule(name=f"R{i}") for i in range(6)))),
         INVALID,

@@ -16,19 +16,19 @@ BROKEN: dict[str, tuple[Shape, str, str]] = {
         pipeline(stage("Beta", approval("A", namespace="N"), approval("B", namespace="N"))),
         ACTION,
         "Namespaces must be unique across the pipeline definition. The following occur more than "
-        "once in the pipeline. StageName=[Beta], ActionName=[A], Namespace=[N]",
+        "once in the pipeline.\nStageName=[Beta], ActionName=[A], Namespace=[N]",
     ),
     "a reserved namespace": (
         pipeline(stage("Beta", approval(namespace="codepipeline"))),
         ACTION,
-        "The following namespaces are reserved. StageName=[Beta], ActionName=[Approve], "
+        "The following namespaces are reserved.\nStageName=[Beta], ActionName=[Approve], "
         "Namespace=[codepipeline]",
     ),
     "a namespace of an artifact": (
         pipeline(stage("Beta", approval(namespace="App"))),
         ACTION,
         "Namespaces must not be the same as an artifact name. The following are names of artifacts "
-        "in the pipeline. StageName=[Beta], ActionName=[Approve], Namespace=[App]",
+        "in the pipeline.\nStageName=[Beta], ActionName=[Approve], Namespace=[App]",
     ),
     "a variable twice": (
         pipeline(variables=[*VARIABLE, {"name": "Target"}]),

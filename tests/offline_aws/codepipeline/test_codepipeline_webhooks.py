@@ -130,3 +130,11 @@ def test_a_webhook_that_cannot_be(shop: Any, changed: Shape, code: str, message:
     assert found == code
     assert message in said
     assert shop.list_webhooks()["webhooks"] == []
+
+
+def test_300_webhooks(shop: Any) -> None:
+    for number in range(300):
+        shop.put_webhook(webhook=hook(name=f"hook{number}"))
+    shop.put_webhook(webhook=hook(name="hook7"))
+    code, _ = error_of(shop, "put_webhook", webhook=hook(name="one-more"))
+    assert code == "LimitExceededException"
