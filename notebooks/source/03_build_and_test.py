@@ -19,9 +19,9 @@
 # %% [markdown]
 # ## The story so far
 #
-# The shop's releases are built on whichever laptop has the right files on it. Last Friday it was one
-# on which the tests had not been run for a month. A voucher was taken off twice, and the shop gave
-# money away all weekend.
+# The shop's releases are built on whichever laptop has the right files on it. Last Friday nobody had
+# run the tests there for a month. A voucher was taken off twice, and the shop gave money away all
+# weekend.
 #
 # The code is in a CodeCommit repository now, named `shop`. Today you have AWS build it, from what is
 # committed and from nothing else.
@@ -37,12 +37,12 @@
 # The commands stand in four phases. What decides is the **exit status** of each command: 0 is good,
 # anything else fails the phase.
 #
-# ![The phases from left to right: install, pre_build, build, post_build, upload artifacts. A failure
-# in install or pre_build ends the build. A failure in build still goes on to post_build, and from
-# there to uploading artifacts.](images/build_phases.svg)
+# ![A commit, its buildspec and the project's settings go into a container that begins empty. Its
+# phases are install, pre_build, build and post_build. An artifact, reports and a log come
+# out.](images/a_build.svg)
 #
-# Look at the arrow that leaves `build` after a failure. It surprises most people, and you will meet
-# it twice today.
+# A build that stops a mistake within minutes is worth more than one that is never red. So today you
+# do not only make builds green: you make them red on purpose.
 
 # %% [markdown]
 # ## A worked example
@@ -111,13 +111,11 @@ def build(project="orders", **settings):
             return found
         lab.clock.advance(seconds=5)
 
-
 def log(of):
     """Return the text of a build's log."""
     where = {"logGroupName": of["logs"]["groupName"], "logStreamName": of["logs"]["streamName"]}
     events = logs.get_log_events(**where, startFromHead=True)["events"]
     return "\n".join(event["message"] for event in events)
-
 
 hello = build("hello")
 for phase in hello["phases"]:
@@ -133,11 +131,9 @@ print([line for line in log(hello).splitlines() if line.startswith("hello")])
 # %%
 codecommit = boto3.client("codecommit")
 
-
 def read(path):
     """Return the text of a file on main."""
     return codecommit.get_file(repositoryName="shop", filePath=path)["fileContent"].decode()
-
 
 def commit(message, files):
     """Commit {path: text} to main; return the commit's id."""
@@ -170,6 +166,8 @@ print(read("orders/service/pricing.py"))
 
 # %% tags=["task"] exercise="first-build"
 buildspec = ...
+# commit("Build the orders service", {"orders/buildspec.yml": buildspec})
+# build()["buildStatus"]
 
 # %% tags=["solution"] exercise="first-build"
 buildspec = """
@@ -246,6 +244,8 @@ lab.check("read-the-log", finding)
 
 # %% tags=["task"] exercise="green-build"
 pricing = ...
+# commit("…", {"orders/service/pricing.py": pricing})
+# build()["buildStatus"]
 
 # %% tags=["solution"] exercise="green-build"
 pricing = read("orders/service/pricing.py").replace(
@@ -281,15 +281,13 @@ from devops_workbook.paths import DATA
 
 SHOP = DATA / "shop"
 changes = pd.read_csv(SHOP / "changes.csv", parse_dates=["committed_at"])
-incidents = pd.read_csv(SHOP / "incidents.csv", parse_dates=["started_at", "resolved_at"])
+incidents = pd.read_csv(SHOP / "incidents.csv", parse_dates=["started_at"])
 hurt = changes.merge(incidents, on="deployment_id").dropna(subset=["deployment_id"])
 first = hurt.sort_values("started_at").drop_duplicates("change_id")
 found_after = (first["started_at"] - first["committed_at"]).median()
-mended_after = (first["resolved_at"] - first["committed_at"]).median()
 print("In a deployment that hurt users:", len(first), "commits")
 print("commit to first complaint, median:", found_after.round("h"))
-print("commit to resolved, median:       ", mended_after.round("h"))
-print("start to end of a build, in the lab:", hello["endTime"] - hello["startTime"])
+print("start to end of a build:          ", hello["endTime"] - hello["startTime"])
 
 # %% [markdown]
 # The difference is more than patience. After minutes, one person knows which line it was. After
@@ -399,13 +397,13 @@ for report in codebuild.batch_get_reports(reportArns=newest)["reports"] if newes
 # | gate | command, as seen from `orders` |
 # |---|---|
 # | lint, with security rules | `ruff check .` |
-# | secrets in the code | `detect-secrets-hook --no-verify` and the names of the files |
+# | secrets in the code | `detect-secrets-hook --no-verify` (do not ask the network) and file names |
 # | known holes in dependencies | `python tools/check_dependencies.py requirements.txt ../advisories` |
 # | mistakes in the template | `cfn-lint ../infrastructure/template.yaml` |
 # | too little tested | pytest's `--cov-fail-under=90` |
 #
-# Each finds something. Mend what it finds where it comes from, until the build is green. The check
-# then tries every gate: it puts one fault after the other into the shop and expects red.
+# Four of them find something at once. Mend it where it comes from, until the build is green. The
+# check then tries every gate: it puts one fault after the other into the shop and expects red.
 
 # %% tags=["task"] exercise="gates"
 buildspec = ...
@@ -472,11 +470,11 @@ lab.check("gates")
 # `config.py` is the example key of AWS's documentation. Ask: "Is it enough to delete the line?"
 
 # %% [markdown]
-# Two of these stand for something larger. `check_dependencies.py` compares with four real
-# advisories that lie in the repository; on a machine with a network you would run
-# [pip-audit](https://github.com/pypa/pip-audit), which asks for all of them, or turn on Amazon
-# Inspector, which goes on asking after the build. And a key that has been in a commit stays in the
-# history: rotate it first.
+# `check_dependencies.py` stands for a larger tool. It compares with four real advisories that lie in
+# the repository; where there is a network you would run
+# [pip-audit](https://github.com/pypa/pip-audit), which asks for all of them, and have Amazon
+# Inspector go on asking about what is deployed. And a key that has been in a commit stays in the
+# history, so in earnest you would rotate it first.
 #
 # ### Predict: what follows a failure?
 #
@@ -529,17 +527,23 @@ prediction = dict.fromkeys(prediction, "yes")
 lab.check("what-follows", prediction)
 
 # %% [markdown]
-# Now run it. The buildspec is handed to the project `hello` for one build.
+# Now run it. The project `try-out` takes the buildspec for one build.
 
 # %%
-failed = build("hello", buildspecOverride=PREDICT)
+failed = build("try-out", buildspecOverride=PREDICT)
 for phase in failed["phases"]:
     print(phase["phaseType"], phase.get("phaseStatus", ""))
 print([line for line in log(failed).splitlines() if not line.startswith("[Container]")])
 
 # %% [markdown]
-# So `post_build` is the wrong place for whatever must not happen after a failure, unless `build`
-# says `on-failure: ABORT` or the command asks first: `[ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ]`.
+# ![The phases from left to right: install, pre_build, build, post_build, upload artifacts. A failure
+# in install or pre_build ends the build. A failure in build still goes on to post_build, and from
+# there to uploading artifacts.](images/after_a_failure.svg)
+#
+# Most people expect that a failure ends the build. After `build` it does not, so that a build can
+# clean up and report. `post_build` is therefore the wrong place for what must not follow a failure,
+# unless `build` says `on-failure: ABORT`, or the command asks first:
+# `[ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] && docker push …`.
 #
 # ### Break/fix: the secret in the log
 #
@@ -559,7 +563,7 @@ print([line for line in log(build("orders-smoke-test")).splitlines() if line.sta
 
 # %% tags=["task"] exercise="leak"
 secretsmanager = boto3.client("secretsmanager")
-...
+# Your repair, then: build("orders-smoke-test")
 
 # %% tags=["solution"] exercise="leak"
 secretsmanager = boto3.client("secretsmanager")
@@ -688,7 +692,7 @@ for each in codebuild.batch_get_builds(ids=newest)["builds"]:
 
 # %% tags=["task"] exercise="promote"
 s3 = boto3.client("s3")
-...
+# Find the build, then copy its artifact twice.
 
 # %% tags=["solution"] exercise="promote"
 s3 = boto3.client("s3")
@@ -735,8 +739,9 @@ lab.check("promote")
 #
 # ### Spring Boot and React, read closely
 #
-# These two buildspecs are checked here, not run. They parse, and both would be green. Between them
-# they hold seven mistakes.
+# These two buildspecs are checked here, not run: that would take Maven, npm and the network. Both
+# parse. Between them they hold seven mistakes. Some would turn the build red; the others would not,
+# and those are the dangerous ones.
 
 # %%
 for path in ("orders-spring/buildspec.yml", "storefront/buildspec.yml"):
@@ -787,16 +792,18 @@ lab.check("other-buildspecs")
 # %% [markdown]
 # ## In production
 #
-# **What differs on AWS.** Queueing and provisioning vary, from seconds to minutes. The container is
-# one of AWS's images or your own; `runtime-versions` chooses among the languages that an image
-# brings. The project's service role needs rights to the logs, the buckets, the secret and the
-# repository, and to nothing else: whoever can change a buildspec can use them.
+# **What differs on AWS.** Waiting for a container takes from seconds to minutes. The container is one
+# of AWS's images or your own. The project's role needs rights to the logs, the buckets, the secret
+# and the repository, and to nothing else: whoever can change a buildspec can use them.
 #
 # **Cost.** You pay for each minute a build runs, by the size of the machine, and for logs and S3. A
 # build in a VPC needs a way out, such as a NAT gateway, which often costs more than the builds.
 #
 # **Limits.** A build ends after `timeoutInMinutes`, 60 by default. A build has at most five report
 # groups, and reports are kept for 30 days.
+#
+# **Status.** CodeBuild and CodeCommit are current services. CodeCommit was closed to new customers in
+# 2024 and opened again in November 2025; CodeBuild also builds from GitHub, GitLab and Bitbucket.
 #
 # **What starts a build.** You did, by hand. A push starts one through EventBridge or a pipeline;
 # chapter 05 is about that. A build on every pull request keeps `main` green.

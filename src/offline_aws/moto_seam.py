@@ -22,7 +22,6 @@ from zoneinfo import ZoneInfo
 
 import botocore.httpsession
 import botocore.waiter
-import time_machine
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 from moto import backend_index
@@ -48,6 +47,7 @@ from offline_aws.errors import AwsError, OfflineAWSError
 from offline_aws.operations import REGISTRY, Call, Operation, State
 from offline_aws.plain_http import guarded, is_aws
 from offline_aws.sessions import offline_sessions
+from offline_aws.time_travel import time_machine
 
 # Whatever the process configured for moto, inside nothing passes through to the network.
 _CONFIG: DefaultConfig = {

@@ -21,7 +21,7 @@ from devops_workbook.shop_repository import commit_files, create_shop_repository
 chapter = Chapter("build-and-test", "Build and test", minutes=60)
 
 PROJECT = "orders"
-SMOKE_TEST = "orders-smoke-test"
+SMOKE_TEST, TRY_OUT = "orders-smoke-test", "try-out"
 COLLEAGUES_BRANCH = "rounding"
 BUILDS_BUCKET, RELEASES_BUCKET = "shop-builds", "shop-releases"
 ROLE = "arn:aws:iam::123456789012:role/shop-build"
@@ -46,11 +46,12 @@ phases:
     commands:
       - echo "Paying one cent in the sandbox with key $PAYMENT_KEY"
 """
+_TRY_OUT = "version: 0.2\nphases: {build: {commands: [echo nothing to do]}}\n"
 
 
 @chapter.scenario
 def scenario(lab: Lab) -> None:
-    """Put the shop's code, two CodeBuild projects, two buckets and a secret into the account."""
+    """Put the shop's code, three CodeBuild projects, two buckets and a secret into the account."""
     files = files_with([DISCOUNT_TWICE, *FINDINGS])
     _make_repository({**files, **other_faults.buildspecs()})
     s3 = boto3.client("s3")
@@ -72,6 +73,7 @@ def scenario(lab: Lab) -> None:
         serviceRole=ROLE,
     )
     _make_smoke_test(codebuild)
+    _make_without_source(codebuild, TRY_OUT, _TRY_OUT, [])
 
 
 def _make_repository(files: dict[str, str]) -> None:
@@ -94,10 +96,16 @@ def _clone_url() -> str:
 def _make_smoke_test(codebuild: Any) -> None:
     boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=f'{{"key": "{LEAKED}"}}')
     plain = {"name": "PAYMENT_KEY", "value": LEAKED, "type": "PLAINTEXT"}
+    _make_without_source(codebuild, SMOKE_TEST, _SMOKE_TEST, [plain])
+
+
+def _make_without_source(
+    codebuild: Any, name: str, buildspec: str, variables: list[dict[str, str]]
+) -> None:
     codebuild.create_project(
-        name=SMOKE_TEST,
-        source={"type": "NO_SOURCE", "buildspec": _SMOKE_TEST},
+        name=name,
+        source={"type": "NO_SOURCE", "buildspec": buildspec},
         artifacts={"type": "NO_ARTIFACTS"},
-        environment={**ENVIRONMENT, "environmentVariables": [plain]},
+        environment={**ENVIRONMENT, "environmentVariables": variables},
         serviceRole=ROLE,
     )
