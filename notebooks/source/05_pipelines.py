@@ -766,8 +766,17 @@ releases = [
 lab.check("expand-contract", releases)
 
 # %% [markdown]
-# More releases than one, each of them dull. That is what makes it possible to rename a column on a
-# Tuesday afternoon.
+# Now for real: one commit for each release, through tests, approval, `Migrate` and `Deploy`, while
+# the version before it serves.
+
+# %%
+from devops_workbook.chapters.pipelines.releases_in_production import release
+
+lab.catch_up("expand-contract")
+release(lab, releases)
+
+# %% [markdown]
+# More releases than one, each of them dull. That is how you rename a column on a Tuesday afternoon.
 
 # %% [markdown]
 # ## In production

@@ -137,10 +137,8 @@ def check_retry(lab: Lab, answer: Any) -> str:
     )
     if tries == ["Failed"]:
         if history.bucket_exists(PRODUCTION):
-            held = "and somebody put an object there by hand" if history.deployed() else ""
-            raise NotYet(
-                f"The bucket is back {held}. Deploy has not been retried.".replace("  ", " ")
-            )
+            held = ", and somebody put an object there by hand" if history.deployed() else ""
+            raise NotYet(f"The bucket is back{held}. Deploy has not been retried.")
         raise NotStarted(f"The bucket {PRODUCTION} is missing, and Deploy has failed once.")
     require(
         tries[-1] == "Succeeded",

@@ -39,7 +39,7 @@ def create_small(mode: str) -> str:
 @chapter.exercise(
     "modes",
     title="Predict: three commits, one approver",
-    minutes=4,
+    minutes=3,
     kind="prediction",
     answer="reached",
     hints=(

@@ -21,7 +21,8 @@ import io, json, sys
 sys.path.insert(0, sys.argv[1])
 from service.store import connect
 from service.web import Application
-application = Application(connect(sys.argv[2]), sys.argv[3])
+database = connect(sys.argv[2])
+application = Application(database, sys.argv[3])
 for line in sys.stdin:
     method, path, body = json.loads(line)
     data = body.encode()
@@ -32,6 +33,7 @@ for line in sys.stdin:
         [answer] = application(request, lambda status, headers: said.append(status))
         print(json.dumps([said[0], json.loads(answer)]), flush=True)
     except Exception as error:
+        database.rollback()
         problem = f"{type(error).__name__}: {error}"
         print(json.dumps(["500 Internal Server Error", {"error": problem}]), flush=True)
 """
