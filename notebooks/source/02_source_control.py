@@ -4,7 +4,7 @@
 # You bring a change from your machine to `main` the way a team does it, you measure what two ways
 # of branching do to delivery, and you clean up after a key that should never have been committed.
 #
-# *60 minutes. Level: beginner; you have seen git before. First:
+# *70 minutes. Level: beginner; you have seen git before. First:
 # [chapter 01](01_dora_metrics.ipynb).*
 
 # %% [markdown]

@@ -4,7 +4,7 @@
 # You give the shop its first automatic build: it runs the tests, keeps what it found, and stops
 # what should never reach a user.
 #
-# *60 minutes. Level: beginner, with some Python and YAML. First:
+# *75 minutes. Level: beginner, with some Python and YAML. First:
 # [chapter 00](00_start_here.ipynb). The builds run real commands: on Windows, work in WSL.*
 
 # %% [markdown]

@@ -18,7 +18,7 @@ from devops_workbook.exercise import Chapter
 from devops_workbook.lab import Lab
 from devops_workbook.shop_repository import commit_files, create_shop_repository
 
-chapter = Chapter("build-and-test", "Build and test", minutes=60)
+chapter = Chapter("build-and-test", "Build and test", minutes=75)
 
 PROJECT = "orders"
 SMOKE_TEST, TRY_OUT = "orders-smoke-test", "try-out"

@@ -18,7 +18,7 @@ from devops_workbook.chapters.source_control.two_ways import write_gitflow, writ
 from devops_workbook.exercise import Chapter
 from devops_workbook.lab import REGION, Lab
 
-chapter = Chapter("source-control", "Source control", minutes=60)
+chapter = Chapter("source-control", "Source control", minutes=70)
 
 SHOP, GITFLOW, TRUNK = "shop", "shop-gitflow", "shop-trunk"
 ACCOUNT = "123456789012"
