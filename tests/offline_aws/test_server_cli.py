@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -31,10 +32,10 @@ def server() -> Iterator[Server]:
         yield aws.server()
 
 
-def answer(server: Server, *arguments: str) -> dict[str, object]:
+def answer(server: Server, *arguments: str) -> dict[str, Any]:
     done = aws_cli(server, *arguments, "--output", "json")
     assert (done.returncode, done.stderr.strip()) == (0, "")
-    found: dict[str, object] = json.loads(done.stdout or "{}")
+    found: dict[str, Any] = json.loads(done.stdout or "{}")
     return found
 
 
@@ -178,3 +179,57 @@ def test_a_region_of_one_s_own(server: Server) -> None:
         MONDAY.timestamp() * 1000
     ]
     assert here.describe_log_groups()["logGroups"] == []
+
+
+def test_a_pull_request_from_its_branch_to_its_merge(server: Server, tmp_path: Path) -> None:
+    source = tmp_path / "app.py"
+    source.write_text("print('shop')\n")
+    shop = ("--repository-name", "shop")
+
+    def call(operation: str, *arguments: str) -> dict[str, Any]:
+        return answer(server, "codecommit", operation, *arguments)
+
+    def put(branch: str, *more: str) -> str:
+        content = ("--file-path", "app.py", "--file-content", source.as_uri())
+        return str(call("put-file", *shop, "--branch-name", branch, *content, *more)["commitId"])
+
+    call("create-repository", *shop)
+    first = put("main")
+    call("create-branch", *shop, "--branch-name", "greet", "--commit-id", first)
+    source.write_text("print('Welcome to the shop')\n")
+    second = put("greet", "--parent-commit-id", first, "--commit-message", "Greet")
+    asked = ("--title", "Greet", "--targets", "repositoryName=shop,sourceReference=greet")
+    request = call("create-pull-request", *asked)["pullRequest"]
+    which = ("--pull-request-id", request["pullRequestId"])
+    (change,) = call(
+        *("get-differences", *shop),
+        *("--before-commit-specifier", "main", "--after-commit-specifier", "greet"),
+    )["differences"]
+    assert (change["changeType"], change["afterBlob"]["path"]) == ("M", "app.py")
+    where = ("--before-commit-id", first, "--after-commit-id", second)
+    line = "filePath=app.py,filePosition=1,relativeFileVersion=AFTER"
+    call(
+        *("post-comment-for-pull-request", *which, *shop, *where),
+        *("--location", line, "--content", "Nice"),
+    )
+    content = {
+        "Version": "2018-11-08",
+        "Statements": [{"Type": "Approvers", "NumberOfApprovalsNeeded": 1}],
+    }
+    rule = ("--approval-rule-name", "one", "--approval-rule-content", json.dumps(content))
+    call("create-pull-request-approval-rule", *which, *rule)
+    refused = aws_cli(server, "codecommit", "merge-pull-request-by-squash", *which, *shop)
+    assert "PullRequestApprovalRulesNotSatisfiedException" in refused.stderr
+    revision = ("--revision-id", request["revisionId"])
+    call("override-pull-request-approval-rules", *which, *revision, "--override-status", "OVERRIDE")
+    merged = call("merge-pull-request-by-squash", *which, *shop, "--commit-message", "Greet")
+    (target,) = merged["pullRequest"]["pullRequestTargets"]
+    assert merged["pullRequest"]["pullRequestStatus"] == "CLOSED"
+    assert target["mergeMetadata"]["mergeOption"] == "SQUASH_MERGE"
+    codecommit = boto3.client("codecommit")
+    assert codecommit.get_branch(repositoryName="shop", branchName="main")["branch"] == {
+        "branchName": "main",
+        "commitId": target["mergeMetadata"]["mergeCommitId"],
+    }
+    found = codecommit.get_file(repositoryName="shop", filePath="app.py")
+    assert found["fileContent"] == source.read_bytes()
