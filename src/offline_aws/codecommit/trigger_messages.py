@@ -29,7 +29,13 @@ ALL = "all"
 _FLAGS = {"referenceCreated": {"created": True}, "referenceDeleted": {"deleted": True}}
 _SUBJECT_LENGTH = 100
 _NO_COMMIT = "0" * 40
-Failure = (BotoCoreError, ClientError)
+
+
+class FunctionFailedError(Exception):
+    """A function that was called and did not run to its end."""
+
+
+Failure = (BotoCoreError, ClientError, FunctionFailedError)
 
 
 def fire(call: Call, repository: Repository, changes: list[dict[str, str]]) -> None:
@@ -89,7 +95,10 @@ def _send(
         topic.publish(TopicArn=arn, Subject=subject[:_SUBJECT_LENGTH], Message=text)
     else:
         function = boto3.client("lambda", region_name=call.region)
-        function.invoke(FunctionName=arn, InvocationType="Event", Payload=text.encode())
+        # Waited for, unlike on AWS, to learn whether it can run here at all.
+        answer = function.invoke(FunctionName=arn, Payload=text.encode())
+        if "FunctionError" in answer:
+            raise FunctionFailedError(answer["Payload"].read().decode())
 
 
 def _record(

@@ -100,8 +100,10 @@ def _to_log(clients: Clients, _: Target, group: str, text: str, event: dict[str,
 
 
 def _to_function(clients: Clients, target: Target, _: str, text: str, __: object) -> None:
-    name = target["Arn"]
-    clients("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=text.encode())
+    # Waited for, unlike on AWS, to learn whether it can run here at all.
+    answer = clients("lambda").invoke(FunctionName=target["Arn"], Payload=text.encode())
+    if "FunctionError" in answer:
+        raise TargetError(answer["Payload"].read().decode())
 
 
 def _start_execution(clients: Clients, target: Target, _: str, text: str, __: object) -> None:

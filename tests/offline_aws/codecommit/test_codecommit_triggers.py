@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -131,6 +132,34 @@ def test_a_trigger_that_reaches_nobody_fails_no_commit(
     client.put_repository_triggers(repositoryName="shop", triggers=triggers)
     commit(a=b"1")
     assert len(received()) == 1
+
+
+WITH_A_FUNCTION = """
+import boto3, io, zipfile
+from offline_aws import OfflineAWS
+code = io.BytesIO()
+with zipfile.ZipFile(code, "w") as archive:
+    archive.writestr("app.py", "def handle(event, context): return 1")
+with OfflineAWS():
+    role = boto3.client("iam").create_role(RoleName="run", AssumeRolePolicyDocument="{}")
+    function = boto3.client("lambda").create_function(
+        FunctionName="tell", Runtime="python3.12", Role=role["Role"]["Arn"],
+        Handler="app.handle", Code={"ZipFile": code.getvalue()})
+    codecommit = boto3.client("codecommit")
+    codecommit.create_repository(repositoryName="shop")
+    arn = function["FunctionArn"]
+    trigger = {"name": "tell", "destinationArn": arn, "branches": [], "events": ["all"]}
+    answer = codecommit.test_repository_triggers(repositoryName="shop", triggers=[trigger])
+    assert answer["successfulExecutions"] == []
+    print(answer["failedExecutions"][0]["failureMessage"])
+"""
+
+
+def test_a_function_that_cannot_run_here_is_no_success() -> None:
+    # In a process of its own: moto leaves one behind that asks for Docker.
+    command = [sys.executable, "-c", WITH_A_FUNCTION]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "error running docker" in done.stdout
 
 
 def test_triggers_are_tried_without_being_kept(
