@@ -27,8 +27,8 @@ class References:
 
     @classmethod
     def create(cls, folder: Path) -> References:
-        """Make an empty bare repository, of no more than git needs: it is waited for."""
-        for name in ("", "objects", "refs"):
+        """Make an empty bare repository, of no more than git and dulwich need: it is waited for."""
+        for name in ("", "objects", "objects/pack", "refs"):
             folder.joinpath(name).mkdir()
         folder.joinpath("HEAD").write_text(f"ref: {HEADS}{FIRST_BRANCH}\n")
         folder.joinpath("config").write_text(_CONFIG)
@@ -39,8 +39,6 @@ class References:
     @cached_property
     def git(self) -> Repo:
         """The git objects."""
-        # What dulwich, unlike git, does not make when it needs it.
-        self._folder.joinpath("objects", "pack").mkdir(exist_ok=True)
         return Repo(str(self._folder))
 
     @property

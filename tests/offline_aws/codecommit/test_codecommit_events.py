@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from dulwich import porcelain
 
 from offline_aws import OfflineAWS
 from offline_aws.event_bus import Event, EventBus
@@ -137,6 +138,16 @@ def test_what_git_pushed_is_told_once(
     assert tag.detail["commitId"] == pushed
     modified = client.get_repository(repositoryName="shop")["repositoryMetadata"]
     assert modified["lastModifiedDate"] == at
+
+
+def test_dulwich_pushes_into_the_folder_of_a_new_repository(
+    client: Any, shop: str, heard: list[Event], folder: Path, aws: OfflineAWS, tmp_path: Path
+) -> None:
+    with porcelain.init(tmp_path / "work") as work:
+        made = porcelain.commit(work, b"First", author=b"A <a@b>", committer=b"A <a@b>")
+        porcelain.push(work, str(folder), b"HEAD:refs/heads/main")
+    aws.clock.advance(seconds=1)
+    assert [event.detail["commitId"] for event in heard] == [made.decode()]
 
 
 def test_a_force_push_and_a_deletion_by_git(
