@@ -52,7 +52,11 @@ class References:
     def look(self) -> tuple[dict[str, str], str]:
         """Return the tips, and the full name of the reference that HEAD names, there or not."""
         marks = _marks(self._folder)
-        if marks is None or marks != self._marks:
+        if marks is None and not self._folder.exists():
+            # Somebody has removed the folder, which is no reason for the clock not to move.
+            if self._tips:
+                self._tips = {}
+        elif marks is None or marks != self._marks:
             # The marks are older than what is read here: a change in between is seen next time.
             self._marks = marks
             self._head = self.git.refs.follow(HEADREF)[0][-1].decode()

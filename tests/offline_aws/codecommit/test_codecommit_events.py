@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -165,6 +166,18 @@ def test_a_force_push_and_a_deletion_by_git(
         (event.detail["event"], event.detail.get("commitId"), event.detail["oldCommitId"])
         for event in heard
     ] == [("referenceUpdated", first, second), ("referenceDeleted", None, first)]
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_a_folder_that_somebody_removes_stops_no_clock(
+    used: bool, client: Any, commit: Callable[..., str], folder: Path, aws: OfflineAWS
+) -> None:
+    if used:
+        commit(a=b"1")
+    shutil.rmtree(folder)
+    aws.clock.advance(seconds=1)
+    assert client.list_branches(repositoryName="shop")["branches"] == []
+    assert client.delete_repository(repositoryName="shop")["repositoryId"]
 
 
 def test_a_repository_that_was_renamed_and_one_that_is_gone(
