@@ -47,8 +47,8 @@ def path(text: str | None) -> str:
 
 
 def folder_path(text: str | None) -> str:
-    """Return a folder's path without slashes at its ends; the root is ''."""
-    if not text:
+    """Return a folder's path without slashes at its ends; the root is '', or a slash."""
+    if text is None:
         raise refusal("PathRequiredException")
     clean = text.strip("/")
     return path(clean) if clean else ""

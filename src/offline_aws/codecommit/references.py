@@ -27,8 +27,8 @@ class References:
 
     @classmethod
     def create(cls, folder: Path) -> References:
-        """Make an empty bare repository, of no more than git needs: it is waited for."""
-        for name in ("", "objects", "refs"):
+        """Make an empty bare repository, of no more than git and dulwich need: it is waited for."""
+        for name in ("", "objects", "objects/pack", "refs"):
             folder.joinpath(name).mkdir()
         folder.joinpath("HEAD").write_text(f"ref: {HEADS}{FIRST_BRANCH}\n")
         folder.joinpath("config").write_text(_CONFIG)
@@ -39,8 +39,6 @@ class References:
     @cached_property
     def git(self) -> Repo:
         """The git objects."""
-        # What dulwich, unlike git, does not make when it needs it.
-        self._folder.joinpath("objects", "pack").mkdir(exist_ok=True)
         return Repo(str(self._folder))
 
     @property
@@ -54,7 +52,11 @@ class References:
     def look(self) -> tuple[dict[str, str], str]:
         """Return the tips, and the full name of the reference that HEAD names, there or not."""
         marks = _marks(self._folder)
-        if marks is None or marks != self._marks:
+        if marks is None and not self._folder.exists():
+            # Somebody has removed the folder, which is no reason for the clock not to move.
+            if self._tips:
+                self._tips = {}
+        elif marks is None or marks != self._marks:
             # The marks are older than what is read here: a change in between is seen next time.
             self._marks = marks
             self._head = self.git.refs.follow(HEADREF)[0][-1].decode()

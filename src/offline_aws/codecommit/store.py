@@ -167,7 +167,8 @@ class Repositories:
         repository = self.by_name.pop(name, None)
         if repository:
             repository.references.close()
-            shutil.rmtree(repository.folder)
+            if repository.folder.exists():
+                shutil.rmtree(repository.folder)
         return repository
 
     def look(self) -> None:

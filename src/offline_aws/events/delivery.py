@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from offline_aws.event_bus import Event
+from offline_aws.event_bus import Event, delivered_by
 from offline_aws.events import patterns
 from offline_aws.events.inputs import input_of
 from offline_aws.events.targets import Clients, TargetError, invoke, send_to_queue
@@ -102,7 +102,8 @@ def _reach(
         if bus:
             deliver(call, event, bus)
         else:
-            invoke(clients, target, input_of(target, rule, event), event)
+            with delivered_by(rule["Arn"]):
+                invoke(clients, target, input_of(target, rule, event), event)
     except (BotoCoreError, ClientError, TargetError, ValueError) as error:
         _give_up(clients, rule, target, event, error)
 

@@ -36,7 +36,8 @@ class Account:
         self.first = self.commit("main", {**files, "tmp/example-folder/a": "1\n"})
         for branch in ("MyNewBranch", "bugfix-bug1233", "bugfix-1234"):
             self.branch(branch)
-        self.commit("MyNewBranch", {"cl_sample.js": "1\n2\n3\n5\n", "ahs_count.py": "1\n2\n3\n5\n"})
+        changed = dict.fromkeys(("cl_sample.js", "ahs_count.py"), "1\n2\n3\n5\n")
+        self.commit("MyNewBranch", {**changed, "tmp/renamed-folder/a": "2\n"})
         self.branch("bugfix-bug1234")
         self.commit("bugfix-bug1234", {"fix.py": "1\n"})
         self.commit("bugfix-1234", {"fix.py": "1\n"})
@@ -151,18 +152,24 @@ def prepare(name: str, options: dict[str, list[str]], account: Account) -> None:
     if name.startswith(("merge-pull-request", "get-pull-request-approval")):
         account.approve()
     if name == "get-merge-commit":
-        client.merge_branches_by_three_way(
+        account.tips["main"] = client.merge_branches_by_three_way(
             repositoryName="MyDemoRepo",
             sourceCommitSpecifier="bugfix-bug1234",
             destinationCommitSpecifier="main",
             targetBranch="main",
-        )
+        )["commitId"]
     if name == "get-pull-request-override-state":
         client.override_pull_request_approval_rules(
             pullRequestId=account.number, revisionId=account.revision, overrideStatus="OVERRIDE"
         )
     boto3.client("sns").create_topic(Name="MyCodeCommitTopic")
-    trigger = {"name": "t", "destinationArn": TOPIC, "branches": [], "events": ["all"]}
+    trigger = {
+        "name": "t",
+        "destinationArn": TOPIC,
+        "branches": [],
+        "events": ["all"],
+        "customData": "",
+    }
     if name == "get-repository-triggers":
         client.put_repository_triggers(repositoryName="MyDemoRepo", triggers=[trigger])
     (account.folder / "ExampleSolution.py").write_text("1\n")

@@ -30,6 +30,7 @@ READING = ("batch-get", "evaluate", "get", "list")
 NOT_HERE = {
     "get-comments-for-compared-commit": ["nextToken"],
     "get-comments-for-pull-request": ["nextToken"],
+    "list-pull-requests": ["nextToken"],
     # A rule that a template made cannot be changed.
     "update-pull-request-approval-rule-content": ["originApprovalRuleTemplate"],
 }
@@ -78,8 +79,6 @@ def in_place(option: str, value: str, options: dict[str, list[str]], account: Ac
         "--after-commit-id": account.tips["MyNewBranch"],
         "--before-commit-specifier": account.tips["main"],
         "--after-commit-specifier": account.tips["MyNewBranch"],
-        "--before-path": "tmp",
-        "--after-path": "",
     }
     if option == "--blob-id":
         return account.blob()

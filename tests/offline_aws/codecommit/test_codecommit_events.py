@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from dulwich import porcelain
 
 from offline_aws import OfflineAWS
 from offline_aws.event_bus import Event, EventBus
@@ -139,6 +141,16 @@ def test_what_git_pushed_is_told_once(
     assert modified["lastModifiedDate"] == at
 
 
+def test_dulwich_pushes_into_the_folder_of_a_new_repository(
+    client: Any, shop: str, heard: list[Event], folder: Path, aws: OfflineAWS, tmp_path: Path
+) -> None:
+    with porcelain.init(tmp_path / "work") as work:
+        made = porcelain.commit(work, b"First", author=b"A <a@b>", committer=b"A <a@b>")
+        porcelain.push(work, str(folder), b"HEAD:refs/heads/main")
+    aws.clock.advance(seconds=1)
+    assert [event.detail["commitId"] for event in heard] == [made.decode()]
+
+
 def test_a_force_push_and_a_deletion_by_git(
     client: Any, commit: Callable[..., str], heard: list[Event], folder: Path, aws: OfflineAWS
 ) -> None:
@@ -154,6 +166,18 @@ def test_a_force_push_and_a_deletion_by_git(
         (event.detail["event"], event.detail.get("commitId"), event.detail["oldCommitId"])
         for event in heard
     ] == [("referenceUpdated", first, second), ("referenceDeleted", None, first)]
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_a_folder_that_somebody_removes_stops_no_clock(
+    used: bool, client: Any, commit: Callable[..., str], folder: Path, aws: OfflineAWS
+) -> None:
+    if used:
+        commit(a=b"1")
+    shutil.rmtree(folder)
+    aws.clock.advance(seconds=1)
+    assert client.list_branches(repositoryName="shop")["branches"] == []
+    assert client.delete_repository(repositoryName="shop")["repositoryId"]
 
 
 def test_a_repository_that_was_renamed_and_one_that_is_gone(
