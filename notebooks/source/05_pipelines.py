@@ -132,7 +132,7 @@ print(view.settle())
 
 # %% tags=["task"] exercise="declare"
 declaration = codepipeline.get_pipeline(name="orders")["pipeline"]
-...
+answer = ...
 
 # %% tags=["solution"] exercise="declare"
 declaration = codepipeline.get_pipeline(name="orders")["pipeline"]
@@ -217,7 +217,7 @@ print(waiting["status"], waiting["token"])
 # `view.settle()`, approve it, and bring it to production.
 
 # %% tags=["task"] exercise="approve"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="approve"
 def answer(status, summary):
@@ -406,7 +406,7 @@ print(text[text.index("def shipping") : text.index("def total")])
 # bring it through `Build`.
 
 # %% tags=["task"] exercise="mend"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="mend"
 mended = text.replace("cents > FREE_SHIPPING", "cents >= FREE_SHIPPING")
@@ -452,7 +452,7 @@ print(view.table())
 # `retry_stage_execution`. Nothing should be built or approved a second time.
 
 # %% tags=["task"] exercise="retry"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="retry"
 s3.create_bucket(Bucket="shop-production")
@@ -561,7 +561,7 @@ view
 # until when.
 
 # %% tags=["task"] exercise="freeze"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="freeze"
 codepipeline.disable_stage_transition(
@@ -625,7 +625,7 @@ view
 # 3. Merge `payments` into `main` (`merge_branches_by_fast_forward`) and ship that.
 
 # %% tags=["task"] exercise="roll-back"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="roll-back"
 declaration = codepipeline.get_pipeline(name="orders")["pipeline"]
