@@ -399,7 +399,7 @@ lab.check("find-failure", where)
 lab.catch_up("mend")
 pricing = codecommit.get_file(repositoryName="shop", filePath="orders/service/pricing.py")
 text = pricing["fileContent"].decode()
-print(text[text.index("def shipping") : text.index("def total")])
+print(text[text.index("def shipping") : text.index("def total")].rstrip())
 
 # %% [markdown]
 # The test is right: goods for exactly 50.00 are sent for free. Mend the code with a commit, and
@@ -445,7 +445,7 @@ lab.check("mend")
 
 # %%
 lab.catch_up("retry")
-print(view.table())
+view.table()
 
 # %% [markdown]
 # Put the world in order, then retry the failed action of *this* execution with
@@ -675,7 +675,7 @@ for each in reversed(done):
 # leads into the last exercise.
 
 # %% [markdown]
-# Recovering fast beats failing rarely. But a rollback brings back a package, not a database.
+# A stage that undoes itself recovers fast. But it brings back a package, not a database.
 #
 # ### Rename a column without hurting anyone
 #
@@ -697,7 +697,7 @@ with serving(lab, "1.4") as orders:
         orders.name_on(number)
     except ServiceError as error:
         print("after: ", error)
-print(view.table())
+view.table()
 
 # %% [markdown]
 # All green, and the shop was down: from the moment of the migration until the last old instance was
