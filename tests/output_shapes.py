@@ -31,9 +31,13 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
+#: The services whose folder has another name than boto3's.
+IN_BOTO3 = {"awslambda": "lambda"}
+
+
 @cache
 def service_model(service: str) -> ServiceModel:
-    return botocore.session.get_session().get_service_model(service)
+    return botocore.session.get_session().get_service_model(IN_BOTO3.get(service, service))
 
 
 def faults(service: str, operation: str, output: Any) -> list[str]:

@@ -19,9 +19,10 @@ from offline_aws.operations import State
 if TYPE_CHECKING:
     from offline_aws.server import Server
 
-#: Folders of offline_aws that complete or add a service, named as boto3 names it. Each is
+#: Folders of offline_aws that complete or add a service, named as moto names it: as boto3 does, but
+#: for awslambda. Each is
 #: imported at the first call of its service, so that a start costs nothing for the others.
-SERVICES: tuple[str, ...] = ("codebuild", "codecommit", "codepipeline")
+SERVICES: tuple[str, ...] = ("awslambda", "codebuild", "codecommit", "codepipeline")
 
 _running: OfflineAWS | None = None
 

@@ -25,7 +25,7 @@ from offline_aws.event_bus import Event, EventBus
 S = TypeVar("S")
 Operation = Callable[["Call", dict[str, Any]], dict[str, Any]]
 
-#: Every registered operation, by service (boto3's name) and by name.
+#: Every registered operation, by service (its folder's name) and by name.
 REGISTRY: dict[str, dict[str, Operation]] = {}
 
 

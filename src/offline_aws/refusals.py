@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED
+from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, AwsError
 
 _SHOWN = 15
 _CAUSE_LENGTH = 200
@@ -25,6 +25,16 @@ def not_simulated(service: str, operation: str, known: Sequence[str]) -> ClientE
     return _error(NOT_SIMULATED, text, operation, 501)
 
 
+def not_simulated_with(service: str, operation: str, what: str, instead: str = "") -> ClientError:
+    """Return the refusal of something that an operation has in AWS and lacks here.
+
+    ``instead`` is a sentence that says what there is. Not an AwsError, since the code is none of
+    AWS's; the seam passes it on as it is.
+    """
+    text = f"{service} {operation} with {what} is not simulated offline. {instead}".rstrip()
+    return _error(NOT_SIMULATED, text, operation, 501)
+
+
 def foreign_endpoint(operation: str, url: str) -> ClientError:
     """Return the refusal of a call to an endpoint that is not AWS's."""
     text = f"This client has an endpoint_url of its own, {_host(url)}. Make it without."
@@ -36,6 +46,11 @@ def internal_failure(service: str, operation: str, error: Exception) -> ClientEr
     cause = textwrap.shorten(f"{type(error).__name__}: {error}", _CAUSE_LENGTH, placeholder=" …")
     text = f"{service} {operation} could not be simulated with these parameters ({cause})."
     return _error(INTERNAL_FAILURE, text, operation, 500)
+
+
+def unmodelled(operation: str, error: AwsError) -> ClientError:
+    """Return the error of AWS that the service's model does not have, such as a common one."""
+    return _error(error.code, error.message, operation, 400)
 
 
 def old_client(url: str) -> str:

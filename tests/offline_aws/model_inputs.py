@@ -45,6 +45,9 @@ def inputs(shape: Shape | None, words: list[str], depth: int = 6) -> st.SearchSt
 def _structure(shape: Any, words: list[str], depth: int) -> st.SearchStrategy[Any]:
     """Return required members with any of the others, or with few: much is seldom valid."""
     members = {each: inputs(member, words, depth) for each, member in shape.members.items()}
+    if (body := shape.serialization.get("payload")) and shape.members[body].type_name == "blob":
+        # moto reads the body of every request as UTF-8.
+        members[body] = st.text(max_size=3).map(str.encode)
     required = {each: members.pop(each) for each in shape.required_members}
     if not members or depth < 0:
         return st.fixed_dictionaries(required)

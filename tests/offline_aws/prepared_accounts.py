@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 
 import boto3
+from botocore.exceptions import WaiterError
 
 ROLE = "arn:aws:iam::123456789012:role/build"
 BUILDSPEC = """
@@ -20,6 +24,25 @@ reports:
 RULE = (
     '{"Version": "2018-11-08", "Statements": [{"Type": "Approvers", "NumberOfApprovalsNeeded": 1}]}'
 )
+
+
+def awslambda() -> list[str]:
+    """Make a function with a version and an alias."""
+    role = boto3.client("iam").create_role(RoleName="run", AssumeRolePolicyDocument="{}")["Role"]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context): return event")
+    client = boto3.client("lambda")
+    function = client.create_function(
+        FunctionName="shop",
+        Runtime="python3.12",
+        Role=role["Arn"],
+        Handler="app.handler",
+        Code={"ZipFile": buffer.getvalue()},
+        Publish=True,
+    )
+    client.create_alias(FunctionName="shop", Name="live", FunctionVersion="1")
+    return ["shop", "shop:live", "live", "$LATEST", function["FunctionArn"]]
 
 
 def codecommit() -> list[str]:
@@ -74,6 +97,64 @@ def codebuild() -> list[str]:
     return [*words, build["id"], build["arn"], group["arn"], environment["image"]]
 
 
+def codepipeline() -> list[str]:
+    """Make a pipeline with an execution that has a job and an approval to be answered."""
+    client, s3 = boto3.client("codepipeline"), boto3.client("s3")
+    s3.create_bucket(Bucket="shop")
+    s3.put_bucket_versioning(Bucket="shop", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="shop", Key="shop.zip", Body=b"shop")
+    counts = {"minimumCount": 0, "maximumCount": 1}
+    client.create_custom_action_type(
+        category="Test",
+        provider="Worker",
+        version="1",
+        inputArtifactDetails=counts,
+        outputArtifactDetails=counts,
+    )
+    kinds = [("Source", "AWS", "S3"), ("Test", "Custom", "Worker"), ("Approval", "AWS", "Manual")]
+    source, work, approve = (
+        {
+            "name": category,
+            "actionTypeId": {
+                "category": category,
+                "owner": owner,
+                "provider": provider,
+                "version": "1",
+            },
+        }
+        for category, owner, provider in kinds
+    )
+    source["configuration"] = {"S3Bucket": "shop", "S3ObjectKey": "shop.zip"}
+    source["outputArtifacts"] = [{"name": "Code"}]
+    client.create_pipeline(
+        pipeline={
+            "name": "shop",
+            "roleArn": ROLE.replace("build", "pipeline"),
+            "artifactStore": {"type": "S3", "location": "shop"},
+            "stages": [
+                {"name": "Source", "actions": [source]},
+                {"name": "Gate", "actions": [work, approve]},
+            ],
+        }
+    )
+    # Half a minute of the lab's: what is waited for does not come.
+    with suppress(WaiterError):
+        waiter = s3.get_waiter("object_exists")
+        waiter.wait(Bucket="shop", Key="none", WaiterConfig={"Delay": 10, "MaxAttempts": 3})
+    (job,) = client.poll_for_jobs(actionTypeId=work["actionTypeId"])["jobs"]
+    gate = client.get_pipeline_state(name="shop")["stageStates"][1]
+    token = gate["actionStates"][1]["latestExecution"]["token"]
+    run = gate["actionStates"][0]["latestExecution"]["actionExecutionId"]
+    arn = "arn:aws:codepipeline:us-east-1:123456789012:shop"
+    words = ["shop", "Source", "Gate", "Test", "Approval", "Custom", "Worker", "Manual", "1", arn]
+    return [*words, gate["latestExecution"]["pipelineExecutionId"], job["id"], token, run]
+
+
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
-ACCOUNTS: dict[str, Callable[[], list[str]]] = {"codebuild": codebuild, "codecommit": codecommit}
+ACCOUNTS: dict[str, Callable[[], list[str]]] = {
+    "awslambda": awslambda,
+    "codebuild": codebuild,
+    "codecommit": codecommit,
+    "codepipeline": codepipeline,
+}

@@ -1,12 +1,13 @@
-"""The internals of moto and botocore that moto_seam.py relies on, each named.
+"""The internals of moto and botocore that the package moto_seam relies on, each named.
 
-A failure here after an upgrade says what has moved. Mend ``src/offline_aws/moto_seam.py``, then
+A failure here after an upgrade says what has moved. Mend ``src/offline_aws/moto_seam/``, then
 the pin in ``pyproject.toml`` and ``constraints.txt``.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +24,18 @@ def test_moto_is_the_version_that_the_seam_was_written_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (pinned,) = (name for name in project["dependencies"] if name.startswith("moto"))
     assert pinned.rpartition("==")[2] == version("moto")
+
+
+def test_moto_is_imported_by_the_seam_alone() -> None:
+    source = ROOT / "src"
+    importing = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if re.search(r"^\s*(from|import) moto\b(?!_)", path.read_text(), flags=re.M)
+    }
+    seam = {path.relative_to(source).as_posix() for path in source.glob("*/moto_seam/*.py")}
+    assert importing
+    assert importing <= seam
 
 
 def test_the_stubber_is_a_handler_that_is_called_with_event_and_request() -> None:
@@ -90,6 +103,24 @@ def test_an_operation_is_found_by_a_router_of_its_service() -> None:
     operation, _ = get_service_router("s3control").match(request)
     assert operation.name == "ListJobs"
     assert operation.endpoint == {"hostPrefix": "{AccountId}."}
+
+
+def test_a_status_is_a_header_of_an_answer_and_no_member_of_an_output() -> None:
+    from moto.core.responses import BaseResponse
+    from moto.core.serialize import BaseRestSerializer
+
+    assert 'get("status", 200)' in inspect.getsource(BaseResponse._transform_response)
+    assert list(inspect.signature(BaseResponse.serialized).parameters) == ["self", "action_result"]
+    assert "statusCode" not in inspect.getsource(BaseRestSerializer)
+
+
+def test_the_code_of_a_function_is_kept_by_its_backend() -> None:
+    from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+
+    assert isinstance(lambda_backends["123456789012"]["us-east-1"], LambdaBackend)
+    found = inspect.signature(LambdaBackend.get_function).parameters
+    assert list(found) == ["self", "function_name_or_arn", "qualifier"]
+    assert "self.code_bytes" in inspect.getsource(LambdaFunction)
 
 
 def test_an_error_carries_code_and_message() -> None:

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from model_inputs import COMMON_WORDS, inputs, least_input
-from output_shapes import WATCH, service_model
+from output_shapes import IN_BOTO3, WATCH, service_model
 from prepared_accounts import ACCOUNTS
 
 from offline_aws import OfflineAWS
@@ -30,12 +30,16 @@ for each in SERVICES:
     importlib.import_module(f"offline_aws.{each}")
 #: What a service of ours has not, where that is all that it has not.
 ABSENT = {"codecommit": {"TestRepositoryTriggers"}}
+#: Errors that a service has for an operation whose list in its model has them not.
+UNLISTED = {("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"}}
 OPERATIONS = [(service, name) for service in SERVICES for name in sorted(REGISTRY[service])]
 REQUIRED = [
     (service, name, member)
     for service, name in OPERATIONS
     for shape in [service_model(service).operation_model(name).input_shape]
     for member in (shape.required_members if shape else ())
+    # Without what is in the address there is no request.
+    if shape.members[member].serialization.get("location") != "uri"
 ]
 
 
@@ -51,7 +55,9 @@ class Account:
         self.service = service
         made = ACCOUNTS[service]() if service in ACCOUNTS and not empty else []
         self.words = [*made, *COMMON_WORDS]
-        self._client = boto3.client(service, config=Config(parameter_validation=False))
+        self._client = boto3.client(
+            IN_BOTO3.get(service, service), config=Config(parameter_validation=False)
+        )
 
     def ask(self, name: str, parameters: dict[str, Any]) -> str:
         """Call an operation by AWS's name for it; return the code of the error, if it is one.
@@ -69,7 +75,8 @@ class Account:
     def errors(self, name: str) -> set[str]:
         """Return the codes that the model has for an operation, and that of a refusal."""
         shapes = service_model(self.service).operation_model(name).error_shapes
-        return {shape.name for shape in shapes} | {NOT_SIMULATED}
+        unlisted = UNLISTED.get((self.service, name), set())
+        return {shape.name for shape in shapes} | {NOT_SIMULATED} | unlisted
 
 
 @pytest.fixture
@@ -111,4 +118,4 @@ def test_what_is_required_and_not_given_is_asked_for(
     del parameters[member]
     # A few errors that a service has are not in its model's lists of each operation's.
     errors = {shape.name for shape in service_model(empty_account.service).error_shapes}
-    assert empty_account.ask(name, parameters) in errors, parameters
+    assert empty_account.ask(name, parameters) in errors | {NOT_SIMULATED}, parameters

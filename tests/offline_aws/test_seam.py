@@ -114,6 +114,17 @@ def test_errors_are_the_client_s_own_exceptions() -> None:
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
+def test_an_error_that_the_model_does_not_have_is_raised_all_the_same() -> None:
+    @operation("codecommit", "GetBranch")
+    def get_branch(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        raise AwsError("ValidationException", "One of AWS's common errors.")
+
+    with OfflineAWS(), pytest.raises(ClientError, match="One of AWS's") as error:
+        boto3.client("codecommit").get_branch(repositoryName="shop", branchName="main")
+    assert error.value.response["Error"]["Code"] == "ValidationException"
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
 def test_a_fault_in_an_operation_is_named() -> None:
     with OfflineAWS(), pytest.raises(ClientError) as failure:
         boto3.client("codecommit").get_branch(repositoryName="shop", branchName="main")

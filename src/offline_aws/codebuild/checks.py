@@ -10,8 +10,9 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
 from offline_aws.codebuild import store
-from offline_aws.errors import NOT_SIMULATED, AwsError
+from offline_aws.errors import AwsError
 from offline_aws.operations import Call, Operation, operation
+from offline_aws.refusals import not_simulated_with
 
 
 def codebuild_operation(name: str) -> Callable[[Operation], Operation]:
@@ -42,24 +43,8 @@ def not_found(message: str) -> AwsError:
 
 
 def not_simulated(operation_name: str, what: str) -> ClientError:
-    """Return the refusal of something that AWS has and this simulation has not.
-
-    Not an AwsError, since the code is none of AWS's; the seam passes it on as it is.
-    """
-    message = f"codebuild {operation_name} with {what} is not simulated offline."
-    return ClientError(
-        {
-            "Error": {"Code": NOT_SIMULATED, "Message": message},
-            "ResponseMetadata": {
-                "RequestId": "",
-                "HostId": "",
-                "HTTPStatusCode": 501,
-                "HTTPHeaders": {},
-                "RetryAttempts": 0,
-            },
-        },
-        operation_name,
-    )
+    """Return the refusal of something that AWS has and this simulation has not."""
+    return not_simulated_with("codebuild", operation_name, what)
 
 
 @cache

@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
 from offline_aws.codepipeline import store
-from offline_aws.errors import NOT_SIMULATED, AwsError
+from offline_aws.errors import AwsError
 from offline_aws.operations import Call, Operation, operation
+from offline_aws.refusals import not_simulated_with
 
 # The service says 50000 where its model and its documentation still say 1000 (aws/aws-cdk#19767).
 _LIMITS_OF_THE_SERVICE = {"ActionConfigurationValue": 50000}
@@ -43,23 +44,9 @@ def invalid(message: str) -> AwsError:
 def not_simulated(operation_name: str, what: str, instead: str = "") -> ClientError:
     """Return the refusal of something that AWS has and this simulation has not.
 
-    ``instead`` is a sentence that says what there is. Not an AwsError, since the code is none of
-    AWS's; the seam passes it on as it is.
+    ``instead`` is a sentence that says what there is.
     """
-    message = f"codepipeline {operation_name} with {what} is not simulated offline. {instead}"
-    return ClientError(
-        {
-            "Error": {"Code": NOT_SIMULATED, "Message": message.rstrip()},
-            "ResponseMetadata": {
-                "RequestId": "",
-                "HostId": "",
-                "HTTPStatusCode": 501,
-                "HTTPHeaders": {},
-                "RetryAttempts": 0,
-            },
-        },
-        operation_name,
-    )
+    return not_simulated_with("codepipeline", operation_name, what, instead)
 
 
 @cache
@@ -70,9 +57,14 @@ def _model() -> ServiceModel:
 def _mistakes(shape: Shape | None, value: object, path: str) -> Iterator[str]:
     """Yield the constraints that a value does not satisfy, as AWS words them.
 
-    botocore has checked types and required members before.
+    boto3 checks types and required members before it sends; other clients need not.
     """
     if isinstance(shape, StructureShape) and isinstance(value, dict):
+        for name in shape.required_members:
+            if name not in value:
+                inner = f"{path}.{name}" if path else name
+                rule = "failed to satisfy constraint: Member must not be null"
+                yield f"Value null at '{inner}' {rule}"
         for name, member in value.items():
             if name in shape.members:
                 inner = f"{path}.{name}" if path else name

@@ -37,8 +37,9 @@ def deleted(call: Call, pipeline: Pipeline) -> None:
 
 
 def _cancel_all(call: Call, line: Line, parallel: bool = False) -> None:
-    for execution in line.executions.values():
-        if execution.active and (parallel or not execution.parallel):
-            cancel(Course(call, line, execution))
+    # Cleared first: whoever hears of what is cancelled may start the pipeline again.
     line.waiting.clear()
     line.taken_by.clear()
+    for execution in list(line.executions.values()):
+        if execution.active and (parallel or not execution.parallel):
+            cancel(Course(call, line, execution))

@@ -67,13 +67,14 @@ def _arrive(course: Course, stage: Shape) -> None:
     if execution.parallel:
         _enter(course, stage)
         return
-    line.waiting[name] = [*line.waiting_for(name), execution]
-    if execution.mode == "SUPERSEDED":
-        newest = max(line.waiting[name], key=lambda each: each.number)
-        for other in line.waiting_for(name):
-            if other is not newest:
-                finish(Course(course.call, line, other), SUPERSEDED)
-        line.waiting[name] = [newest]
+    waiting = [*line.waiting_for(name), execution]
+    newest = max(waiting, key=lambda each: each.number)
+    superseded = execution.mode == "SUPERSEDED"
+    line.waiting[name] = [newest] if superseded else waiting
+    # Told of last: whoever hears of it may start the pipeline again.
+    for other in waiting if superseded else ():
+        if other is not newest:
+            finish(Course(course.call, line, other), SUPERSEDED)
     admit(course, name)
 
 

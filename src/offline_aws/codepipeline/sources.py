@@ -78,7 +78,7 @@ def _git_event(event: Event, repository: str, region: str) -> tuple[GitEvent | N
         kind = "branch" if detail["referenceType"] == "branch" else "tag"
         return GitEvent("push", **{kind: detail["referenceName"]}, files=files), commit
     if repository in detail.get("repositoryNames", ()):
-        action = _ASKED.get(detail["event"], "CLOSED" if _is_closed(detail) else "")
+        action = _ASKED.get(detail.get("event", ""), "CLOSED" if _is_closed(detail) else "")
         if action:
             return _pull_request(detail, repository, action, region), detail["sourceCommit"]
     return None, ""
@@ -87,7 +87,7 @@ def _git_event(event: Event, repository: str, region: str) -> tuple[GitEvent | N
 def _is_closed(detail: Shape) -> bool:
     """Return whether a pull request was closed: by hand, or by a merge, which is told alone."""
     status = str(detail.get("pullRequestStatus", "")).lower()
-    return detail["event"] in _CLOSED and status == "closed"
+    return detail.get("event") in _CLOSED and status == "closed"
 
 
 def _pull_request(detail: Shape, repository: str, action: str, region: str) -> GitEvent:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from offline_aws.codepipeline.provider import Job, Status, failed
 
@@ -42,6 +42,9 @@ def reported(service: str) -> Callable[[Step[P]], Step[P]]:
                 return failed(
                     "PermissionError" if denied else "JobFailed", sentence(service, error)
                 )
+            except BotoCoreError as error:
+                # What botocore does not send is not fit for the service: a bucket's name, say.
+                return failed("ConfigurationError", str(error))
 
         return checked
 

@@ -7,6 +7,7 @@ CloudFormation as text or, above 51,200 bytes, by its address in the artifact bu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -35,6 +36,7 @@ from offline_aws.codepipeline.store import Shape
 
 _SERVICE = "AmazonCloudFormation"
 _FILE = 0o100644
+_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*")
 _NEW = "REVIEW_IN_PROGRESS"
 
 
@@ -58,12 +60,12 @@ def _client(job: Job) -> Any:
 
 
 def _create_update(client: Any, job: Job) -> Status:
-    stack = find_stack(client, job.configuration["StackName"])
+    stack = find_stack(client, _stack_name(job))
     return _create(client, job) if stack is None else _update(client, job, stack)
 
 
 def _replace_on_failure(client: Any, job: Job) -> Status:
-    stack = find_stack(client, job.configuration["StackName"])
+    stack = find_stack(client, _stack_name(job))
     if stack is None or stack["StackStatus"] not in REPLACEABLE:
         return _create_update(client, job)
     client.delete_stack(StackName=stack["StackId"], **_role(job))
@@ -71,7 +73,7 @@ def _replace_on_failure(client: Any, job: Job) -> Status:
 
 
 def _create(client: Any, job: Job) -> Status:
-    name = job.configuration["StackName"]
+    name = _stack_name(job)
     settings = stack_settings(job) | stack_policy(job)
     return _underway(job, client.create_stack(StackName=name, **settings)["StackId"])
 
@@ -88,7 +90,7 @@ def _update(client: Any, job: Job, stack: Shape) -> Status:
 
 
 def _delete(client: Any, job: Job) -> Status:
-    stack = find_stack(client, job.configuration["StackName"])
+    stack = find_stack(client, _stack_name(job))
     if stack is None:
         return Status("Succeeded")
     client.delete_stack(StackName=stack["StackId"], **_role(job))
@@ -103,7 +105,7 @@ def _poll_deletion(client: Any, job: Job) -> Status:
 
 
 def _poll_stack(client: Any, job: Job) -> Status:
-    stack = find_stack(client, job.configuration["StackName"])
+    stack = find_stack(client, _stack_name(job))
     if stack is None:
         # Of a stack that is replaced, the old one is gone now.
         if job.configuration["ActionMode"] == "REPLACE_ON_FAILURE":
@@ -130,7 +132,7 @@ def _waiting(client: Any, job: Job, stack: Shape) -> Status:
 
 
 def _replace_change_set(client: Any, job: Job) -> Status:
-    name, change_set = job.configuration["StackName"], _change_set_name(job)
+    name, change_set = _stack_name(job), _change_set_name(job)
     stack = find_stack(client, name)
     if stack is not None and find_change_set(client, name, change_set) is not None:
         client.delete_change_set(StackName=name, ChangeSetName=change_set)
@@ -151,7 +153,7 @@ def _poll_change_set(client: Any, job: Job) -> Status:
     if found["Status"] not in ("CREATE_COMPLETE", "FAILED"):
         return _underway(job, found["ChangeSetId"])
     ending = "." if found["Status"] == "CREATE_COMPLETE" else " with no changes."
-    stack = find_stack(client, job.configuration["StackName"]) or {}
+    stack = find_stack(client, _stack_name(job)) or {}
     return _complete(
         job, stack, summary=f"Change set {name} was created{ending}", about=found["ChangeSetId"]
     )
@@ -161,24 +163,35 @@ def _execute_change_set(client: Any, job: Job) -> Status:
     name = _change_set_name(job)
     found = _existing_change_set(client, job)
     if found["Status"] == "FAILED" and is_empty(found.get("StatusReason", "")):
-        stack = find_stack(client, job.configuration["StackName"]) or {}
+        stack = find_stack(client, _stack_name(job)) or {}
         return _complete(job, stack)
-    client.execute_change_set(StackName=job.configuration["StackName"], ChangeSetName=name)
+    client.execute_change_set(StackName=_stack_name(job), ChangeSetName=name)
     return _underway(job, found["StackId"])
 
 
 def _existing_change_set(client: Any, job: Job) -> Shape:
-    stack, name = job.configuration["StackName"], _change_set_name(job)
+    stack, name = _stack_name(job), _change_set_name(job)
     found = find_change_set(client, stack, name)
     if found is None:
         raise ActionError("JobFailed", f"ChangeSet [{name}] does not exist")
     return found
 
 
+def _stack_name(job: Job) -> str:
+    return _name(job, "StackName")
+
+
 def _change_set_name(job: Job) -> str:
-    name = job.configuration.get("ChangeSetName", "")
-    if not name:
-        raise ActionError("ConfigurationError", "ChangeSetName is required for this ActionMode.")
+    return _name(job, "ChangeSetName")
+
+
+def _name(job: Job, key: str) -> str:
+    name = job.configuration.get(key, "")
+    if not _NAME.fullmatch(name):
+        raise ActionError(
+            "ConfigurationError",
+            f"{key} must satisfy regular expression pattern: {_NAME.pattern}. Found: '{name}'",
+        )
     return name
 
 

@@ -1,0 +1,86 @@
+"""Put operations of ours into the classes in which moto answers a service."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import camelcase_to_underscores, get_service_model
+
+from offline_aws import refusals
+from offline_aws.clock import Clock
+from offline_aws.errors import AwsError
+from offline_aws.moto_seam.lookup import handlers_of
+from offline_aws.operations import REGISTRY, Call, Operation, State
+
+
+class _OperationError(ServiceException):
+    """An error of an operation of ours, which moto looks up in the service's own model.
+
+    A class of this module, since moto looks for the errors of a class of its own elsewhere.
+    """
+
+
+def put_operations(service: str, clock: Clock, state: State, stack: ExitStack) -> None:
+    """Let every registered operation of a service answer, until the stack is closed."""
+    for name, operation in REGISTRY.get(service, {}).items():
+        for handler in handlers_of(service):
+            status = _status_member(handler().boto3_service_name, name)
+            method = _method(name, operation, clock, state, status)
+            name_in_moto = camelcase_to_underscores(name)
+            changed = patch.object(handler, name_in_moto, method, create=True)
+            stack.enter_context(changed)
+
+
+def _method(
+    name: str, operation: Operation, clock: Clock, state: State, status: str | None
+) -> Callable[[BaseResponse], Any]:
+    def method(response: BaseResponse) -> Any:
+        response.PROTOCOL_PARSER_MAP_TYPE = dict
+        response.parse_parameters(response.normalized_request)
+        call = Call(
+            response.current_account,
+            response.region,
+            clock,
+            state,
+            lambda: _caller(response),
+        )
+        try:
+            output = operation(call, response.params)
+        except AwsError as error:
+            if not _is_modelled(response.boto3_service_name, error.code):
+                raise refusals.unmodelled(name, error) from error
+            raise _OperationError(error.code, error.message) from error
+        if status is None:
+            return ActionResult(output)
+        _, headers, body = response.serialized(ActionResult(output))
+        return output[status], {**headers, "status": output[status]}, body
+
+    return method
+
+
+def _status_member(service: str, name: str) -> str | None:
+    """Return the member of an output that is the HTTP status, which moto does not look for."""
+    shape: Any = get_service_model(service).operation_model(name).output_shape
+    for member, its in shape.members.items() if shape else ():
+        if its.serialization.get("location") == "statusCode":
+            return str(member)
+    return None
+
+
+def _is_modelled(service: str, code: str) -> bool:
+    shapes = get_service_model(service).error_shapes
+    return any(code in (each.name, each.metadata.get("error", {}).get("code")) for each in shapes)
+
+
+def _caller(response: BaseResponse) -> str:
+    """Return the ARN that STS would name for the credentials of a request."""
+    sts = importlib.import_module("moto.sts.models").sts_backends
+    backend = sts[response.current_account][response.partition]
+    _, arn, _ = backend.get_caller_identity(response.get_access_key(), response.region)
+    return str(arn)

@@ -1,0 +1,52 @@
+"""Add the services of ours that moto does not have at all."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from contextlib import ExitStack
+from types import ModuleType
+from unittest.mock import patch
+
+from moto import backend_index
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.responses import BaseResponse
+
+
+def add_new_services(services: Iterable[str], stack: ExitStack) -> None:
+    """Make moto find those of the services that it lacks, until the stack is closed."""
+    in_moto = {service for service, _ in backend_index.backend_url_patterns}
+    for service in sorted(set(services) - in_moto):
+        stack.enter_context(patch.dict(sys.modules, _modules(service)))
+        host = re.compile(rf"https?://{service}\.(.+)\.amazonaws\.com")
+        backend_index.backend_url_patterns.append((service, host))
+        stack.callback(backend_index.backend_url_patterns.remove, (service, host))
+
+
+def _modules(service: str) -> dict[str, ModuleType]:
+    """Return the modules by which moto finds a service; all behaviour is in our operations."""
+    name = f"moto.{service}"
+    models, responses, urls, package = (
+        ModuleType(f"{name}.models"),
+        ModuleType(f"{name}.responses"),
+        ModuleType(f"{name}.urls"),
+        ModuleType(name),
+    )
+
+    class Response(BaseResponse):
+        def __init__(self) -> None:
+            super().__init__(service_name=service)
+
+    class Backend(BaseBackend):
+        pass
+
+    # moto finds the urls of a backend by the name of the module that its class is in.
+    Response.__module__, Backend.__module__ = responses.__name__, models.__name__
+    vars(responses)["Response"] = Response
+    vars(urls).update(
+        url_bases=[rf"https?://{service}\.(.+)\.amazonaws\.com"],
+        url_paths={"{0}/.*$": Response.dispatch},
+    )
+    vars(package).update({f"{service}_backends": BackendDict(Backend, service), "__path__": []})
+    return {module.__name__: module for module in (package, models, responses, urls)}
