@@ -138,6 +138,32 @@ def test_a_failure_is_shown_with_what_aws_says(view: PipelineView, client: Any) 
     assert "✗" in view.picture().to_svg()
 
 
+def test_an_action_behind_a_failed_one_does_not_show_how_it_ended_before(
+    view: PipelineView, client: Any
+) -> None:
+    twice = declaration()
+    [copy] = twice["stages"][2]["actions"]
+    twice["stages"][2]["actions"].append(copy | {"name": "Again", "runOrder": 2})
+    view.settle()
+    client.update_pipeline(pipeline=twice)
+    client.start_pipeline_execution(name="shop")
+    view.settle()
+    approve(client)
+    view.settle()
+    assert statuses(view) == ["succeeded"] * 4
+
+    twice["stages"][2]["actions"][0] = copy | {
+        "configuration": copy["configuration"] | {"BucketName": "no-such-bucket"}
+    }
+    client.update_pipeline(pipeline=twice)
+    client.start_pipeline_execution(name="shop")
+    view.settle()
+    approve(client)
+    view.settle()
+    assert statuses(view)[2:] == ["failed", "not reached"]
+    assert view.table().rows[3][3] == ""
+
+
 def test_a_closed_transition_and_who_waits_before_it_are_shown(
     view: PipelineView, client: Any
 ) -> None:

@@ -132,7 +132,7 @@ print(view.settle())
 
 # %% tags=["task"] exercise="declare"
 declaration = codepipeline.get_pipeline(name="orders")["pipeline"]
-...
+answer = ...
 
 # %% tags=["solution"] exercise="declare"
 declaration = codepipeline.get_pipeline(name="orders")["pipeline"]
@@ -217,7 +217,7 @@ print(waiting["status"], waiting["token"])
 # `view.settle()`, approve it, and bring it to production.
 
 # %% tags=["task"] exercise="approve"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="approve"
 def answer(status, summary):
@@ -399,14 +399,14 @@ lab.check("find-failure", where)
 lab.catch_up("mend")
 pricing = codecommit.get_file(repositoryName="shop", filePath="orders/service/pricing.py")
 text = pricing["fileContent"].decode()
-print(text[text.index("def shipping") : text.index("def total")])
+print(text[text.index("def shipping") : text.index("def total")].rstrip())
 
 # %% [markdown]
 # The test is right: goods for exactly 50.00 are sent for free. Mend the code with a commit, and
 # bring it through `Build`.
 
 # %% tags=["task"] exercise="mend"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="mend"
 mended = text.replace("cents > FREE_SHIPPING", "cents >= FREE_SHIPPING")
@@ -445,14 +445,14 @@ lab.check("mend")
 
 # %%
 lab.catch_up("retry")
-print(view.table())
+view.table()
 
 # %% [markdown]
 # Put the world in order, then retry the failed action of *this* execution with
 # `retry_stage_execution`. Nothing should be built or approved a second time.
 
 # %% tags=["task"] exercise="retry"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="retry"
 s3.create_bucket(Bucket="shop-production")
@@ -561,7 +561,7 @@ view
 # until when.
 
 # %% tags=["task"] exercise="freeze"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="freeze"
 codepipeline.disable_stage_transition(
@@ -625,7 +625,7 @@ view
 # 3. Merge `payments` into `main` (`merge_branches_by_fast_forward`) and ship that.
 
 # %% tags=["task"] exercise="roll-back"
-...
+answer = ...
 
 # %% tags=["solution"] exercise="roll-back"
 declaration = codepipeline.get_pipeline(name="orders")["pipeline"]
@@ -675,7 +675,7 @@ for each in reversed(done):
 # leads into the last exercise.
 
 # %% [markdown]
-# Recovering fast beats failing rarely. But a rollback brings back a package, not a database.
+# A stage that undoes itself recovers fast. But it brings back a package, not a database.
 #
 # ### Rename a column without hurting anyone
 #
@@ -697,7 +697,7 @@ with serving(lab, "1.4") as orders:
         orders.name_on(number)
     except ServiceError as error:
         print("after: ", error)
-print(view.table())
+view.table()
 
 # %% [markdown]
 # All green, and the shop was down: from the moment of the migration until the last old instance was

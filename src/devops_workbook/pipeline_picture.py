@@ -9,7 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from devops_workbook.display import BLUE, GREEN, PINK, RED
-from devops_workbook.pipeline_state import NOT_RUN, WAITING, Action, PipelineState, Stage
+from devops_workbook.pipeline_state import (
+    NOT_REACHED,
+    NOT_RUN,
+    WAITING,
+    Action,
+    PipelineState,
+    Stage,
+)
 
 _GREY, _INK = "#5f6368", "#1f2328"
 # A symbol beside each word, so that nothing hangs on colour alone.
@@ -21,6 +28,7 @@ _MARKS = {
     "stopping": ("■", RED),
     "stopped": ("■", RED),
     "abandoned": ("■", RED),
+    NOT_REACHED: ("○", _GREY),
     NOT_RUN: ("○", _GREY),
 }
 _OTHER = ("○", _GREY)
@@ -68,7 +76,7 @@ class PipelinePicture:
         width = _width(self.state)
         # Where there is less room than its letters need, the picture scrolls from side to side.
         return (
-            '<div role="region" tabindex="0" style="overflow-x:auto" '
+            '<div role="region" tabindex="0" style="overflow-x:auto;width:0;min-width:100%" '
             f'aria-label="Pipeline {html.escape(self.state.name, quote=True)}">'
             f'<img alt="{html.escape(self.alt, quote=True)}" '
             f'style="width:100%;max-width:{width}px;min-width:{round(_LEGIBLE * width)}px" '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 NOT_RUN = "not run yet"
 #: What a learner reads where AWS says InProgress of a manual approval.
 WAITING = "waiting for approval"
+#: What a learner reads of an action that AWS still shows as it ended in an earlier execution,
+#: when the one that is in the stage now has not come so far, or will not.
+NOT_REACHED = "not reached"
 _WORDS = {
     "InProgress": "in progress",
     "Succeeded": "succeeded",
@@ -100,7 +104,12 @@ def _stage(declared: dict[str, Any], live: dict[str, Any]) -> Stage:
         name=declared["name"],
         status=_words(latest.get("status")),
         execution=latest.get("pipelineExecutionId", ""),
-        groups=_groups(declared["actions"], live.get("actionStates", [])),
+        groups=tuple(
+            _reached(
+                _groups(declared["actions"], live.get("actionStates", [])),
+                whole=latest.get("status", "Succeeded") == "Succeeded",
+            )
+        ),
         waiting=tuple(each["pipelineExecutionId"] for each in inbound if each),
         closed=""
         if transition.get("enabled", True)
@@ -117,6 +126,23 @@ def _groups(
         tuple(_action(each, latest.get(each["name"], {})) for each in group)
         for _, group in groupby(in_order, key=_run_order)
     )
+
+
+def _reached(
+    groups: tuple[tuple[Action, ...], ...], *, whole: bool
+) -> Iterator[tuple[Action, ...]]:
+    """Yield the groups; those behind one that has not succeeded are not reached.
+
+    ``whole`` says that the execution in the stage went through all of it.
+    """
+    reached = True
+    for group in groups:
+        yield group if reached else tuple(map(_not_reached, group))
+        reached = whole or (reached and all(each.status == _WORDS["Succeeded"] for each in group))
+
+
+def _not_reached(action: Action) -> Action:
+    return action if action.status == NOT_RUN else Action(action.name, action.provider, NOT_REACHED)
 
 
 def _run_order(declared: dict[str, Any]) -> int:
