@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +14,6 @@ import pytest
 from pipeline_lab import PipelineLab, approval, source, stage, type_of
 
 from offline_aws import OfflineAWS
-from offline_aws.event_bus import delivered_by
 
 GATE = stage("Gate", approval())
 
@@ -276,12 +276,20 @@ def test_a_reset_forgets_what_was_watched(lab: PipelineLab, aws: OfflineAWS) -> 
     assert boto3.client("codepipeline").list_pipelines()["pipelines"] == []
 
 
-def test_a_rule_of_eventbridge_is_the_trigger_of_what_it_starts(lab: PipelineLab) -> None:
-    declare(lab, source())
-    rule = "arn:aws:events:us-east-1:123456789012:rule/on-push"
-    with delivered_by(rule):
-        lab.start()
+def test_a_rule_of_eventbridge_starts_what_does_not_poll(
+    lab: PipelineLab, commit: Callable[..., str]
+) -> None:
+    declare(lab, from_repository("false"))
+    events = boto3.client("events")
+    pattern = {"source": ["aws.codecommit"], "detail": {"referenceName": ["main"]}}
+    rule = events.put_rule(Name="on-push", EventPattern=json.dumps(pattern))["RuleArn"]
+    target = "arn:aws:codepipeline:us-east-1:123456789012:shop"
+    events.put_targets(Rule="on-push", Targets=[{"Id": "shop", "Arn": target}])
+    commit(branch="feature")
+    pushed = commit()
     lab.start()
-    newest, started, _ = (each["trigger"] for each in lab.executions())
-    assert started == {"triggerType": "CloudWatchEvent", "triggerDetail": rule}
-    assert newest["triggerType"] == "StartPipelineExecution"
+    lab.wait(60)
+    newest, started, _ = lab.executions()
+    assert started["trigger"] == {"triggerType": "CloudWatchEvent", "triggerDetail": rule}
+    assert newest["trigger"]["triggerType"] == "StartPipelineExecution"
+    assert started["sourceRevisions"][0]["revisionId"] == pushed
