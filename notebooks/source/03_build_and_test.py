@@ -407,6 +407,7 @@ for report in codebuild.batch_get_reports(reportArns=newest)["reports"] if newes
 
 # %% tags=["task"] exercise="gates"
 buildspec = ...
+# Note("The log.", code=log(build()))
 
 # %% tags=["solution"] exercise="gates"
 buildspec = read("orders/buildspec.yml")
@@ -610,9 +611,10 @@ lab.check("leak")
 # so `orders/tools/fetch_packages.sh` stands in for `pip install`: each package that is not in pip's
 # cache takes eight seconds of the lab's time.
 #
-# Run it in an `install` phase (`cd orders`, then `sh tools/fetch_packages.sh`). Give the project a
-# cache in S3, at `shop-builds/cache`, and name pip's folder `/root/.cache/pip/**/*` in the
-# buildspec. Build twice. How many seconds less does the phase INSTALL take the second time?
+# Run `sh tools/fetch_packages.sh` in an `install` phase, in `orders`; mind that the directory lasts
+# into the next phase. Give the project a cache in S3, at `shop-builds/cache`, and name pip's folder
+# `/root/.cache/pip/**/*` in the buildspec. Build twice. How many seconds less does the phase INSTALL
+# take the second time?
 
 # %% tags=["task"] exercise="cache"
 saved_seconds = ...
@@ -813,7 +815,7 @@ lab.check("other-buildspecs")
 #
 # The commands are real processes on your machine: pytest, ruff, cfn-lint and detect-secrets did
 # their work. They ran as you, in a scratch directory with an environment of its own, not in a
-# container; `runtime-versions` installs nothing. Phases, transitions, variables, masking, reports,
+# container; `runtime-versions` installs nothing, and roles are not checked. Phases, transitions, variables, masking, reports,
 # artifacts and caches follow AWS's documentation. Time does not: each command takes two seconds of
 # the lab's clock, plus what it sleeps, on every machine. Report formats other than JUnit and
 # Cobertura, batch builds and webhooks are refused by name.

@@ -6,6 +6,8 @@ nothing simulates is refused by name; nothing reaches the network.
 
 from __future__ import annotations
 
+# First, because what is imported after it imports time-machine.
+from offline_aws import time_travel as time_travel
 from offline_aws.environment import OfflineAWS
 from offline_aws.errors import (
     AlreadyRunningError,

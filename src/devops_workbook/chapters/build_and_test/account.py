@@ -51,7 +51,10 @@ def build_of_tip() -> Build:
 def green_build_of_tip() -> Build:
     """Return the newest build of the tip of main if it succeeded. Raises ``NotYet``."""
     build = build_of_tip()
-    require(build["buildStatus"] == "SUCCEEDED", f"The last build is red: {why(build)}")
+    require(
+        build["buildStatus"] == "SUCCEEDED",
+        f"The last build is red. {why(build)} The end of its log says more.",
+    )
     return build
 
 
@@ -60,7 +63,7 @@ def why(build: Build) -> str:
     for phase in build["phases"]:
         for context in phase.get("contexts", ()):
             if context.get("statusCode"):
-                return f"{phase['phaseType']}: {context['statusCode']}, {context['message']}"
+                return f"{phase['phaseType']}: {context['statusCode']}, {context['message']}."
     return f"its status is {build['buildStatus']}."
 
 

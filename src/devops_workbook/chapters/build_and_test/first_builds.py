@@ -111,8 +111,7 @@ def check_read_the_log(lab: Lab, answer: Any) -> str:
     numbers = (answer["expected"], answer["got"])
     require(
         numbers != (_GOT, _EXPECTED),
-        "The two numbers are the wrong way round. In `assert total(...) == 9000` the right-hand "
-        "side is what the test expects.",
+        "The two numbers are the wrong way round. In `assert a == b`, b is what the test expects.",
     )
     require(
         numbers == (_EXPECTED, _GOT),
