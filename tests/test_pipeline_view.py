@@ -164,6 +164,24 @@ def test_an_action_behind_a_failed_one_does_not_show_how_it_ended_before(
     assert view.table().rows[3][3] == ""
 
 
+def test_an_action_that_begins_in_a_moment_does_not_show_how_it_ended_before(
+    view: PipelineView, client: Any
+) -> None:
+    twice = declaration()
+    [copy] = twice["stages"][2]["actions"]
+    twice["stages"][2]["actions"].append(copy | {"name": "Again", "runOrder": 2})
+    view.settle()
+    client.update_pipeline(pipeline=twice)
+    said = ""
+    for _ in range(2):
+        client.start_pipeline_execution(name="shop")
+        view.settle()
+        approve(client)
+        said = view.settle()
+    assert said.count("Production/Again: succeeded.") == 1
+    assert said.index("Again: in progress") < said.index("Again: succeeded")
+
+
 def test_a_closed_transition_and_who_waits_before_it_are_shown(
     view: PipelineView, client: Any
 ) -> None:
@@ -197,6 +215,12 @@ def test_moving_the_clock_says_all_that_changed(view: PipelineView) -> None:
     assert "Source/Read: succeeded." in said
     assert "Approve/Ask: waiting for approval." in said
     assert view.move(seconds=0) == "Mon 05 Jan 09:10:00. Nothing changed."
+
+
+def test_what_a_step_says_reads_in_a_notebook_as_it_is(view: PipelineView) -> None:
+    said = view.settle()
+    assert repr(said) == str(said)
+    assert len(repr(said).splitlines()) > 2
 
 
 def test_looking_leaves_the_clock_where_it_is(view: PipelineView, aws: OfflineAWS) -> None:

@@ -38,8 +38,8 @@
 # artifacts, zip files in a bucket. So the package is built once, and what was built is what is
 # deployed. A second build of the same commit could differ, because a dependency has moved.
 #
-# A stage belongs to one execution at a time. When an action fails, so does its stage, and the
-# execution stops there. That is the point: a bad commit stops early, and production does not
+# As a rule a stage belongs to one execution at a time. When an action fails, so does its stage, and
+# the execution stops there. That is the point: a bad commit stops early, and production does not
 # notice.
 
 # %% [markdown]
@@ -549,7 +549,7 @@ for mode in ("SUPERSEDED", "QUEUED", "PARALLEL"):
 #
 # ### A release freeze
 #
-# From 12 December until the new year the shop freezes its releases.
+# This week the shop takes stock, and nothing may be released until Friday evening.
 
 # %%
 lab.catch_up("freeze")
@@ -566,13 +566,13 @@ answer = ...
 # %% tags=["solution"] exercise="freeze"
 codepipeline.disable_stage_transition(
     pipelineName="orders", stageName="Approve", transitionType="Inbound",
-    reason="Release freeze until 2 January. Ask the orders team.",
+    reason="Stocktaking until Friday evening. Ask the orders team.",
 )
 
 # %% tags=["wrong"] exercise="freeze" message="nobody would learn"
 codepipeline.disable_stage_transition(
     pipelineName="orders", stageName="Build", transitionType="Inbound",
-    reason="Release freeze until 2 January.",
+    reason="Stocktaking until Friday evening.",
 )
 
 # %% tags=["wrong"] exercise="freeze" message="wants to know why"
@@ -582,7 +582,7 @@ codepipeline.disable_stage_transition(
 # %% tags=["wrong"] exercise="freeze" message="would still be asked"
 codepipeline.disable_stage_transition(
     pipelineName="orders", stageName="Production", transitionType="Inbound",
-    reason="Release freeze until 2 January.",
+    reason="Stocktaking until Friday evening.",
 )
 
 # %%
@@ -792,9 +792,9 @@ release(lab, releases)
 # **How a commit is noticed.** Here the source action polls. AWS recommends an EventBridge rule
 # instead, with `PollForSourceChanges` switched off; the console sets one up.
 #
-# **Limits.** An approval that nobody answers fails after seven days. A closed transition stays
-# closed until somebody opens it, so put a date into the reason. `PARALLEL` pipelines cannot roll
-# back.
+# **Limits.** By default an approval that nobody answers fails after seven days. A closed transition
+# stays closed until somebody opens it, so put a date into the reason. `PARALLEL` pipelines cannot
+# roll back.
 #
 # **Migrations.** On a large table a backfill takes hours: do it in batches, outside of the release.
 
@@ -840,5 +840,6 @@ lab.progress()
 # - [How pipeline executions work](https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html),
 #   with the rules of stages and modes
 # - [Configuring stage rollback](https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html)
-# - Humble, Farley: *Continuous Delivery* (2010), for the deployment pipeline; its chapter on data
-#   for expand and contract
+# - [Parallel change](https://martinfowler.com/bliki/ParallelChange.html), the general form of expand
+#   and contract
+# - Humble, Farley: *Continuous Delivery* (2010), where the deployment pipeline comes from

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ WAITING = "waiting for approval"
 #: What a learner reads of an action that AWS still shows as it ended in an earlier execution,
 #: when the one that is in the stage now has not come so far, or will not.
 NOT_REACHED = "not reached"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _WORDS = {
     "InProgress": "in progress",
     "Succeeded": "succeeded",
@@ -105,8 +107,9 @@ def _stage(declared: dict[str, Any], live: dict[str, Any]) -> Stage:
         status=_words(latest.get("status")),
         execution=latest.get("pipelineExecutionId", ""),
         groups=tuple(
-            _reached(
-                _groups(declared["actions"], live.get("actionStates", [])),
+            _groups(
+                declared["actions"],
+                live.get("actionStates", []),
                 whole=latest.get("status", "Succeeded") == "Succeeded",
             )
         ),
@@ -118,39 +121,38 @@ def _stage(declared: dict[str, Any], live: dict[str, Any]) -> Stage:
 
 
 def _groups(
-    declared: list[dict[str, Any]], live: list[dict[str, Any]]
-) -> tuple[tuple[Action, ...], ...]:
-    latest = {each["actionName"]: each.get("latestExecution", {}) for each in live}
-    in_order = sorted(declared, key=_run_order)
-    return tuple(
-        tuple(_action(each, latest.get(each["name"], {})) for each in group)
-        for _, group in groupby(in_order, key=_run_order)
-    )
-
-
-def _reached(
-    groups: tuple[tuple[Action, ...], ...], *, whole: bool
+    declared: list[dict[str, Any]], live: list[dict[str, Any]], *, whole: bool
 ) -> Iterator[tuple[Action, ...]]:
-    """Yield the groups; those behind one that has not succeeded are not reached.
+    """Yield the actions by run order; ``whole`` says that all of them have succeeded.
 
-    ``whole`` says that the execution in the stage went through all of it.
+    Where they have not, what AWS shows of an action can be of an earlier execution: it is when
+    the actions before it have not succeeded, or have changed since.
     """
-    reached = True
-    for group in groups:
-        yield group if reached else tuple(map(_not_reached, group))
-        reached = whole or (reached and all(each.status == _WORDS["Succeeded"] for each in group))
+    latest = {each["actionName"]: each.get("latestExecution", {}) for each in live}
+    reached, since = True, _LONG_AGO
+    for _, group in groupby(sorted(declared, key=_run_order), key=_run_order):
+        found = [(each, latest.get(each["name"], {})) for each in group]
+        yield tuple(
+            _action(each, run, reached=whole or (reached and _changed(run) >= since))
+            for each, run in found
+        )
+        reached &= all(run.get("status") == "Succeeded" for _, run in found)
+        since = max(_changed(run) for _, run in found)
 
 
-def _not_reached(action: Action) -> Action:
-    return action if action.status == NOT_RUN else Action(action.name, action.provider, NOT_REACHED)
+def _changed(run: dict[str, Any]) -> datetime:
+    changed: datetime = run.get("lastStatusChange", _LONG_AGO)
+    return changed
 
 
 def _run_order(declared: dict[str, Any]) -> int:
     return int(declared.get("runOrder", 1))
 
 
-def _action(declared: dict[str, Any], latest: dict[str, Any]) -> Action:
+def _action(declared: dict[str, Any], latest: dict[str, Any], *, reached: bool) -> Action:
     kind = declared["actionTypeId"]
+    if latest and not reached:
+        return Action(declared["name"], kind["provider"], NOT_REACHED)
     status = _words(latest.get("status"))
     if kind["category"] == "Approval" and status == _WORDS["InProgress"]:
         status = WAITING

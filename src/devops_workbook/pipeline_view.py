@@ -27,6 +27,15 @@ _NOTICE = timedelta(minutes=2)
 _COLUMNS = ("Stage", "Action", "Status", "What AWS says")
 
 
+class Told(str):
+    """A text that a notebook shows as it reads, without quotation marks and in its lines."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class PipelineView:
     """A pipeline as it stands, to look at and to step through.
 
@@ -75,7 +84,7 @@ class PipelineView:
             line, after = self._step(before)
             lines.append(line)
             before, changed = after, after != before
-        return "\n".join(lines)
+        return Told("\n".join(lines))
 
     def _step(self, before: PipelineState) -> tuple[str, PipelineState]:
         after = before
@@ -109,7 +118,7 @@ class PipelineView:
         self._listener = listener
 
     def _told(self, change: str) -> str:
-        sentence = f"{self._time()}. {change}"
+        sentence = Told(f"{self._time()}. {change}")
         self._listener(sentence)
         return sentence
 

@@ -11,11 +11,16 @@ from typing import Any
 import pytest
 
 from devops_workbook import open_lab
-from devops_workbook.chapters.pipelines.rehearsal_of_releases import FINE, Release, rehearse
+from devops_workbook.chapters.pipelines import history
+from devops_workbook.chapters.pipelines.account import database_of
+from devops_workbook.chapters.pipelines.rehearsal_of_releases import FINE, rehearse
+from devops_workbook.chapters.pipelines.releases_in_production import release
 from devops_workbook.chapters.pipelines.running_service import RunningService, ServiceError
-from devops_workbook.chapters.pipelines.versions import VERSIONS, files_of
+from devops_workbook.chapters.pipelines.versions import VERSIONS, Release, files_of
+from devops_workbook.display import Table
 from devops_workbook.exercise import Outcome
 from devops_workbook.lab import Lab
+from devops_workbook.shop_repository import tip_of_main
 
 EXPAND = "ALTER TABLE customers ADD COLUMN full_name TEXT"
 BACKFILL = "UPDATE customers SET full_name = name WHERE full_name IS NULL"
@@ -122,3 +127,46 @@ def test_a_service_whose_database_is_no_database_says_that_it_stopped(tmp_path: 
         pytest.raises(ServiceError, match=r"orders 1\.4 "),
     ):
         service.order("Ada")
+
+
+def test_releases_go_through_the_pipeline_while_the_old_version_serves(lab: Lab) -> None:
+    lab.catch_up("expand-contract")
+    table = release(lab, RIGHT)
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["1", "2", "3", "4"]
+    served = [(row[2], row[4]) for row in table.rows]
+    assert served[0] == (f"1.4: {FINE}", f"1.4: {FINE}; 1.5: {FINE}")
+    assert served[3] == (f"1.7: {FINE}", f"1.7: {FINE}")
+    assert history.commit_in(history.deployed()) == tip_of_main()
+    with closing(sqlite3.connect(database_of(lab))) as database:
+        names = database.execute("SELECT full_name FROM customers").fetchall()
+    assert ("Ada Lovelace",) in names
+    assert (None,) not in names
+
+
+def test_a_release_that_hurts_users_is_green_and_shows_what_they_saw(lab: Lab) -> None:
+    lab.catch_up("expand-contract")
+    table = release(lab, [("ALTER TABLE customers RENAME COLUMN name TO full_name", "1.7")])
+    assert isinstance(table, Table)
+    [(_, _, then, live, both)] = table.rows
+    assert "OperationalError" in then
+    assert live
+    assert both.endswith(f"1.7: {FINE}")
+
+
+def test_a_migration_that_fails_is_not_deployed(lab: Lab) -> None:
+    lab.catch_up("expand-contract")
+    table = release(lab, [(f"{EXPAND} NOT NULL", "1.5"), *RIGHT[1:]])
+    assert isinstance(table, Table)
+    assert [row[1:] for row in table.rows] == [("failed", f"1.4: {FINE}", "not deployed", "")]
+
+
+def test_nothing_planned_is_nothing_released(lab: Lab) -> None:
+    assert "Plan your releases first" in repr(release(lab, ...))
+
+
+def test_what_is_no_plan_is_named_where_it_is_tried(lab: Lab) -> None:
+    said = "Release 1 deploys '1.8'. There are 1.4, 1.5, 1.6, 1.7."
+    assert said in repr(release(lab, [("", "1.8")]))
+    with pytest.raises(ValueError, match=r"deploys '1\.8'"):
+        rehearse([("", "1.8")])

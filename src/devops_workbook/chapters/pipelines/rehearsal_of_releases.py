@@ -16,11 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from devops_workbook.chapters.pipelines.running_service import RunningService, ServiceError
-from devops_workbook.chapters.pipelines.versions import FIRST, files_of
+from devops_workbook.chapters.pipelines.versions import FIRST, Release, as_releases, files_of
 from devops_workbook.display import Table
-
-#: A migration in SQL, "" for none, and the version that is deployed after it.
-Release = tuple[str, str]
 
 _CUSTOMERS = ("Ada Lovelace", "Grace Hopper", "Mary Jackson")
 _LATER = ("Annie Easley", "Barbara Liskov", "Carol Shaw", "Dorothy Vaughan", "Edith Clarke")
@@ -111,12 +108,13 @@ class Rehearsal:
         raise ReleaseBroken(f"Release {number}, {moment}: {problem}")
 
 
-def rehearse(releases: Sequence[Release]) -> Table:
+def rehearse(releases: list[Release]) -> Table:
     """Make releases on a copy of production's database; return what users saw, step by step.
 
     Each release is a migration in SQL ("" for none) and the version that is deployed after it.
-    Stops at the first moment at which a user is hurt.
+    Stops at the first moment at which a user is hurt. Raises ``ValueError`` for what is no plan.
     """
+    as_releases(releases)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         rehearsal = Rehearsal(Path(folder, "copy.db"))
         with suppress(ReleaseBroken):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import PurePosixPath
 
 from devops_workbook.chapters.pipelines import history
 from devops_workbook.chapters.pipelines.account import database_of
 from devops_workbook.chapters.pipelines.operate import approve, run
-from devops_workbook.chapters.pipelines.rehearsal_of_releases import FINE, Release
+from devops_workbook.chapters.pipelines.rehearsal_of_releases import FINE
 from devops_workbook.chapters.pipelines.running_service import RunningService, ServiceError
-from devops_workbook.chapters.pipelines.versions import FIRST, store_of
+from devops_workbook.chapters.pipelines.versions import FIRST, as_releases, store_of
+from devops_workbook.checks import untouched
 from devops_workbook.display import Note, Table
 from devops_workbook.lab import Lab
 from devops_workbook.shop_repository import commit_files
@@ -23,15 +24,19 @@ _PATIENCE = timedelta(minutes=30)
 _FIRST_MIGRATION = 3
 
 
-def release(lab: Lab, releases: Sequence[Release]) -> Table | Note:
+def release(lab: Lab, planned: object) -> Table | Note:
     """Make one commit for each release and ship it; return what the versions answered.
 
     Each release is a migration in SQL and the version to deploy. The version that serves is asked
     after the migration and again, beside the new one, after the deployment. The new one runs from
     the package that is in production then. Stops at a release that fails in the pipeline.
     """
-    if not isinstance(releases, list):
+    if untouched(planned):
         return Note("Nothing to release yet.", "Plan your releases first, then run this again.")
+    try:
+        releases = as_releases(planned)
+    except ValueError as error:
+        return Note("Nothing is released.", str(error))
     rows: list[tuple[str, ...]] = []
     serving = RunningService(FIRST, _deployed_files(), database_of(lab))
     names = {serving.order("Ada Lovelace"): "Ada Lovelace"}

@@ -10,10 +10,15 @@
 
 from __future__ import annotations
 
+from devops_workbook.checks import describe
 from devops_workbook.shop_repository import shop_files
+
+#: A migration in SQL, "" for none, and the version that is deployed after it.
+Release = tuple[str, str]
 
 FIRST, LAST = "1.4", "1.7"
 
+_MOST_RELEASES = 12
 _STORE = "orders/service/store.py"
 _WRITE = '"INSERT OR IGNORE INTO customers (email, name) VALUES (?, ?)", (email, name)'
 _READ = "customers.name"
@@ -31,6 +36,23 @@ _CHANGES = {
     "1.7": (_WRITE_NEW, _READ_NEW),
 }
 VERSIONS = tuple(_CHANGES)
+
+
+def as_releases(planned: object) -> list[Release]:
+    """Return a plan as releases. Raises ``ValueError`` with what is wrong with it."""
+    if not isinstance(planned, list) or not 0 < len(planned) <= _MOST_RELEASES:
+        raise ValueError(f"`releases` should be a list of releases. Found {describe(planned)}.")
+    for number, each in enumerate(planned, 1):
+        pair = isinstance(each, tuple) and len(each) == 2
+        if not pair or not all(isinstance(part, str) for part in each):
+            raise ValueError(
+                f"Release {number} should be a pair of texts, (migration, version). "
+                f"Found {describe(each)}."
+            )
+        if each[1] not in VERSIONS:
+            known = ", ".join(VERSIONS)
+            raise ValueError(f"Release {number} deploys {each[1]!r}. There are {known}.")
+    return planned
 
 
 def store_of(version: str) -> str:
