@@ -3,7 +3,7 @@
 #
 # You build the road from a commit to production, and learn what to do when it is blocked.
 #
-# *60 minutes. Level: intermediate. First: [chapter 03](03_build_and_test.ipynb).*
+# *75 minutes. Level: intermediate. First: [chapter 03](03_build_and_test.ipynb).*
 
 # %% [markdown]
 # ## You will be able to

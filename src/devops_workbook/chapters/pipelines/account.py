@@ -10,7 +10,7 @@ from devops_workbook.exercise import Chapter
 from devops_workbook.lab import Lab
 from devops_workbook.shop_repository import create_shop_repository, shop_files
 
-chapter = Chapter("pipelines", "Pipelines", minutes=60)
+chapter = Chapter("pipelines", "Pipelines", minutes=75)
 
 PIPELINE = "orders"
 ARTIFACTS, PRODUCTION = "shop-artifacts", "shop-production"
