@@ -13,7 +13,11 @@ import boto3
 import pytest
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import ClientError, InvalidEndpointConfigurationError
+from botocore.exceptions import (
+    ClientError,
+    InvalidEndpointConfigurationError,
+    MissingDependencyException,
+)
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from model_inputs import COMMON_WORDS, inputs, least_input
@@ -69,8 +73,8 @@ class Account:
             code = ""
         except ClientError as refusal:
             code = str(refusal.response["Error"]["Code"])
-        except InvalidEndpointConfigurationError:
-            reject()  # botocore's own, which makes a host name of a parameter
+        except (InvalidEndpointConfigurationError, MissingDependencyException):
+            reject()  # botocore's own, which makes a host name of a parameter, or signs for many
         assert (self.service, name) in WATCH.answered
         return code
 

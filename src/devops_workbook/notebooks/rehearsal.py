@@ -27,6 +27,7 @@ class Rehearsal:
         self._source = source
         self._names: dict[str, Any] = {"__name__": "__main__"}
         self._ran = 0
+        self._next = 0  # the cell to go on with
 
     def __enter__(self) -> Self:
         return self
@@ -41,13 +42,14 @@ class Rehearsal:
             self.lab.close()
 
     def until(self, exercise: str) -> None:
-        """Run the learner's cells before the task of an exercise."""
-        for cell in self._source.cells:
+        """Run the learner's cells up to the task of an exercise, from where the run stands."""
+        for place, cell in enumerate(self._source.cells[self._next :], self._next):
             if cell.tag == "task" and cell.exercise == exercise:
+                self._next = place
                 return
             if cell.tag in {"", "task"}:
                 self.run(cell)
-        raise ValueError(f"{self._source.key} has no task {exercise!r}")
+        raise ValueError(f"{self._source.key} has no task {exercise!r} that is still to come")
 
     def untouched(self) -> Iterator[Result]:
         """Run every cell of the learner's edition; yield the result of each check."""
@@ -58,11 +60,19 @@ class Rehearsal:
                     yield value
 
     def attempt(self, exercise: str, cell: Cell) -> Result:
-        """Catch up with an exercise, run a cell in the place of its task, run its check."""
+        """Catch up with an exercise, run a cell in the place of its task, run its check.
+
+        What the cell made in the account and among the names is undone afterwards.
+        """
         self.lab.catch_up(exercise)
+        before = dict(self._names)
         self.run(cell)
         check = next(c for c in self._source.cells if checks_exercise(c, exercise))
         result = self.run(check)
+        # The same dict: functions that cells defined look their names up in it.
+        self._names.clear()
+        self._names.update(before)
+        self.lab.catch_up(exercise)
         if not isinstance(result, Result):
             raise TypeError(f"the check cell of {exercise!r} does not end with lab.check(...)")
         return result

@@ -20,8 +20,7 @@ Faithful:
 
 Simplified:
 - an encryption key is noted and encrypts nothing;
-- a trigger is fired once, and what it cannot reach is left out: functions too, which moto runs in
-  Docker, as long as that is not reached from here;
+- a trigger is fired once, and what it cannot reach is left out;
 - the words of an error are those of its documentation where the service's own are not known; the
   default commit messages and the notificationBody of an event are not AWS's to the letter;
 - a page of ListBranches has up to 1000 names, of GetDifferences up to 100 files; a history is the

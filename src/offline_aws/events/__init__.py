@@ -12,8 +12,7 @@ Faithful:
 Simplified:
 - an event is delivered at once and once; nothing is tried again; roles and policies are not asked;
 - targets are CodePipeline pipelines, CodeBuild projects, SQS queues, SNS topics, CloudWatch log
-  groups, Lambda functions, state machines and other buses of the account; the rest get nothing;
-- moto runs functions in Docker, which is not reached from here: what is for them is undeliverable.
+  groups, Lambda functions, state machines and other buses of the account; the rest get nothing.
 
 Absent: rules with a schedule are kept and never fire. Absent, and refused by name: archives and
 replays.

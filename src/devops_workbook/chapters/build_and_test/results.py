@@ -82,9 +82,11 @@ def _one(reports: list[dict[str, Any]], kind: str) -> dict[str, Any]:
 
 
 def _names_in_artifact(build: Build) -> list[str]:
-    location = build.get("artifacts", {}).get("location", "")
-    require(location, "The build is green and left no artifact: the buildspec names none.")
-    with archive(location) as found:
+    artifact = build.get("artifacts", {})
+    # The location is known before anything is there; the digest comes with the upload.
+    uploaded = artifact.get("sha256sum")
+    require(uploaded, "The build is green and left no artifact: the buildspec names none.")
+    with archive(artifact["location"]) as found:
         names = found.namelist()
     missing = [name for name in _WANTED if name not in names]
     shown = ", ".join(names[:3])
