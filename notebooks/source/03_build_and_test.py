@@ -519,10 +519,24 @@ prediction = {
 }
 
 # %% tags=["wrong"] exercise="what-follows" message="The first is about a command after the one"
-prediction = dict.fromkeys(prediction, True)
+lines = (
+    "packaged",
+    "test database stopped",
+    "image pushed",
+    "image pushed, with on-failure: ABORT",
+    "artifact uploaded",
+)
+prediction = dict.fromkeys(lines, True)
 
 # %% tags=["wrong"] exercise="what-follows" message="choose True or False"
-prediction = dict.fromkeys(prediction, "yes")
+lines = (
+    "packaged",
+    "test database stopped",
+    "image pushed",
+    "image pushed, with on-failure: ABORT",
+    "artifact uploaded",
+)
+prediction = dict.fromkeys(lines, "yes")
 
 # %%
 lab.check("what-follows", prediction)
