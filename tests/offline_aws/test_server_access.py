@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -222,7 +223,7 @@ def test_git_needs_the_token_too(server: Server, tmp_path: Path) -> None:
 
 def test_the_credential_helper_of_the_aws_cli_opens_it(server: Server) -> None:
     boto3.client("codecommit").create_repository(repositoryName="code")
-    helper = " ".join(["!", *AWS_CLI, "codecommit credential-helper --ignore-host-check $@"])
+    helper = f"!{shlex.join(AWS_CLI)} codecommit credential-helper --ignore-host-check $@"
     options = ("-c", f"credential.helper={helper}", "-c", "credential.UseHttpPath=true")
     environment = {
         name: value for name, value in server.environment.items() if not name.startswith("GIT_")
