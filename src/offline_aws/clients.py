@@ -15,9 +15,33 @@ import boto3
 _KEY = "offline"
 
 
+def client(service: str, region: str, account: str = "") -> Any:
+    """Return a client of a service in a region, and in an account or the one that labs have.
+
+    An offline environment has to be running.
+    """
+    if account in ("", _own_account()):
+        return _kept(service, region)
+    sts = _kept("sts", region)
+    role = f"arn:aws:iam::{account}:role/events"
+    keys = sts.assume_role(RoleArn=role, RoleSessionName="events")["Credentials"]
+    # Not kept: the keys are one environment's.
+    return _made(
+        service, region, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
+    )
+
+
 @cache
-def client(service: str, region: str) -> Any:
-    """Return a client of a service in a region. An offline environment has to be running."""
+def _own_account() -> str:
+    return str(_kept("sts", "us-east-1").get_caller_identity()["Account"])
+
+
+@cache
+def _kept(service: str, region: str) -> Any:
+    return _made(service, region, _KEY, _KEY)
+
+
+def _made(service: str, region: str, key: str, secret: str, token: str | None = None) -> Any:
     # Any, since the stubs know the services by their names and not by a string.
-    session: Any = boto3.Session(aws_access_key_id=_KEY, aws_secret_access_key=_KEY)
+    session: Any = boto3.Session(key, secret, token)
     return session.client(service, region_name=region)

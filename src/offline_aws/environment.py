@@ -20,9 +20,9 @@ from offline_aws.operations import Call, State
 if TYPE_CHECKING:
     from offline_aws.server import Server
 
-#: Folders of offline_aws that complete or add a service, named as moto names it: as boto3 does, but
-#: for awslambda. Each is
-#: imported at the first call of its service, so that a start costs nothing for the others.
+#: Folders of offline_aws that complete or add a service, named as moto names it: as boto3 does,
+#: but for awslambda. Each is imported at the first call of its service, so that a start costs
+#: nothing for the others.
 SERVICES: tuple[str, ...] = ("awslambda", "codebuild", "codecommit", "codepipeline", "events")
 
 _running: OfflineAWS | None = None

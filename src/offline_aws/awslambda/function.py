@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.errors import AwsError
 from offline_aws.moto_seam import function_code
 from offline_aws.operations import Call
@@ -53,7 +53,7 @@ class Function:
 def find_function(call: Call, given: str, qualifier: str | None) -> Function:
     """Return a function with its code. Raises AWS's errors for what there is not."""
     name, qualifier = _name_and_qualifier(given, qualifier)
-    client = boto3.client("lambda", region_name=call.region)
+    client = clients.client("lambda", call.region, call.account)
     wanted = {"Qualifier": qualifier} if qualifier else {}
     try:
         settings = client.get_function(FunctionName=name, **wanted)["Configuration"]

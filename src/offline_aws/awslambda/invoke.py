@@ -10,9 +10,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.awslambda.context import read_client_context
 from offline_aws.awslambda.execution import execute
 from offline_aws.awslambda.function import Function, find_function
@@ -106,7 +106,7 @@ def _run(call: Call, function: Function, event: Any, parameters: dict[str, Any])
 
 def _run_event(call: Call, parameters: dict[str, Any], retries: tuple[timedelta, ...]) -> None:
     """Run what was queued; what fails is tried again later."""
-    client = boto3.client("lambda", region_name=call.region)
+    client = clients.client("lambda", call.region, call.account)
     try:
         answer = client.invoke(**{**parameters, "InvocationType": "RequestResponse"})
     except ClientError:

@@ -6,9 +6,9 @@ import hashlib
 from datetime import datetime
 from functools import partial
 
-import boto3
 from botocore.exceptions import ClientError
 
+from offline_aws import clients
 from offline_aws.awslambda.execution import Outcome
 from offline_aws.awslambda.function import Function
 from offline_aws.operations import Call
@@ -51,7 +51,7 @@ def tail(lines: list[str]) -> bytes:
 
 def put_lines(call: Call, function: Function, stream: str, lines: list[str]) -> None:
     """Write lines to the function's log group, which is made when it is not there."""
-    logs = boto3.client("logs", region_name=call.region)
+    logs = clients.client("logs", call.region, call.account)
     where = {"logGroupName": function.log_group, "logStreamName": stream}
     for make in (
         partial(logs.create_log_group, logGroupName=function.log_group),

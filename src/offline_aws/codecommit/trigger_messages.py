@@ -10,9 +10,9 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from offline_aws import clients
 from offline_aws.codecommit.references import HEADS
 from offline_aws.operations import Call
 
@@ -91,10 +91,10 @@ def _send(
     arn = trigger["destinationArn"]
     if arn.split(":")[2] == "sns":
         subject = f"UPDATE: AWS CodeCommit {call.region} push: {repository.name}"
-        topic = boto3.client("sns", region_name=call.region)
+        topic = clients.client("sns", call.region, call.account)
         topic.publish(TopicArn=arn, Subject=subject[:_SUBJECT_LENGTH], Message=text)
     else:
-        function = boto3.client("lambda", region_name=call.region)
+        function = clients.client("lambda", call.region, call.account)
         # Waited for, unlike on AWS, to learn whether it can run here at all.
         answer = function.invoke(FunctionName=arn, Payload=text.encode())
         if "FunctionError" in answer:

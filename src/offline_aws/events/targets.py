@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-import boto3
+from offline_aws.clients import client
 
 Target = dict[str, Any]
 
@@ -17,26 +17,16 @@ class TargetError(Exception):
     """A target that nothing can be delivered to."""
 
 
+@dataclass(frozen=True)
 class Clients:
     """The boto3 clients of an account and region."""
 
-    def __init__(self, account: str, region: str) -> None:
-        self.account, self.region = account, region
-        self._make: Callable[..., Any] = partial(boto3.client, region_name=region)
-        identity = self._make("sts").get_caller_identity()
-        if identity["Account"] != account:
-            role = f"arn:aws:iam::{account}:role/events"
-            keys = self._make("sts").assume_role(RoleArn=role, RoleSessionName="events")
-            self._make = partial(
-                self._make,
-                aws_access_key_id=keys["Credentials"]["AccessKeyId"],
-                aws_secret_access_key=keys["Credentials"]["SecretAccessKey"],
-                aws_session_token=keys["Credentials"]["SessionToken"],
-            )
+    account: str
+    region: str
 
     def __call__(self, service: str) -> Any:
         """Return a client of a service."""
-        return self._make(service)
+        return client(service, self.region, self.account)
 
 
 def invoke(clients: Clients, target: Target, text: str, event: dict[str, Any]) -> None:
@@ -70,13 +60,13 @@ def _start_pipeline(clients: Clients, _: Target, name: str, __: str, ___: object
 
 
 def _start_build(clients: Clients, target: Target, project: str, text: str, _: object) -> None:
-    client = clients("codebuild")
+    codebuild = clients("codebuild")
     # A build takes its own parameters from an input that was made for it, never from an event.
     made = "Input" in target or "InputTransformer" in target
     given = json.loads(text) if made else {}
-    known = client.meta.service_model.operation_model("StartBuild").input_shape.members
+    known = codebuild.meta.service_model.operation_model("StartBuild").input_shape.members
     overrides = {name: value for name, value in given.items() if name in known}
-    client.start_build(**{**overrides, "projectName": project.removeprefix("project/")})
+    codebuild.start_build(**{**overrides, "projectName": project.removeprefix("project/")})
 
 
 def _to_queue(clients: Clients, target: Target, _: str, text: str, __: object) -> None:
