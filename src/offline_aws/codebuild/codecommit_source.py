@@ -15,13 +15,13 @@ from botocore.exceptions import ClientError
 
 from offline_aws import clients
 from offline_aws.codebuild.phase_error import PhaseError
+from offline_aws.commit_blobs import EXECUTABLE, LINK, SUBMODULE, blobs_of, content_of
 
 _CLONE_URL = re.compile(
     r"https://git-codecommit(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
     r"/v1/repos/(?P<name>[^/]+?)/?"
 )
 _WITH_COMMIT = re.compile(r"(?P<reference>.+)\^\{(?P<commit>[0-9a-f]{40})\}")
-_LINK, _EXECUTABLE, _SUBMODULE = "120000", "100755", "160000"
 
 
 def download_from_codecommit(location: str, version: str, folder: Path) -> str:
@@ -50,26 +50,22 @@ def _resolve(client: Any, name: str, version: str) -> str:
 
 
 def _write_files(client: Any, name: str, commit: str, folder: Path) -> None:
-    # Compared with nothing, every file of the commit is a difference: one call for a hundred.
-    pages = client.get_paginator("get_differences").paginate(
-        repositoryName=name, afterCommitSpecifier=commit
-    )
-    blobs = [each["afterBlob"] for page in pages for each in page["differences"]]
+    blobs = blobs_of(client, name, commit)
     # Links last, so that nothing is written through a link to somewhere else.
-    for blob in sorted(blobs, key=lambda blob: blob["mode"] == _LINK):
+    for blob in sorted(blobs, key=lambda blob: blob["mode"] == LINK):
         if ".." in blob["path"].split("/"):
             raise PhaseError("CLIENT_ERROR", f"invalid path '{blob['path']}'")
         path = folder / blob["path"]
-        if blob["mode"] == _SUBMODULE:
+        if blob["mode"] == SUBMODULE:
             path.mkdir(parents=True, exist_ok=True)
             continue
-        content = client.get_blob(repositoryName=name, blobId=blob["blobId"])["content"]
+        content = content_of(client, name, blob)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if blob["mode"] == _LINK:
+        if blob["mode"] == LINK:
             path.symlink_to(os.fsdecode(content))
             continue
         path.write_bytes(content)
-        if blob["mode"] == _EXECUTABLE:
+        if blob["mode"] == EXECUTABLE:
             path.chmod(0o755)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
 from offline_aws.codecommit.errors import refusal
+from offline_aws.page_tokens import begin_of_page, page_token
 
 T = TypeVar("T")
-_MARK = b"codecommit:"
+_SERVICE = "codecommit"
 
 
 def page(
@@ -29,8 +28,7 @@ def page(
         raise refusal(invalid_size, str(size))
     start = _start_of(token) if token else 0
     end = start + (size or largest)
-    following = base64.urlsafe_b64encode(_MARK + str(end).encode()).decode()
-    return list(items[start:end]), following if end < len(items) else None
+    return list(items[start:end]), page_token(_SERVICE, end) if end < len(items) else None
 
 
 def with_token(answer: dict[str, object], token: str | None, name: str = "nextToken") -> None:
@@ -41,9 +39,6 @@ def with_token(answer: dict[str, object], token: str | None, name: str = "nextTo
 
 def _start_of(token: str) -> int:
     try:
-        text = base64.b64decode(token, altchars=b"-_", validate=True)
-        if text.startswith(_MARK):
-            return int(text.removeprefix(_MARK))
-    except (binascii.Error, ValueError):
-        pass
-    raise refusal("InvalidContinuationTokenException")
+        return begin_of_page(_SERVICE, token)
+    except ValueError:
+        raise refusal("InvalidContinuationTokenException") from None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from offline_aws.codepipeline import custom_actions
 from offline_aws.codepipeline.checks import codepipeline_operation
@@ -17,28 +18,19 @@ from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
 _HIDDEN = "****"
+R = TypeVar("R", ActionRun, RuleRun)
 
 
 @codepipeline_operation("ListActionExecutions")
 def list_action_executions(call: Call, parameters: Shape) -> Shape:
     """Return the executions of actions: of all, or of one execution of the pipeline."""
-    line = line_of(call, parameters["pipelineName"])
-    chosen, latest = _filtered(call, line, parameters.get("filter") or {})
-    runs = [(run, each) for each in chosen for run in _actions(each, latest)]
-    newest = sorted(runs, key=lambda pair: pair[0].started, reverse=True)
-    details = [_action(call, run, each) for run, each in newest]
-    return page("actionExecutionDetails", details, parameters)
+    return _listed(call, parameters, "actionExecutionDetails", _actions, _action)
 
 
 @codepipeline_operation("ListRuleExecutions")
 def list_rule_executions(call: Call, parameters: Shape) -> Shape:
     """Return the executions of the rules of conditions."""
-    line = line_of(call, parameters["pipelineName"])
-    chosen, latest = _filtered(call, line, parameters.get("filter") or {})
-    runs = [(run, each) for each in chosen for run in _rules(each, latest)]
-    newest = sorted(runs, key=lambda pair: pair[0].started, reverse=True)
-    details = [_rule(call, run, each) for run, each in newest]
-    return page("ruleExecutionDetails", details, parameters)
+    return _listed(call, parameters, "ruleExecutionDetails", _rules, _rule)
 
 
 @codepipeline_operation("ListDeployActionExecutionTargets")
@@ -53,6 +45,20 @@ def list_deploy_action_execution_targets(call: Call, parameters: Shape) -> Shape
             f"Could not find action execution with ID '{wanted}'",
         )
     return page("targets", [], parameters)
+
+
+def _listed(
+    call: Call,
+    parameters: Shape,
+    key: str,
+    runs_of: Callable[[Execution, bool], Iterable[R]],
+    shape_of: Callable[[Call, R, Execution], Shape],
+) -> Shape:
+    line = line_of(call, parameters["pipelineName"])
+    chosen, latest = _filtered(call, line, parameters.get("filter") or {})
+    runs = [(run, each) for each in chosen for run in runs_of(each, latest)]
+    newest = sorted(runs, key=lambda pair: pair[0].started, reverse=True)
+    return page(key, [shape_of(call, run, each) for run, each in newest], parameters)
 
 
 def _filtered(call: Call, line: Line, wanted: Shape) -> tuple[list[Execution], bool]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 
 from offline_aws.codepipeline.store import Shape
 from offline_aws.errors import AwsError
+from offline_aws.page_tokens import begin_of_page, page_token
 
-_MARK = b"codepipeline:"
+_SERVICE = "codepipeline"
 
 
 def page(key: str, items: Sequence[object], parameters: Shape, size: int = 100) -> Shape:
@@ -22,7 +21,7 @@ def page(key: str, items: Sequence[object], parameters: Shape, size: int = 100) 
     end = begin + min(size, parameters.get("maxResults") or size)
     answer: Shape = {key: list(items[begin:end])}
     if end < len(items):
-        answer["nextToken"] = base64.urlsafe_b64encode(_MARK + str(end).encode()).decode()
+        answer["nextToken"] = page_token(_SERVICE, end)
     return answer
 
 
@@ -30,9 +29,8 @@ def _begin_of(token: str) -> int:
     if not token:
         return 0
     try:
-        text = base64.b64decode(token, altchars=b"-_", validate=True)
-        if text.startswith(_MARK):
-            return int(text.removeprefix(_MARK))
-    except (binascii.Error, ValueError):
-        pass
-    raise AwsError("InvalidNextTokenException", "The next token was specified in an invalid format")
+        return begin_of_page(_SERVICE, token)
+    except ValueError:
+        raise AwsError(
+            "InvalidNextTokenException", "The next token was specified in an invalid format"
+        ) from None

@@ -17,8 +17,8 @@ from offline_aws import clients
 from offline_aws.codepipeline import artifacts
 from offline_aws.codepipeline.provider import Job, Revision, Status, provides
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
+from offline_aws.commit_blobs import LINK, SUBMODULE, blobs_of, content_of
 
-_MODE_OF_A_LINK, _SUBMODULE = "120000", "160000"
 _LONGEST_SUMMARY = 2048
 _CONSOLE = "https://console.aws.amazon.com/codecommit/home"
 
@@ -103,18 +103,11 @@ def output_of(client: Any, job: Job, repository: str, commit: dict[str, Any]) ->
 
 def _zip_of(client: Any, repository: str, commit: dict[str, Any]) -> bytes:
     """Return the files of a commit as a zip file, with modes and links and without ``.git``."""
-    # Compared with nothing, every file of the commit is a difference: one call for a hundred.
-    pages = client.get_paginator("get_differences").paginate(
-        repositoryName=repository, afterCommitSpecifier=commit["commitId"]
-    )
-    blobs = [each["afterBlob"] for page in pages for each in page["differences"]]
     files: dict[str, tuple[bytes, int]] = {}
-    for blob in blobs:
-        if blob["mode"] != _SUBMODULE:
-            answer = client.get_blob(repositoryName=repository, blobId=blob["blobId"])
-            links = blob["mode"] == _MODE_OF_A_LINK
-            mode = 0o120777 if links else int(blob["mode"], 8)
-            files[blob["path"]] = (answer["content"], mode)
+    for blob in blobs_of(client, repository, commit["commitId"]):
+        if blob["mode"] != SUBMODULE:
+            mode = 0o120777 if blob["mode"] == LINK else int(blob["mode"], 8)
+            files[blob["path"]] = (content_of(client, repository, blob), mode)
     return artifacts.zipped(files)
 
 
