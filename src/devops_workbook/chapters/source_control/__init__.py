@@ -6,6 +6,7 @@ from __future__ import annotations
 # isort: off
 from devops_workbook.chapters.source_control import (
     pull_requests,
+    reviews,
     merging,
     ways_of_working,
     leaked_key,
@@ -36,6 +37,7 @@ __all__ = [
     "payments",
     "pull_requests",
     "quiz",
+    "reviews",
     "rule_of",
     "ways_of_working",
 ]
