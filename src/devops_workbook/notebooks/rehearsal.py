@@ -28,6 +28,7 @@ class Rehearsal:
         self._names: dict[str, Any] = {"__name__": "__main__"}
         self._ran = 0
         self._next = 0  # the cell to go on with
+        self._tried = ""  # the exercise whose attempts are still in the account
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +44,9 @@ class Rehearsal:
 
     def until(self, exercise: str) -> None:
         """Run the learner's cells up to the task of an exercise, from where the run stands."""
+        if self._tried:
+            self.lab.catch_up(self._tried)
+            self._tried = ""
         for place, cell in enumerate(self._source.cells[self._next :], self._next):
             if cell.tag == "task" and cell.exercise == exercise:
                 self._next = place
@@ -62,9 +66,11 @@ class Rehearsal:
     def attempt(self, exercise: str, cell: Cell) -> Result:
         """Catch up with an exercise, run a cell in the place of its task, run its check.
 
-        What the cell made in the account and among the names is undone afterwards.
+        What the cell made among the names is undone afterwards; what it made in the account, at
+        the next attempt or when the run goes on.
         """
         self.lab.catch_up(exercise)
+        self._tried = exercise
         before = dict(self._names)
         self.run(cell)
         check = next(c for c in self._source.cells if checks_exercise(c, exercise))
@@ -72,7 +78,6 @@ class Rehearsal:
         # The same dict: functions that cells defined look their names up in it.
         self._names.clear()
         self._names.update(before)
-        self.lab.catch_up(exercise)
         if not isinstance(result, Result):
             raise TypeError(f"the check cell of {exercise!r} does not end with lab.check(...)")
         return result
