@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from live_jupyterlab import LiveJupyterLab, live_jupyterlab
+from notebook_page import NotebookPage
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from devops_workbook.doctor_checks import find_browser
@@ -91,3 +92,13 @@ def browser(
         pytestconfig.stash[_PICTURES] = tmp_path_factory.mktemp("pictures")
         yield browser
         del pytestconfig.stash[_BROWSER]
+
+
+@pytest.fixture(scope="module")
+def notebook(
+    request: pytest.FixtureRequest, browser: Browser, jupyterlab: LiveJupyterLab
+) -> NotebookPage:
+    """Open the notebook that the file of tests names as ``NOTEBOOK``; run all of it, untouched."""
+    notebook = NotebookPage(browser, jupyterlab.address(request.module.NOTEBOOK))
+    notebook.run_all()
+    return notebook

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from live_jupyterlab import LiveJupyterLab
 from notebook_page import NotebookPage, PanelOnPage
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
+
+NOTEBOOK = "03_build_and_test.ipynb"
 
 BUILDSPEC = """buildspec = '''
 version: 0.2
@@ -17,14 +18,6 @@ phases:
 '''
 commit("Build the orders service", {{"orders/buildspec.yml": buildspec}})
 build()["buildStatus"]"""
-
-
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, jupyterlab: LiveJupyterLab) -> NotebookPage:
-    """Open the chapter and run all of it, untouched."""
-    notebook = NotebookPage(browser, jupyterlab.address("03_build_and_test.ipynb"))
-    notebook.run_all()
-    return notebook
 
 
 def test_an_untouched_chapter_runs_without_an_error(notebook: NotebookPage) -> None:

@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import pytest
 from live_jupyterlab import LiveJupyterLab
 from notebook_page import NotebookPage, PanelOnPage
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, jupyterlab: LiveJupyterLab) -> NotebookPage:
-    """Open the chapter and run all of it, untouched."""
-    notebook = NotebookPage(browser, jupyterlab.address("01_dora_metrics.ipynb"))
-    notebook.run_all()
-    return notebook
+NOTEBOOK = "01_dora_metrics.ipynb"
 
 
 def test_an_untouched_chapter_runs_without_an_error(notebook: NotebookPage) -> None:

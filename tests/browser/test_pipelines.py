@@ -7,7 +7,9 @@ import re
 import pytest
 from live_jupyterlab import LiveJupyterLab
 from notebook_page import NotebookPage, PanelOnPage
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
+
+NOTEBOOK = "05_pipelines.ipynb"
 
 ANSWER = """\
 def answer(status, summary):
@@ -20,14 +22,6 @@ def answer(status, summary):
 
 """
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, jupyterlab: LiveJupyterLab) -> NotebookPage:
-    """Open the chapter and run all of it, untouched."""
-    notebook = NotebookPage(browser, jupyterlab.address("05_pipelines.ipynb"))
-    notebook.run_all()
-    return notebook
 
 
 @pytest.fixture

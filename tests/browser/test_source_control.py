@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from live_jupyterlab import LiveJupyterLab
 from notebook_page import NotebookPage, PanelOnPage
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
+
+NOTEBOOK = "02_source_control.ipynb"
 
 _COMMIT = """
 folder = tempfile.mkdtemp()
@@ -20,14 +21,6 @@ porcelain.add(folder, [str(footer)])
 pushed = porcelain.commit(folder, "2026", author=TEAM, committer=TEAM, sign=False, **when)
 """
 _PUSH = 'sent = porcelain.push(folder, "origin", "new-year", outstream=quiet, errstream=quiet)\n'
-
-
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, jupyterlab: LiveJupyterLab) -> NotebookPage:
-    """Open the chapter and run all of it, untouched."""
-    notebook = NotebookPage(browser, jupyterlab.address("02_source_control.ipynb"))
-    notebook.run_all()
-    return notebook
 
 
 def test_an_untouched_chapter_runs_without_an_error(notebook: NotebookPage) -> None:

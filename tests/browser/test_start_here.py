@@ -7,15 +7,9 @@ import re
 import pytest
 from live_jupyterlab import LiveJupyterLab
 from notebook_page import NotebookPage, PanelOnPage
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, jupyterlab: LiveJupyterLab) -> NotebookPage:
-    """Open the chapter and run all of it, untouched."""
-    notebook = NotebookPage(browser, jupyterlab.address("00_start_here.ipynb"))
-    notebook.run_all()
-    return notebook
+NOTEBOOK = "00_start_here.ipynb"
 
 
 @pytest.fixture(scope="module")
