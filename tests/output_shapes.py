@@ -31,6 +31,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
+#: Errors of every service of AWS's query protocol, which are in no model.
+COMMON_ERRORS = frozenset(["ValidationError"])
 #: The services whose folder has another name than boto3's.
 IN_BOTO3 = {"awslambda": "lambda"}
 
@@ -93,7 +95,8 @@ def watched(service: str, name: str, function: Operation) -> Operation:
         try:
             output = function(call, parameters)
         except AwsError as error:
-            if error.code not in {shape.name for shape in service_model(service).error_shapes}:
+            modelled = {shape.name for shape in service_model(service).error_shapes}
+            if error.code not in modelled | COMMON_ERRORS:
                 WATCH.found.append(f"{name} raised {error.code}, which is not in the model")
             raise
         WATCH.found += faults(service, name, output)

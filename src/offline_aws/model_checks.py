@@ -11,14 +11,13 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
-from offline_aws.errors import AwsError
 from offline_aws.operations import Call, Operation, operation
 
 _FAILED = "failed to satisfy constraint"
 Register = Callable[[str], Callable[[Operation], Operation]]
 
 
-def checked_operations(check: ModelCheck, invalid: Callable[[str], AwsError]) -> Register:
+def checked_operations(check: ModelCheck, invalid: Callable[[str], Exception]) -> Register:
     """Return ``operation`` for a service; ``invalid`` is its error for what its model forbids."""
 
     def checked_operation(name: str) -> Callable[[Operation], Operation]:

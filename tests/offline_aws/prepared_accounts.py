@@ -45,6 +45,30 @@ def awslambda() -> list[str]:
     return ["shop", "shop:live", "live", "$LATEST", function["FunctionArn"]]
 
 
+def cloudwatch() -> list[str]:
+    """Make a metric alarm with data, and a composite one above it."""
+    client = boto3.client("cloudwatch")
+    client.put_metric_data(
+        Namespace="Shop",
+        MetricData=[{"MetricName": "Errors", "Values": [1, 2], "Counts": [3, 1], "Unit": "Count"}],
+    )
+    client.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="Shop",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    client.put_composite_alarm(AlarmName="shop", AlarmRule="ALARM(errors)")
+    arn = client.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
+    expressions = ["m1 / PERIOD(m1)", "SUM(METRICS())", "ALARM(errors) OR OK(shop)", "SEARCH('x')"]
+    words = ["Shop", "Errors", "errors", "shop", "m1", "m2", "Sum", "p99", "missing", "ignore"]
+    return [*words, *expressions, arn, arn.replace("errors", "none")]
+
+
 def codecommit() -> list[str]:
     """Make a repository with two branches, a pull request with a rule, and a comment."""
     client = boto3.client("codecommit")
@@ -154,6 +178,7 @@ def codepipeline() -> list[str]:
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "awslambda": awslambda,
+    "cloudwatch": cloudwatch,
     "codebuild": codebuild,
     "codecommit": codecommit,
     "codepipeline": codepipeline,
