@@ -16,6 +16,7 @@ from offline_aws.event_bus import Event
 from offline_aws.isolation import isolated_environment
 from offline_aws.moto_seam import MotoSeam
 from offline_aws.operations import Call, State
+from offline_aws.workloads import Workloads
 
 if TYPE_CHECKING:
     from offline_aws.server import Server
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
 #: Folders of offline_aws that complete or add a service, named as moto names it: as boto3 does,
 #: but for awslambda. Each is imported at the first call of its service, so that a start costs
 #: nothing for the others.
-SERVICES: tuple[str, ...] = ("awslambda", "codebuild", "codecommit", "codepipeline", "events")
+SERVICES: tuple[str, ...] = (
+    "awslambda",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
+    "ecs",
+    "elbv2",
+    "events",
+)
 
 _running: OfflineAWS | None = None
 
@@ -72,6 +81,15 @@ class OfflineAWS:
         """
         self._require_running()
         return self._state.folder
+
+    @property
+    def workloads(self) -> Workloads:
+        """What images and hosts do when they run; a lab says it anew after a reset.
+
+        Raises ``NotRunningError`` when it is not started.
+        """
+        self._require_running()
+        return self._state.get("", "", Workloads).on(self._clock)
 
     def start(self) -> Self:
         """Start with an empty account and the clock at its beginning; return itself."""
