@@ -128,7 +128,7 @@ class Workloads:
     """What runs in one environment, and where; empty again after a reset."""
 
     def __init__(self) -> None:
-        self._clock: Clock | None = None
+        self._clock: Clock
         self._providers: list[Provider] = []
         self._stays: dict[str, dict[int | None, list[_Stay]]] = {}
         self._of_hosts: dict[str, Listener] = {}
@@ -153,7 +153,6 @@ class Workloads:
 
         Its process counts as started now. ``port`` None is every port.
         """
-        assert self._clock is not None
         now = self._clock.now()
         of_host = self._stays.setdefault(host, {})
         of_host.setdefault(port, []).append(_Stay(now, behaviour, now))

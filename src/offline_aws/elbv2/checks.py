@@ -12,4 +12,4 @@ def invalid(message: str) -> AwsError:
 
 
 #: Register an operation of ELBv2.
-elbv2_operation = checked_operations(ModelCheck("elbv2"), invalid)
+elbv2_operation = checked_operations(ModelCheck("elbv2", patterns=False), invalid)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from offline_aws.elbv2.health_check import HealthCheck, Verdict
@@ -26,7 +26,7 @@ class Target:
     begun: datetime
     zone: str = ""
     state: str = "initial"
-    verdict: Verdict = Verdict()
+    verdict: Verdict = field(default_factory=Verdict)
     successes: int = 0
     failures: int = 0
     checked: datetime | None = None
@@ -49,9 +49,7 @@ class Target:
         while (when := self._next_check(check, workloads)) is not None and when <= until:
             self._take(check, workloads, when)
 
-    def next_turn(
-        self, check: HealthCheck, workloads: Workloads, now: datetime
-    ) -> datetime | None:
+    def next_turn(self, check: HealthCheck, workloads: Workloads, now: datetime) -> datetime | None:
         """Return when the state will be another one, by what is known now; None for never."""
         ahead = replace(self)
         while (when := ahead._next_check(check, workloads)) is not None:
@@ -81,9 +79,7 @@ class Target:
         verdict, self.checked = check.verdict(answer), when
         if not verdict.reason:
             self.successes, self.failures = self.successes + 1, 0
-            needed = (
-                check.first_threshold if self.state == "initial" else check.healthy_threshold
-            )
+            needed = check.first_threshold if self.state == "initial" else check.healthy_threshold
             if self.state != "healthy" and self.successes >= needed:
                 self.state, self.verdict = "healthy", Verdict()
             self.resting = self.state == "healthy"

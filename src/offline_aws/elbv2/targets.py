@@ -42,7 +42,8 @@ def deregister_targets(call: Call, parameters: Shape) -> Shape:
         if not keys:
             raise AwsError(
                 "InvalidTargetException",
-                "The specified target does not exist or is not in the same VPC as the target group.",
+                "The specified target does not exist or is not in the same VPC as the target "
+                "group.",
             )
         for key in keys:
             _drain(call, group, group.targets.pop(key))
@@ -95,7 +96,7 @@ def _take_over(call: Call, group: Group, in_moto: dict[str, Shape]) -> None:
 
 
 def _described(call: Call, group: Group, target: Target, in_moto: dict[str, Shape]) -> Shape:
-    shape = {"Target": _tuple(group, target.id, target.port, target.zone)}
+    shape: Shape = {"Target": _tuple(group, target.id, target.port, target.zone)}
     if group.kind != "lambda":
         shape["HealthCheckPort"] = str(group.check.port_of(target.port))
     return {**shape, "TargetHealth": _health(call, group, target, in_moto)}
@@ -110,7 +111,9 @@ def _tuple(group: Group, identifier: str, port: int, zone: str) -> Shape:
 
 def _health(call: Call, group: Group, target: Target, in_moto: dict[str, Shape]) -> Shape:
     if target.draining_until is not None:
-        return _said("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
+        return _said(
+            "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"
+        )
     if not group.used:
         return _said(
             "unused",
@@ -135,7 +138,7 @@ def _health(call: Call, group: Group, target: Target, in_moto: dict[str, Shape])
 def _unregistered(group: Group, given: Shape) -> Shape:
     text = "Target is not registered to the target group"
     port = given.get("Port", group.port)
-    shape = {"Target": _tuple(group, given["Id"], port, "")}
+    shape: Shape = {"Target": _tuple(group, given["Id"], port, "")}
     if group.kind != "lambda":
         shape["HealthCheckPort"] = str(group.check.port_of(port))
     return {**shape, "TargetHealth": _said("unused", "Target.NotRegistered", text)}

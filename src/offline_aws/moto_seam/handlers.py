@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
-from moto.core.exceptions import ServiceException
 from botocore.parsers import create_parser
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionContext, ActionResult, BaseResponse
 from moto.core.serialize import DefaultAttributePicker
 from moto.core.utils import camelcase_to_underscores, get_service_model

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
-
 from offline_aws import OfflineAWS
+from offline_aws.clients import client
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 CHECK = {
@@ -23,8 +22,8 @@ class Lab:
 
     def __init__(self, aws: OfflineAWS) -> None:
         self.aws = aws
-        self.elb: Any = boto3.client("elbv2")
-        ec2: Any = boto3.client("ec2")
+        self.elb: Any = client("elbv2", "us-east-1")
+        ec2: Any = client("ec2", "us-east-1")
         subnets = ec2.describe_subnets()["Subnets"]
         self.subnets = [each["SubnetId"] for each in subnets[:2]]
         self.vpc = subnets[0]["VpcId"]
