@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ecs_lab import MONDAY, Lab
+from ecs_shop_lab import MONDAY, Lab
 
 from offline_aws import OfflineAWS
 

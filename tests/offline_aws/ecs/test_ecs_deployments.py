@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from ecs_lab import REGION, Lab
+from ecs_shop_lab import REGION, Lab
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

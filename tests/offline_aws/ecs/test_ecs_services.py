@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from ecs_lab import REGION, Lab
+from ecs_shop_lab import REGION, Lab
 
 from offline_aws.clients import client
 from offline_aws.event_bus import Event, EventBus

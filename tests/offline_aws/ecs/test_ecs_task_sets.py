@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from ecs_lab import Lab
+from ecs_shop_lab import Lab
 
 
 def task_sets(lab: Lab) -> list[dict[str, Any]]:
