@@ -30,6 +30,7 @@ SERVICES: tuple[str, ...] = (
     "codecommit",
     "codepipeline",
     "events",
+    "logs",
 )
 
 _running: OfflineAWS | None = None

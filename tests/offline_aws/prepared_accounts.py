@@ -174,6 +174,38 @@ def codepipeline() -> list[str]:
     return [*words, gate["latestExecution"]["pipelineExecutionId"], job["id"], token, run]
 
 
+def logs() -> list[str]:
+    """Make a group with a stream, an event, a metric filter and a query."""
+    client = boto3.client("logs")
+    client.create_log_group(logGroupName="shop")
+    client.create_log_stream(logGroupName="shop", logStreamName="web")
+    event = {"timestamp": 1767603600000, "message": '{"status": 500}'}
+    client.put_log_events(logGroupName="shop", logStreamName="web", logEvents=[event])
+    pattern, query = "{ $.status >= 500 }", "stats count(*) by bin(5m)"
+    metric = {"metricName": "errors", "metricNamespace": "shop", "metricValue": "1"}
+    client.put_metric_filter(
+        logGroupName="shop",
+        filterName="errors",
+        filterPattern=pattern,
+        metricTransformations=[metric],
+    )
+    started = client.start_query(
+        logGroupName="shop", startTime=0, endTime=2_000_000_000, queryString="fields @message"
+    )
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:shop"
+    results = client.get_query_results(queryId=started["queryId"])["results"]
+    return [
+        "shop",
+        "web",
+        "errors",
+        pattern,
+        query,
+        arn,
+        started["queryId"],
+        results[0][-1]["value"],
+    ]
+
+
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
@@ -182,4 +214,5 @@ ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "codebuild": codebuild,
     "codecommit": codecommit,
     "codepipeline": codepipeline,
+    "logs": logs,
 }

@@ -36,7 +36,11 @@ for each in SERVICES:
 #: What a service of ours has not, where that is all that it has not.
 ABSENT: dict[str, set[str]] = {"codecommit": set(), "codepipeline": set()}
 #: Errors that a service has for an operation whose list in its model has them not.
-UNLISTED = {("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"}}
+UNLISTED = {
+    ("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"},
+    ("logs", "ListTagsLogGroup"): {"InvalidParameterException"},
+    ("logs", "UntagLogGroup"): {"InvalidParameterException"},
+}
 OPERATIONS = [(service, name) for service in SERVICES for name in sorted(REGISTRY[service])]
 REQUIRED = [
     (service, name, member)
