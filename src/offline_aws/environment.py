@@ -28,6 +28,7 @@ SERVICES: tuple[str, ...] = (
     "cloudwatch",
     "codebuild",
     "codecommit",
+    "codedeploy",
     "codepipeline",
     "events",
     "logs",
