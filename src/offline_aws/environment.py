@@ -70,8 +70,9 @@ class OfflineAWS:
         <name>.git`` in it, to clone from and to push to. Raises ``NotRunningError`` when it is not
         started.
         """
-        self._require_running()
-        return self._state.folder
+        with self._lock:
+            self._require_running()
+            return self._state.show_folder()
 
     def start(self) -> Self:
         """Start with an empty account and the clock at its beginning; return itself."""
