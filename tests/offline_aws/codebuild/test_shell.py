@@ -95,7 +95,9 @@ def test_background_processes_last_and_end_with_the_session(session: ShellSessio
 
 
 def test_a_daemon_ends_with_the_session(session: ShellSession) -> None:
-    start = "import subprocess as s; print(s.Popen(['/bin/sleep', '60'], start_new_session=True).pid)"
+    start = (
+        "import subprocess as s; print(s.Popen(['/bin/sleep', '60'], start_new_session=True).pid)"
+    )
     pid = int(session.run(f'python -c "{start}"').output)
     session.__exit__(None, None, None)
     deadline = time.monotonic() + 10
