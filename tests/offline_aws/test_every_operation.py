@@ -34,9 +34,17 @@ MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 for each in SERVICES:
     importlib.import_module(f"offline_aws.{each}")
 #: What a service of ours has not, where that is all that it has not.
-ABSENT: dict[str, set[str]] = {"codecommit": set(), "codepipeline": set()}
+ABSENT: dict[str, set[str]] = {
+    "codecommit": set(),
+    "codedeploy": set(),
+    "codepipeline": set(),
+}
 #: Errors that a service has for an operation whose list in its model has them not.
-UNLISTED = {("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"}}
+UNLISTED = {
+    ("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"},
+    ("logs", "ListTagsLogGroup"): {"InvalidParameterException"},
+    ("logs", "UntagLogGroup"): {"InvalidParameterException"},
+}
 OPERATIONS = [(service, name) for service in SERVICES for name in sorted(REGISTRY[service])]
 REQUIRED = [
     (service, name, member)
