@@ -31,6 +31,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
+#: Errors of every service of AWS's query protocol, which are in no model.
+COMMON_ERRORS = frozenset(["ValidationError"])
 #: Values that AWS documents and whose enum in its own model has them not.
 OUTSIDE_THE_ENUM = {("MinimumHealthyHostsType", "MOST_CONCURRENCY")}
 #: The services whose folder has another name than boto3's.
@@ -95,7 +97,8 @@ def watched(service: str, name: str, function: Operation) -> Operation:
         try:
             output = function(call, parameters)
         except AwsError as error:
-            if error.code not in {shape.name for shape in service_model(service).error_shapes}:
+            modelled = {shape.name for shape in service_model(service).error_shapes}
+            if error.code not in modelled | COMMON_ERRORS:
                 WATCH.found.append(f"{name} raised {error.code}, which is not in the model")
             raise
         WATCH.found += faults(service, name, output)

@@ -49,6 +49,30 @@ def awslambda() -> list[str]:
     return ["shop", "shop:live", "live", "$LATEST", function["FunctionArn"]]
 
 
+def cloudwatch() -> list[str]:
+    """Make a metric alarm with data, and a composite one above it."""
+    client = boto3.client("cloudwatch")
+    client.put_metric_data(
+        Namespace="Shop",
+        MetricData=[{"MetricName": "Errors", "Values": [1, 2], "Counts": [3, 1], "Unit": "Count"}],
+    )
+    client.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="Shop",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    client.put_composite_alarm(AlarmName="shop", AlarmRule="ALARM(errors)")
+    arn = client.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
+    expressions = ["m1 / PERIOD(m1)", "SUM(METRICS())", "ALARM(errors) OR OK(shop)", "SEARCH('x')"]
+    words = ["Shop", "Errors", "errors", "shop", "m1", "m2", "Sum", "p99", "missing", "ignore"]
+    return [*words, *expressions, arn, arn.replace("errors", "none")]
+
+
 def _zipped(code: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -201,12 +225,46 @@ def codepipeline() -> list[str]:
     return [*words, gate["latestExecution"]["pipelineExecutionId"], job["id"], token, run]
 
 
+def logs() -> list[str]:
+    """Make a group with a stream, an event, a metric filter and a query."""
+    client = boto3.client("logs")
+    client.create_log_group(logGroupName="shop")
+    client.create_log_stream(logGroupName="shop", logStreamName="web")
+    event = {"timestamp": 1767603600000, "message": '{"status": 500}'}
+    client.put_log_events(logGroupName="shop", logStreamName="web", logEvents=[event])
+    pattern, query = "{ $.status >= 500 }", "stats count(*) by bin(5m)"
+    metric = {"metricName": "errors", "metricNamespace": "shop", "metricValue": "1"}
+    client.put_metric_filter(
+        logGroupName="shop",
+        filterName="errors",
+        filterPattern=pattern,
+        metricTransformations=[metric],
+    )
+    started = client.start_query(
+        logGroupName="shop", startTime=0, endTime=2_000_000_000, queryString="fields @message"
+    )
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:shop"
+    results = client.get_query_results(queryId=started["queryId"])["results"]
+    return [
+        "shop",
+        "web",
+        "errors",
+        pattern,
+        query,
+        arn,
+        started["queryId"],
+        results[0][-1]["value"],
+    ]
+
+
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "awslambda": awslambda,
+    "cloudwatch": cloudwatch,
     "codebuild": codebuild,
     "codecommit": codecommit,
     "codedeploy": codedeploy,
     "codepipeline": codepipeline,
+    "logs": logs,
 }

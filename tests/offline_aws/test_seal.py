@@ -139,7 +139,7 @@ def test_moto_s_passthrough_is_closed() -> None:
 REFUSED = [
     ("apprunner", "list_services", {}),  # a service that moto lacks
     ("ssm", "list_nodes", {}),  # json
-    ("cloudwatch", "put_composite_alarm", {"AlarmName": "a", "AlarmRule": "ALARM(b)"}),
+    ("cloudwatch", "list_managed_insight_rules", {"ResourceARN": "arn:aws:x:::y"}),
     ("autoscaling", "describe_account_limits", {}),  # query
     ("route53", "list_cidr_collections", {}),  # rest-xml
     ("lambda", "list_code_signing_configs", {}),  # rest-json

@@ -20,6 +20,7 @@ from offline_aws.codedeploy import durations
 from offline_aws.codedeploy.server_spec import Script
 from offline_aws.codedeploy.shapes import Shape
 from offline_aws.real_commands import scrubbed_environment, slept, write_sleep
+from offline_aws.strays import end_strays
 
 _REAL_SECONDS = 20.0
 _TAIL = 4096
@@ -112,6 +113,7 @@ def _finished(
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        end_strays(f"HOME={environment['HOME']}")
     with written.open("rb") as file:
         text = file.read(_MOST_OUTPUT).decode("utf-8", errors="replace")
     lines = "".join(f"[stdout]{line}\n" for line in text.splitlines())
