@@ -42,6 +42,7 @@ ABSENT: dict[str, set[str]] = {
 #: Errors that a service has for an operation whose list in its model has them not.
 UNLISTED = {
     ("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"},
+    ("elbv2", "DeleteTargetGroup"): {"TargetGroupNotFound"},
     ("logs", "ListTagsLogGroup"): {"InvalidParameterException"},
     ("logs", "UntagLogGroup"): {"InvalidParameterException"},
 }
