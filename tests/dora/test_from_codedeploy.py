@@ -118,8 +118,8 @@ def test_deployments_rollbacks_and_the_incident_of_an_alarm(orders: Orders) -> N
     orders.clock.advance(minutes=5)
     orders.errors("OK")
     wrong = orders.deploy(1, 4)
-    events = dora.from_codedeploy(orders.client, "shop")
-    table = events.deployments.set_index("deployment_id")
+    events: Any = dora.from_codedeploy(orders.client, "shop")
+    table: Any = events.deployments.set_index("deployment_id")
     rollback = table.index[2]
     assert list(table.index) == [good, bad, rollback, wrong]
     assert list(table["status"]) == ["succeeded", "succeeded", "succeeded", "failed"]
@@ -128,6 +128,7 @@ def test_deployments_rollbacks_and_the_incident_of_an_alarm(orders: Orders) -> N
     assert table["service"].unique() == ["shop"]
     assert table.loc[good, "finished_at"] - MONDAY > timedelta(minutes=5)
     assert events.incidents is not None
+    incident: Any
     (incident,) = events.incidents.itertuples()
     assert (incident.incident_id, incident.deployment_id) == (f"alarm/{bad}", bad)
     assert incident.started_at == table.loc[bad, "finished_at"]
@@ -152,7 +153,7 @@ def test_what_was_measured_is_what_happened(orders: Orders) -> None:
 def test_without_alarms_incidents_are_not_recorded(orders: Orders) -> None:
     orders.group(alarm=False)
     orders.deploy(1, 2)
-    events = dora.from_codedeploy(orders.client, "shop")
+    events: Any = dora.from_codedeploy(orders.client, "shop")
     assert events.incidents is None
     assert len(events.deployments) == 1
 
@@ -160,7 +161,7 @@ def test_without_alarms_incidents_are_not_recorded(orders: Orders) -> None:
 def test_what_goes_on_is_left_out_and_noted(orders: Orders) -> None:
     orders.group(alarm=False)
     orders.deploy(1, 2, minutes=1)
-    events = dora.from_codedeploy(orders.client, "shop")
+    events: Any = dora.from_codedeploy(orders.client, "shop")
     assert events.deployments.empty
     assert events.notes == ("1 deployment left out: InProgress",)
 
@@ -170,7 +171,7 @@ def test_groups_that_are_no_production_are_left_out(orders: Orders) -> None:
     orders.group("beta", alarm=False)
     orders.deploy(1, 2, group="beta")
     live = orders.deploy(2, 3)
-    events = dora.from_codedeploy(orders.client, "shop", production="prod")
+    events: Any = dora.from_codedeploy(orders.client, "shop", production="prod")
     assert list(events.deployments["deployment_id"]) == [live]
     assert isinstance(events.deployments, pd.DataFrame)
 
