@@ -11,8 +11,8 @@ Faithful (AWS CodePipeline User Guide and API model):
     rollback of a stage, by hand and by its failure; conditions with rules (VariableCheck,
     DeploymentWindow, CloudWatchAlarm, LambdaInvoke, CodeBuild, Commands), their results and their
     override; triggers of executions; state and history; the events for EventBridge; what actions
-    of CodeCommit, S3, ECR, CodeBuild, Commands, CloudFormation, ECS and Lambda really do, with their
-    output variables, external ids and the sentences that they fail with.
+    of CodeCommit, S3, ECR, CodeBuild, Commands, CloudFormation, ECS and Lambda really do, with
+    their output variables, external ids and the sentences that they fail with.
 
 Simplified:
     lab time: fixed, short amounts for CodePipeline's own work, and a look at a provider every 10 s,
