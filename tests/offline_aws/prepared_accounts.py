@@ -140,6 +140,15 @@ def codedeploy() -> list[str]:
     group = {"applicationName": "shop", "deploymentGroupName": "prod"}
     client.create_application(applicationName="shop", computePlatform="Lambda")
     client.create_application(applicationName="idle")
+    client.create_deployment_group(
+        applicationName="idle", deploymentGroupName="prod", serviceRoleArn=ROLE
+    )
+    bundle = {"bucket": "shop", "key": "shop.zip", "bundleType": "zip"}
+    client.create_deployment(
+        applicationName="idle",
+        deploymentGroupName="prod",
+        revision={"revisionType": "S3", "s3Location": bundle},
+    )
     config = "CodeDeployDefault.LambdaCanary10Percent30Minutes"
     style = {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"}
     for name in ("prod", "test"):
