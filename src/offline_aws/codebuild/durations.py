@@ -2,7 +2,8 @@
 
 A build takes the same lab time on every machine and in every run: fixed amounts for what CodeBuild
 does around the commands, 2 s for each command, and what the command itself asked for with
-``sleep``. ``sleep 90`` costs 90 s of lab time and at most one second of the learner's.
+``sleep``. ``sleep 90`` costs 90 s of lab time and at most one second of the learner's. ``date``
+tells the lab's time; a program that asks the machine itself gets the machine's.
 """
 
 from __future__ import annotations
@@ -30,13 +31,33 @@ case "$*" in
 esac
 """
 
+# What another day is asked of, or set, is the machine's own affair.
+_DATE = """#!/bin/sh
+PATH={path}
+for each in "$@"; do
+    case "$each" in -d*|--d*|-f*|--f*|-r*|--r*|-s*|--s*|-v*|-j*) exec date "$@" ;; esac
+done
+now=$(cat {moment})
+if date --version >/dev/null 2>&1; then exec date -d "@$now" "$@"; fi
+exec date -r "$now" "$@"
+"""
+
 
 def write_sleep(folder: Path, record: Path, path: str) -> None:
     """Put a ``sleep`` into a folder that notes what was asked and returns within a second."""
-    program = folder / "sleep"
     text = _SLEEP.format(
         record=shlex.quote(str(record)), path=shlex.quote(path), longest=_LONGEST_REAL_SLEEP
     )
+    _write(folder / "sleep", text)
+
+
+def write_date(folder: Path, moment: Path, path: str) -> None:
+    """Put a ``date`` into a folder that tells the time of a file, in seconds since 1970."""
+    text = _DATE.format(moment=shlex.quote(str(moment)), path=shlex.quote(path))
+    _write(folder / "date", text)
+
+
+def _write(program: Path, text: str) -> None:
     program.write_text(text, encoding="utf-8")
     program.chmod(0o755)
 
