@@ -19,7 +19,6 @@ import signal
 
 # The learner's own commands are what a build is; each runs in a shell by design.
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -31,7 +30,8 @@ from types import TracebackType
 from typing import Self
 
 from offline_aws.codebuild import durations
-from offline_aws.codebuild.strays import end_strays
+from offline_aws.real_commands import scrubbed_environment, slept, write_date, write_sleep
+from offline_aws.strays import end_strays
 
 #: What the scratch directory is called in logs, as in CodeBuild's containers.
 SHOWN_AS = "/codebuild/output"
@@ -111,8 +111,8 @@ class ShellSession:
         Raises ``OSError`` when there is no such shell.
         """
         path = os.environ.get("PATH", os.defpath)
-        durations.write_sleep(self._bin, self._record, path)
-        durations.write_date(self._bin, self._moment, path)
+        write_sleep(self._bin, self._record, path)
+        write_date(self._bin, self._moment, path)
         self._now = now
         program = shutil.which(shell)
         if program is None:
@@ -125,7 +125,7 @@ class ShellSession:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self.source,
-            env={**self._environment(), **variables},
+            env={**scrubbed_environment(self._bin, self.home, self._tmp), **variables},
             start_new_session=True,
             text=True,
         )
@@ -138,7 +138,7 @@ class ShellSession:
             status = self._ask()
             if not self._lasting:
                 self._directory.write_text(str(self.source), encoding="utf-8")
-            seconds = durations.COMMAND + durations.slept(self._record)
+            seconds = durations.COMMAND + slept(self._record)
             return CommandResult(status, self._read_output(), seconds)
         except FileNotFoundError:
             lost = f"A command removed {SHOWN_AS}, without which nothing runs.\n"
@@ -177,17 +177,6 @@ class ShellSession:
                 os.killpg(self._leader.pid, signal.SIGKILL)
             self._leader.communicate()
             end_strays(f"HOME={self.home}")
-
-    def _environment(self) -> dict[str, str]:
-        # The interpreter of the lab, so that python and pytest are the lab's in a build too.
-        path = os.pathsep.join(
-            [str(self._bin), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-        )
-        languages = {n: v for n, v in os.environ.items() if n == "LANG" or n.startswith("LC_")}
-        return {**languages, "PATH": path, "TZ": "UTC", **self._folders()}
-
-    def _folders(self) -> dict[str, str]:
-        return {"HOME": str(self.home), "TMPDIR": str(self._tmp)}
 
     def _wrapped(self, command: str) -> str:
         state, directory = shlex.quote(str(self._state)), shlex.quote(str(self._directory))
