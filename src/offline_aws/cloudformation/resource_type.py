@@ -42,7 +42,8 @@ class Context:
 
     ``tags`` are the stack's own and those of AWS (``aws:cloudformation:...``), to be put on a
     resource that can have tags. ``token`` is another for each resource that is made, also for the
-    one that replaces another.
+    one that replaces another. ``properties`` are what the template had at the last change, for
+    ``read`` and ``delete``: which queues a policy was put on, which policies a role was given.
     """
 
     account: str
@@ -53,6 +54,7 @@ class Context:
     clock: Clock
     tags: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of a service, in the stack's region and account."""

@@ -33,6 +33,7 @@ from offline_aws.moto_seam.lookup import (
     simulated,
     would_be_taken_for_another,
 )
+from offline_aws.moto_seam.managed_policies import managed_policies_on_demand
 from offline_aws.moto_seam.new_services import add_new_services
 from offline_aws.operations import REGISTRY, State
 from offline_aws.plain_http import guarded, is_aws
@@ -182,6 +183,8 @@ class MotoSeam:
         if not self._prepared:
             self._stack.enter_context(unguessable_keys())
         self._prepared.add(service)
+        if service == "iam":
+            self._stack.enter_context(managed_policies_on_demand())
         if service in self._services:
             importlib.import_module(f"offline_aws.{service}")
         put_operations(service, self._clock, self._state, self._stack)
