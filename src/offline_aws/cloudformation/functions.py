@@ -200,12 +200,12 @@ def _not(scope: Scope, argument: Any) -> bool:
 
 @_function("Fn::And")
 def _and(scope: Scope, argument: Any) -> bool:
-    return all([truth(evaluate(scope, each)) for each in _several("Fn::And", argument)])
+    return all(truth(evaluate(scope, each)) for each in _several("Fn::And", argument))
 
 
 @_function("Fn::Or")
 def _or(scope: Scope, argument: Any) -> bool:
-    return any([truth(evaluate(scope, each)) for each in _several("Fn::Or", argument)])
+    return any(truth(evaluate(scope, each)) for each in _several("Fn::Or", argument))
 
 
 def _several(name: str, argument: Any) -> list[Any]:

@@ -110,9 +110,9 @@ def _broken(declared: Shape, text: str) -> Iterator[str]:
     allowed = [text_of(each) for each in declared.get("AllowedValues", ())]
     if allowed and any(item not in allowed for item in items):
         yield f"must be one of AllowedValues [{', '.join(allowed)}]"
-    if pattern := declared.get("AllowedPattern"):
-        if any(not re.fullmatch(pattern, item) for item in items):
-            yield f"must match pattern {pattern}"
+    pattern = declared.get("AllowedPattern")
+    if pattern and any(not re.fullmatch(pattern, item) for item in items):
+        yield f"must match pattern {pattern}"
     yield from _sizes(declared, text)
 
 

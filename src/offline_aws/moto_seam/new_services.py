@@ -1,4 +1,4 @@
-"""Add the services of ours that moto does not have at all."""
+"""Add the services of ours that moto does not have at all, or of which we use nothing of moto's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ from moto import backend_index
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import BaseResponse
 
+#: moto has them, every operation of them is ours, and moto's take seconds to import: it knows the
+#: models of all its other services.
+_WHOLLY_OURS = {"cloudformation"}
+
 
 def add_new_services(services: Iterable[str], stack: ExitStack) -> None:
     """Make moto find those of the services that it lacks, until the stack is closed."""
     in_moto = {service for service, _ in backend_index.backend_url_patterns}
+    for service in _WHOLLY_OURS & set(services):
+        stack.enter_context(patch.dict(sys.modules, _modules(service)))
     for service in sorted(set(services) - in_moto):
         stack.enter_context(patch.dict(sys.modules, _modules(service)))
         host = re.compile(rf"https?://{service}\.(.+)\.amazonaws\.com")
