@@ -7,9 +7,16 @@ from offline_aws.cloudformation import (
     stack_operations,
     stack_reading,
     template_operations,
+    wait_conditions,
 )
 from offline_aws.cloudformation.refused import refuse_the_rest
 
-__all__ = ["policy_operations", "stack_operations", "stack_reading", "template_operations"]
+__all__ = [
+    "policy_operations",
+    "stack_operations",
+    "stack_reading",
+    "template_operations",
+    "wait_conditions",
+]
 
 refuse_the_rest()

@@ -12,6 +12,7 @@ from offline_aws.cloudformation.stack_events import set_resource_status, set_sta
 from offline_aws.cloudformation.store import Resource, Stack
 from offline_aws.cloudformation.surroundings import export_value, scope_of
 from offline_aws.cloudformation.template_check import dependencies
+from offline_aws.cloudformation.underway import cancel_nested
 from offline_aws.cloudformation.walk import Steps, Walk
 from offline_aws.operations import Call
 
@@ -27,6 +28,7 @@ class Creation:
         self._scope = scope_of(call, stack)
         self._active = self._scope.active()
         self._why = ""
+        self._abandoned = False
         self._keeps = stack.disable_rollback or stack.on_failure == "DO_NOTHING"
         self._walk = Walk(
             call.clock,
@@ -53,8 +55,7 @@ class Creation:
 
     def abandon(self) -> None:
         """Stop what runs and do nothing else: the stack is deleted."""
-        self._why = "abandoned"
-        self._end = lambda: None  # type: ignore[method-assign]
+        self._why, self._abandoned = "abandoned", True
         self._walk.stop()
 
     def _expire(self) -> None:
@@ -84,10 +85,13 @@ class Creation:
 
     def _cancel(self, name: str) -> None:
         resource = self._stack.resources[name]
+        cancel_nested(self._call, resource)
         reason = "Resource creation cancelled"
         set_resource_status(self._call, self._stack, resource, "CREATE_FAILED", reason)
 
     def _end(self) -> None:
+        if self._abandoned:
+            return
         failed = [self._stack.resources[name] for name in self._walk.failures]
         if failed or self._why:
             self._fall(self._why or sentence("create", failed))

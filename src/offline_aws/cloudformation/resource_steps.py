@@ -59,15 +59,20 @@ def put_in(call: Call, scope: Scope, resource: Resource) -> None:
     resource.metadata = scope.value(definition["Metadata"]) if "Metadata" in definition else None
 
 
-def check_properties(call: Call, resource: Resource) -> None:
-    """Raise ``Failed`` for properties that the type's schema does not allow."""
+def ready(call: Call, resource: Resource, properties: Shape) -> Shape:
+    """Return properties as their type takes them, with dynamic references looked up.
+
+    Raises ``Failed`` for what the type's schema does not allow.
+    """
     schema = schemas.find_schema(call.region, resource.type_name) or _NO_SCHEMA
-    if found := property_check.mistakes(schema, resource.properties):
-        lines = "\n".join(found)
+    found = property_check.fitted(schema, looked_up(properties, client_of(call)))
+    if mistakes := property_check.mistakes(schema, found):
+        lines = "\n".join(mistakes)
         raise Failed(
             f"Properties validation failed for resource {resource.logical_id} with message:\n"
             f"{lines}"
         )
+    return found
 
 
 def create(
@@ -83,10 +88,9 @@ def create(
     set_resource_status(call, stack, resource, f"{status}_IN_PROGRESS", reason)
     resource.physical_id = ""  # of one that replaces another, the event had that one's
     yield BEFORE
-    check_properties(call, resource)
+    given = ready(call, resource, resource.properties)
     kind, context = type_of(resource), context_of(call, stack, resource)
     try:
-        given = looked_up(resource.properties, client_of(call))
         resource.physical_id = kind.create(context, given)
     except Failed as failed:
         resource.physical_id = failed.physical_id or ""
@@ -114,15 +118,10 @@ def update(call: Call, stack: Stack, old: Resource, new: Resource) -> Steps:
     """Change a resource in place to what ``new`` has."""
     set_resource_status(call, stack, new, "UPDATE_IN_PROGRESS")
     yield BEFORE
-    check_properties(call, new)
+    given = ready(call, new, new.properties)
     kind, context = type_of(new), context_of(call, stack, new)
-    client = client_of(call)
-    kind.update(
-        context,
-        new.physical_id,
-        looked_up(old.properties, client),
-        looked_up(new.properties, client),
-    )
+    before = looked_up(old.properties, client_of(call))
+    kind.update(context, new.physical_id, before, given)
     yield kind.takes
     yield from _stable(call, stack, new)
     set_resource_status(call, stack, new, "UPDATE_COMPLETE")

@@ -13,6 +13,7 @@ from offline_aws.cloudformation.store import Resource, Stack
 from offline_aws.cloudformation.surroundings import scope_of
 from offline_aws.cloudformation.template import Shape
 from offline_aws.cloudformation.template_check import dependencies
+from offline_aws.cloudformation.underway import cancel_nested
 from offline_aws.cloudformation.update_kind import check_own_name, replaces
 from offline_aws.cloudformation.update_rollback import UpdateRollback
 from offline_aws.cloudformation.walk import Steps, Walk
@@ -123,6 +124,7 @@ class Update:
         self._failed(name, reason)
 
     def _cancel(self, name: str) -> None:
+        cancel_nested(self._call, self._stack.resources[name])
         kind = "creation" if self._is_new(name) else "update"
         self._failed(name, f"Resource {kind} cancelled")
 

@@ -11,6 +11,21 @@ from offline_aws.cloudformation.store import Resource
 
 Path = tuple[str, ...]
 
+#: Of the properties whose change may replace the resource, those with which it stays, as the
+#: CloudFormation User Guide has them ("Update requires: no interruption" or "some interruptions").
+#: The change of any other replaces it here.
+_IN_PLACE: dict[str, tuple[str, ...]] = {
+    "AWS::EC2::Instance": (
+        *("AdditionalInfo", "Affinity", "EbsOptimized", "HostId", "InstanceType", "KernelId"),
+        *("PrivateDnsNameOptions", "RamdiskId", "SecurityGroupIds", "Tenancy", "UserData"),
+    ),
+    "AWS::RDS::DBCluster": ("GlobalClusterIdentifier",),
+    "AWS::RDS::DBInstance": (
+        *("AutoMinorVersionUpgrade", "BackupRetentionPeriod", "DBParameterGroupName", "MultiAZ"),
+        *("PerformanceInsightsKMSKeyId", "PreferredMaintenanceWindow"),
+    ),
+}
+
 
 def changed_properties(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Return the names of the properties that differ, sorted."""
@@ -71,7 +86,9 @@ def replaces(region: str, old: Resource, new: Resource) -> bool:
     """Return whether the change from one resource to the other needs a new one."""
     for path in changed_paths(old.properties, new.properties):
         before, after = _at(old.properties, path), _at(new.properties, path)
-        if recreation(region, new.type_name, path, before, after) == "Always":
+        kind = recreation(region, new.type_name, path, before, after)
+        in_place = path[0] in _IN_PLACE.get(new.type_name, ())
+        if kind == "Always" or (kind == "Conditionally" and not in_place):
             return True
     return False
 
