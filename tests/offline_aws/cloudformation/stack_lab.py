@@ -6,14 +6,18 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
-from offline_aws import OfflineAWS
+from offline_aws import OfflineAWS, clients
 
 Shape = dict[str, Any]
 #: A resource that costs nothing: a template needs one.
 NOTHING = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+
+
+def aws_client(service: str) -> Any:
+    """Return the client of a service, made once: to make one takes as long as a test."""
+    return clients.client(service, "us-east-1")
 
 
 class StackLab:
@@ -21,7 +25,7 @@ class StackLab:
 
     def __init__(self, aws: OfflineAWS) -> None:
         self.aws = aws
-        self.client: Any = boto3.client("cloudformation")
+        self.client: Any = aws_client("cloudformation")
 
     def begin(self, template: Shape | str, name: str = "shop", **given: Any) -> str:
         """Begin to make a stack; return its id."""

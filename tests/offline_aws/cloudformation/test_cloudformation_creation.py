@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-import boto3
 import pytest
 from botocore.exceptions import WaiterError
-from stack_lab import NOTHING, Shape, StackLab, refusal
+from stack_lab import NOTHING, Shape, StackLab, aws_client, refusal
 
 QUEUE: Shape = {"Type": "AWS::SQS::Queue"}
 TAKEN: Shape = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "taken"}}
@@ -53,10 +52,10 @@ def test_an_event_has_what_aws_gives_it(lab: StackLab) -> None:
 
 
 def test_a_stack_is_as_it_was_asked_for(lab: StackLab) -> None:
-    topic = boto3.client("sns").create_topic(Name="news")["TopicArn"]
-    queue = boto3.client("sqs").create_queue(QueueName="listener")["QueueUrl"]
+    topic = aws_client("sns").create_topic(Name="news")["TopicArn"]
+    queue = aws_client("sqs").create_queue(QueueName="listener")["QueueUrl"]
     arn = "arn:aws:sqs:us-east-1:123456789012:listener"
-    boto3.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    aws_client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     stack = lab.create(
         {
             "Description": "the shop",
@@ -87,16 +86,16 @@ def test_a_stack_is_as_it_was_asked_for(lab: StackLab) -> None:
     assert (stack["TimeoutInMinutes"], stack["EnableTerminationProtection"]) == (10, True)
     detail = lab.client.describe_stack_resource(StackName="shop", LogicalResourceId="Queue")
     assert json.loads(detail["StackResourceDetail"]["Metadata"]) == {"Owner": "test"}
-    tags = boto3.client("sqs").list_queue_tags(QueueUrl=lab.physical("Queue"))["Tags"]
+    tags = aws_client("sqs").list_queue_tags(QueueUrl=lab.physical("Queue"))["Tags"]
     assert tags["team"] == "orders"
-    received = boto3.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=1)
+    received = aws_client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=1)
     message = json.loads(received["Messages"][0]["Body"])
     assert message["Subject"] == "AWS CloudFormation Notification"
     assert f"StackId='{stack['StackId']}'\n" in message["Message"]
 
 
 def test_a_failure_cancels_what_runs_and_takes_everything_back(lab: StackLab) -> None:
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     stack = lab.create(
         {
             "Resources": {
@@ -119,7 +118,7 @@ def test_a_failure_cancels_what_runs_and_takes_everything_back(lab: StackLab) ->
         "The following resource(s) failed to create: [Bucket, Beside]. Rollback requested by user.",
     ) in events
     assert "Never" not in {name for name, _, _ in events}
-    assert boto3.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert aws_client("sqs").list_queues().get("QueueUrls", []) == []
     assert refusal(lab.update, template={"Resources": {"First": QUEUE}}) == (
         "ValidationError",
         f"Stack:{stack['StackId']} is in ROLLBACK_COMPLETE state and can not be updated.",
@@ -129,12 +128,12 @@ def test_a_failure_cancels_what_runs_and_takes_everything_back(lab: StackLab) ->
 
 
 def test_on_failure_and_disable_rollback_say_what_becomes_of_it(lab: StackLab) -> None:
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     template = {"Resources": {"Bucket": TAKEN, "Queue": QUEUE}}
     kept = lab.create(template, "kept", OnFailure="DO_NOTHING")
     assert kept["StackStatus"] == "CREATE_FAILED"
     assert kept["StackStatusReason"] == "The following resource(s) failed to create: [Bucket]. "
-    assert lab.physical("Queue", "kept") in boto3.client("sqs").list_queues()["QueueUrls"]
+    assert lab.physical("Queue", "kept") in aws_client("sqs").list_queues()["QueueUrls"]
     also = lab.create(template, "also", DisableRollback=True)
     assert also["StackStatus"] == "CREATE_FAILED"
     gone = lab.create(template, "gone", OnFailure="DELETE")
@@ -149,7 +148,7 @@ def test_on_failure_and_disable_rollback_say_what_becomes_of_it(lab: StackLab) -
 
 
 def test_retain_is_kept_at_a_rollback_but_for_retain_except_on_create(lab: StackLab) -> None:
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     resources = {
         "Kept": {**QUEUE, "DeletionPolicy": "Retain"},
         "Gone": {**QUEUE, "DeletionPolicy": "RetainExceptOnCreate"},
@@ -158,9 +157,9 @@ def test_retain_is_kept_at_a_rollback_but_for_retain_except_on_create(lab: Stack
     lab.create({"Resources": resources}, "one")
     assert ("Kept", "DELETE_SKIPPED", "") in lab.events("one")
     assert ("Gone", "DELETE_COMPLETE", "") in lab.events("one")
-    assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
+    assert len(aws_client("sqs").list_queues()["QueueUrls"]) == 1
     lab.create({"Resources": resources}, "two", RetainExceptOnCreate=True)
-    assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
+    assert len(aws_client("sqs").list_queues()["QueueUrls"]) == 1
 
 
 def test_properties_are_held_against_the_schema(lab: StackLab) -> None:
@@ -238,7 +237,7 @@ def test_waiters_move_the_clock(lab: StackLab) -> None:
     assert lab.stack()["StackStatus"] == "CREATE_COMPLETE"
     lab.client.delete_stack(StackName="shop")
     lab.client.get_waiter("stack_delete_complete").wait(StackName="shop")
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     lab.begin({"Resources": {"Bucket": TAKEN}}, "bad")
     with pytest.raises(WaiterError, match="ROLLBACK"):
         lab.client.get_waiter("stack_create_complete").wait(StackName="bad")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import boto3
-from stack_lab import NOTHING, Shape, StackLab, refusal
+from stack_lab import NOTHING, Shape, StackLab, aws_client, refusal
 
 QUEUE: Shape = {"Type": "AWS::SQS::Queue"}
 BUCKET: Shape = {"Type": "AWS::S3::Bucket"}
@@ -45,27 +44,27 @@ def test_what_is_to_be_kept_stays(lab: StackLab) -> None:
     lab.create({"Resources": {"Queue": {**QUEUE, "DeletionPolicy": "Retain"}, "Other": QUEUE}})
     physical = lab.physical("Queue")
     gone = lab.delete()
-    assert boto3.client("sqs").list_queues()["QueueUrls"] == [physical]
+    assert aws_client("sqs").list_queues()["QueueUrls"] == [physical]
     assert ("Queue", "DELETE_SKIPPED", "") in lab.events(gone["StackId"])
 
 
 def test_a_bucket_with_something_in_it(lab: StackLab) -> None:
     lab.create({"Resources": {"Bucket": BUCKET, "Queue": QUEUE}})
     bucket = lab.physical("Bucket")
-    boto3.client("s3").put_object(Bucket=bucket, Key="a", Body=b"1")
+    aws_client("s3").put_object(Bucket=bucket, Key="a", Body=b"1")
     stack = lab.delete()
     assert stack["StackStatus"] == "DELETE_FAILED"
     assert stack["StackStatusReason"] == "The following resource(s) failed to delete: [Bucket]. "
     reasons = [reason for _, status, reason in lab.events() if status == "DELETE_FAILED"]
     assert "not empty" in reasons[0]
-    assert boto3.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert aws_client("sqs").list_queues().get("QueueUrls", []) == []
     assert lab.delete(RetainResources=["Bucket"])["StackStatus"] == "DELETE_COMPLETE"
-    assert boto3.client("s3").list_buckets()["Buckets"][0]["Name"] == bucket
+    assert aws_client("s3").list_buckets()["Buckets"][0]["Name"] == bucket
 
 
 def test_a_deletion_can_be_forced_once_it_has_failed(lab: StackLab) -> None:
     lab.create({"Resources": {"Bucket": BUCKET}})
-    boto3.client("s3").put_object(Bucket=lab.physical("Bucket"), Key="a", Body=b"1")
+    aws_client("s3").put_object(Bucket=lab.physical("Bucket"), Key="a", Body=b"1")
     refused = refusal(lab.client.delete_stack, StackName="shop", RetainResources=["Bucket"])
     assert refused[1].endswith("only when the stack is in the DELETE_FAILED state.")
     assert lab.delete()["StackStatus"] == "DELETE_FAILED"
@@ -92,5 +91,5 @@ def test_a_stack_that_is_being_made_can_be_deleted(lab: StackLab) -> None:
     lab.client.delete_stack(StackName="shop")
     assert lab.settled(identifier)["StackStatus"] == "DELETE_COMPLETE"
     lab.aws.clock.advance(hours=1)
-    assert boto3.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert aws_client("sqs").list_queues().get("QueueUrls", []) == []
     assert lab.stack(identifier)["StackStatus"] == "DELETE_COMPLETE"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
-from stack_lab import NOTHING, Shape, StackLab, refusal
+from stack_lab import NOTHING, Shape, StackLab, aws_client, refusal
 
 QUEUE: Shape = {"Type": "AWS::SQS::Queue"}
 
@@ -30,7 +29,7 @@ IMPORTING: Shape = {
 def test_a_value_goes_from_stack_to_stack(lab: StackLab) -> None:
     lab.create(exporting("red", "user-colour"), "base")
     lab.create(IMPORTING, "user")
-    topic = boto3.client("sns").get_topic_attributes(TopicArn=lab.physical("Topic", "user"))
+    topic = aws_client("sns").get_topic_attributes(TopicArn=lab.physical("Topic", "user"))
     assert topic["Attributes"]["DisplayName"] == "red"
     exports = lab.client.list_exports()["Exports"]
     base = lab.stack("base")["StackId"]
@@ -75,7 +74,7 @@ def test_an_export_that_another_has_and_one_that_nobody_has(lab: StackLab) -> No
 
 
 def put(name: str, template: Shape) -> str:
-    s3 = boto3.client("s3")
+    s3 = aws_client("s3")
     s3.create_bucket(Bucket="templates")
     s3.put_object(Bucket="templates", Key=name, Body=json.dumps(template))
     return f"https://templates.s3.amazonaws.com/{name}"
@@ -102,7 +101,7 @@ def outer(url: str, delay: int = 1, **more: Any) -> Shape:
 
 
 def delay(url: str) -> str:
-    found = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    found = aws_client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
     return str(found["Attributes"]["DelaySeconds"])
 
 
@@ -124,12 +123,12 @@ def test_a_stack_within_a_stack(lab: StackLab) -> None:
     assert lab.update(None)["StackStatus"] == "UPDATE_COMPLETE"
     assert lab.stack(inner["StackId"])["Description"] == "changed"
     lab.delete()
-    assert boto3.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert aws_client("sqs").list_queues().get("QueueUrls", []) == []
     assert lab.stack(inner["StackId"])["StackStatus"] == "DELETE_COMPLETE"
 
 
 def test_a_stack_within_that_fails_takes_the_root_back(lab: StackLab) -> None:
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     taken = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "taken"}}
     bad = {**INNER, "Resources": {**INNER["Resources"], "Bucket": taken}}
     root = lab.create(outer(put("bad.json", bad), Other=QUEUE))
@@ -140,11 +139,11 @@ def test_a_stack_within_that_fails_takes_the_root_back(lab: StackLab) -> None:
         "was not successfully created: The following resource(s) failed to create"
         in (reasons["Inner"])
     )
-    assert boto3.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert aws_client("sqs").list_queues().get("QueueUrls", []) == []
 
 
 def test_a_stack_within_goes_back_with_its_root(lab: StackLab) -> None:
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     url = put("inner.json", INNER)
     lab.create(outer(url))
     queue = lab.outputs()["Url"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-import boto3
-from stack_lab import NOTHING, StackLab, refusal
+from stack_lab import NOTHING, StackLab, aws_client, refusal
 
 ALLOWED = {"Capabilities": ["CAPABILITY_AUTO_EXPAND"]}
 
@@ -55,7 +54,7 @@ def test_ref_and_get_att_give_what_the_resource_has(lab: StackLab) -> None:
             },
         }
     )
-    url = boto3.client("sqs").list_queues()["QueueUrls"][0]
+    url = aws_client("sqs").list_queues()["QueueUrls"][0]
     name = url.rpartition("/")[2]
     arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
     assert lab.outputs() == {"Url": url, "Arn": arn, "Name": f"{name} at {url}"}
@@ -63,8 +62,8 @@ def test_ref_and_get_att_give_what_the_resource_has(lab: StackLab) -> None:
 
 
 def test_dynamic_references_are_looked_up_for_the_resource_alone(lab: StackLab) -> None:
-    boto3.client("ssm").put_parameter(Name="/shop/delay", Value="7", Type="String")
-    secret = boto3.client("secretsmanager").create_secret(
+    aws_client("ssm").put_parameter(Name="/shop/delay", Value="7", Type="String")
+    secret = aws_client("secretsmanager").create_secret(
         Name="shop", SecretString='{"label": "hidden"}'
     )
     lab.create(
@@ -85,11 +84,11 @@ def test_dynamic_references_are_looked_up_for_the_resource_alone(lab: StackLab) 
             }
         }
     )
-    attributes = boto3.client("sqs").get_queue_attributes(
+    attributes = aws_client("sqs").get_queue_attributes(
         QueueUrl=lab.physical("Queue"), AttributeNames=["DelaySeconds"]
     )["Attributes"]
     assert attributes["DelaySeconds"] == "7"
-    topic = boto3.client("sns").get_topic_attributes(TopicArn=lab.physical("Topic"))
+    topic = aws_client("sns").get_topic_attributes(TopicArn=lab.physical("Topic"))
     assert topic["Attributes"]["DisplayName"] == "hidden"
     shown = json.dumps(lab.client.describe_stack_events(StackName="shop"), default=str)
     assert "hidden" not in shown

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 import pytest
-from stack_lab import NOTHING, Shape, StackLab, refusal, text
+from stack_lab import NOTHING, Shape, StackLab, aws_client, refusal, text
 
 QUEUE: Shape = {"Type": "AWS::SQS::Queue"}
 
@@ -218,7 +217,7 @@ def test_what_aws_has_and_offline_has_not_is_refused_by_name(shared: StackLab) -
     assert code == "NotSimulatedOffline"
     assert "AWS::GameLift::Fleet" in message
     assert "AWS::SQS::Queue" in message
-    assert boto3.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert aws_client("sqs").list_queues().get("QueueUrls", []) == []
 
 
 @pytest.mark.parametrize("name", ["shop_1", "1shop", "s" * 129])
@@ -238,7 +237,7 @@ def test_no_template_and_a_template_that_is_too_long(shared: StackLab) -> None:
 
 
 def test_a_template_in_s3(shared: StackLab) -> None:
-    s3 = boto3.client("s3")
+    s3 = aws_client("s3")
     s3.create_bucket(Bucket="templates")
     s3.put_object(Bucket="templates", Key="a/shop.json", Body=text({"Resources": NOTHING}))
     for url in (

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 import pytest
-from stack_lab import NOTHING, Shape, StackLab, refusal
+from stack_lab import NOTHING, Shape, StackLab, aws_client, refusal
 
 TAKEN: Shape = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "taken"}}
 
@@ -18,12 +17,12 @@ def queue(**properties: Any) -> Shape:
 
 def names() -> list[str]:
     return [
-        each.rpartition("/")[2] for each in boto3.client("sqs").list_queues().get("QueueUrls", [])
+        each.rpartition("/")[2] for each in aws_client("sqs").list_queues().get("QueueUrls", [])
     ]
 
 
 def attribute(lab: StackLab, name: str = "DelaySeconds") -> str:
-    found = boto3.client("sqs").get_queue_attributes(
+    found = aws_client("sqs").get_queue_attributes(
         QueueUrl=lab.physical("Queue"), AttributeNames=["All"]
     )
     return str(found["Attributes"][name])
@@ -53,7 +52,7 @@ def test_a_replacement_is_made_before_the_old_one_goes(lab: StackLab) -> None:
     lab.create({"Resources": {"Queue": queue(QueueName="one"), "User": user}})
     lab.update({"Resources": {"Queue": queue(QueueName="two"), "User": user}})
     assert names() == ["two"]
-    topic = boto3.client("sns").get_topic_attributes(TopicArn=lab.physical("User"))
+    topic = aws_client("sns").get_topic_attributes(TopicArn=lab.physical("User"))
     assert topic["Attributes"]["DisplayName"] == "two"
     happened = lab.since("UPDATE_IN_PROGRESS")
     assert happened[1] == (
@@ -108,7 +107,7 @@ def test_outputs_tags_and_metadata_alone_are_a_change(lab: StackLab) -> None:
     lab.update({"Resources": resources, "Outputs": {"Url": {"Value": {"Ref": "Queue"}}}})
     assert lab.outputs() == {"Url": lab.physical("Queue")}
     lab.update(None, Tags=[{"Key": "team", "Value": "orders"}])
-    tags = boto3.client("sqs").list_queue_tags(QueueUrl=lab.physical("Queue"))["Tags"]
+    tags = aws_client("sqs").list_queue_tags(QueueUrl=lab.physical("Queue"))["Tags"]
     assert tags["team"] == "orders"
     resources["Queue"]["Metadata"] = {"Owner": "orders"}
     lab.update({"Resources": resources})
@@ -140,7 +139,7 @@ def test_parameters_keep_their_value_or_take_a_new_one(lab: StackLab) -> None:
 
 
 def test_a_failed_update_is_taken_back(lab: StackLab) -> None:
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     first = {"Resources": {"Queue": queue(DelaySeconds=1, QueueName="a"), "Other": queue()}}
     lab.create(first)
     physical = lab.physical("Other")
@@ -162,7 +161,7 @@ def test_a_failed_update_is_taken_back(lab: StackLab) -> None:
 
 
 def test_a_failed_update_stays_where_rollback_is_disabled_and_goes_on_later(lab: StackLab) -> None:
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     lab.create({"Resources": {"Queue": queue(DelaySeconds=1)}})
     bad = {"Resources": {"Queue": queue(DelaySeconds=2), "Bucket": TAKEN}}
     assert lab.update(bad, DisableRollback=True)["StackStatus"] == "UPDATE_FAILED"
@@ -177,7 +176,7 @@ def test_a_failed_update_stays_where_rollback_is_disabled_and_goes_on_later(lab:
 
 def stuck(lab: StackLab) -> Shape:
     """Bring a stack into UPDATE_ROLLBACK_FAILED: its queue is deleted by hand meanwhile."""
-    boto3.client("s3").create_bucket(Bucket="taken")
+    aws_client("s3").create_bucket(Bucket="taken")
     lab.create({"Resources": {"Queue": queue(DelaySeconds=1), "Other": queue(DelaySeconds=1)}})
     body = {
         "Resources": {
@@ -188,7 +187,7 @@ def stuck(lab: StackLab) -> Shape:
     }
     lab.client.update_stack(StackName="shop", TemplateBody=json.dumps(body))
     lab.aws.clock.advance(seconds=4)
-    boto3.client("sqs").delete_queue(QueueUrl=lab.physical("Queue"))
+    aws_client("sqs").delete_queue(QueueUrl=lab.physical("Queue"))
     return lab.settled()
 
 
@@ -202,7 +201,7 @@ def test_a_rollback_that_fails_goes_on_when_the_cause_is_mended(lab: StackLab) -
     lab.client.continue_update_rollback(StackName="shop")
     assert lab.settled()["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
     name = lab.physical("Queue").rpartition("/")[2]
-    boto3.client("sqs").create_queue(QueueName=name)
+    aws_client("sqs").create_queue(QueueName=name)
     lab.client.continue_update_rollback(StackName="shop")
     assert lab.settled()["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert attribute(lab) == "1"
