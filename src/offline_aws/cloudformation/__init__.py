@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from offline_aws.cloudformation import (
+    change_sets,
+    drift_operations,
+    operation_events,
     policy_operations,
     stack_operations,
     stack_reading,
@@ -12,6 +15,9 @@ from offline_aws.cloudformation import (
 from offline_aws.cloudformation.refused import refuse_the_rest
 
 __all__ = [
+    "change_sets",
+    "drift_operations",
+    "operation_events",
     "policy_operations",
     "stack_operations",
     "stack_reading",
