@@ -41,8 +41,8 @@ class Tags:
 
     @property
     def looks(self) -> bool:
-        """Return whether it asks for the properties itself."""
-        return not self.path
+        """Say that what it shows is all there is, also where they are in the answer."""
+        return True
 
     def apply(self, it: Resource, old: Properties) -> None:
         """Put the tags that are new or changed, remove those that the template has no more."""

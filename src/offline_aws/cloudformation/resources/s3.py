@@ -208,6 +208,7 @@ register(
             "WebsiteURL": _website_url,
             "ObjectLockEnabled": _is_locked,
         },
+        fixed="ObjectLockEnabled",
         unread="AccessControl",
     )
 )
