@@ -240,6 +240,13 @@ class Find:
             raise
 
 
+def one(operation: str, path: str, parameters: Parameters | None = None) -> Find:
+    """Ask for several and take the one at the path, in which ``{id}`` is the physical id."""
+    return Find(
+        lambda it: Look(operation, parameters or {}, path.format(id=it.id)).run(it)
+    )
+
+
 Looking = Look | Find
 
 

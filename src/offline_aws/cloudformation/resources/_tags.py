@@ -58,12 +58,7 @@ class Tags:
     def show(self, it: Resource) -> dict[str, Any]:
         """Return the tags without those of AWS and of the stack."""
         found = at(self.path, it.live) if self.path else self._ask(it)
-        stack = it.context.tags
-        own = {
-            key: value
-            for key, value in as_map(found).items()
-            if not key.startswith(_AWS) and stack.get(key) != value
-        }
+        own = own_tags(it, found)
         return {self.name: self.as_property(it, own)} if own else {}
 
     def as_property(self, it: Resource, tags: Mapping[str, str]) -> Any:
@@ -117,6 +112,16 @@ def fitted(shape: Any, tags: Mapping[str, str] | list[str]) -> Any:
     if isinstance(tags, list):
         return [{key: each} for each in tags]
     return [{key: each, value: tags[each]} for each in tags]
+
+
+def own_tags(it: Resource, tags: Any) -> dict[str, str]:
+    """Return tags without those of AWS and of the stack."""
+    stack = it.context.tags
+    return {
+        key: value
+        for key, value in as_map(tags).items()
+        if not key.startswith(_AWS) and stack.get(key) != value
+    }
 
 
 def as_map(tags: Any) -> dict[str, str]:

@@ -37,15 +37,15 @@ register(
         "AWS::Lambda::Function",
         service="lambda",
         properties=f"""
-            {_CONFIGURATION} Architectures Code EphemeralStorage FunctionName ImageConfig KmsKeyArn
-            PackageType ReservedConcurrentExecutions Tags TracingConfig
+            {_CONFIGURATION} Architectures Code EphemeralStorage FunctionName KmsKeyArn PackageType
+            ReservedConcurrentExecutions Tags TracingConfig
         """,
         named=Named("FunctionName", 64),
         make=Call(
             "create_function",
             told=f"""
-                {_CONFIGURATION} Architectures Code EphemeralStorage FunctionName ImageConfig
-                KmsKeyArn PackageType TracingConfig
+                {_CONFIGURATION} Architectures Code EphemeralStorage FunctionName KmsKeyArn
+                PackageType TracingConfig
             """,
         ),
         send={"Code": lambda it, _: code(it.properties)},
@@ -70,7 +70,6 @@ register(
         ),
         show={
             "Arn": "FunctionArn",
-            "ImageConfig": "ImageConfigResponse.ImageConfig",
             "Layers": "Layers[].Arn",
         },
         defaults={
@@ -81,10 +80,10 @@ register(
             "Timeout": 3,
             "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
         },
-        fixed="Architectures EphemeralStorage ImageConfig KmsKeyArn TracingConfig",
+        fixed="Architectures EphemeralStorage KmsKeyArn TracingConfig",
         unread="Code",
         accepted="""
-            CodeSigningConfigArn DeadLetterConfig FileSystemConfigs LoggingConfig RecursiveLoop
+            CodeSigningConfigArn DeadLetterConfig FileSystemConfigs ImageConfig LoggingConfig RecursiveLoop
             RuntimeManagementConfig SnapStart
         """,
     )
