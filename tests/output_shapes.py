@@ -34,6 +34,18 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 #: The services whose folder has another name than boto3's.
 IN_BOTO3 = {"awslambda": "lambda"}
 
+#: Errors that are common to the services of a protocol, which no model lists.
+COMMON_ERRORS = {"cloudformation": {"ValidationError"}}
+
+#: What a service answers beyond what its model lists. An event of a stack has the stack's status.
+UNLISTED_VALUES = {
+    "ResourceStatus": {
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "REVIEW_IN_PROGRESS",
+    }
+}
+
 
 @cache
 def service_model(service: str) -> ServiceModel:
@@ -93,7 +105,8 @@ def watched(service: str, name: str, function: Operation) -> Operation:
         try:
             output = function(call, parameters)
         except AwsError as error:
-            if error.code not in {shape.name for shape in service_model(service).error_shapes}:
+            modelled = {shape.name for shape in service_model(service).error_shapes}
+            if error.code not in modelled | COMMON_ERRORS.get(service, set()):
                 WATCH.found.append(f"{name} raised {error.code}, which is not in the model")
             raise
         WATCH.found += faults(service, name, output)
@@ -144,7 +157,10 @@ def _scalar(shape: Any, value: Any, where: str) -> Iterator[str]:
     right = isinstance(value, _TYPES[shape.type_name])
     if not right or (isinstance(value, bool) and shape.type_name != "boolean"):
         yield f"{where} is {type(value).__name__}, not {shape.type_name}"
-    elif getattr(shape, "enum", None) and value not in shape.enum:
+    elif getattr(shape, "enum", None) and value not in {
+        *shape.enum,
+        *UNLISTED_VALUES.get(shape.name, ()),
+    }:
         yield f"{where} is {value!r}, not one of {shape.enum}"
     elif isinstance(value, datetime) and value.tzinfo is None:
         yield f"{where} is a time without a zone"

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 #: Folders of offline_aws that complete or add a service, named as moto names it: as boto3 does,
 #: but for awslambda. Each is imported at the first call of its service, so that a start costs
 #: nothing for the others.
-SERVICES: tuple[str, ...] = ("awslambda", "codebuild", "codecommit", "codepipeline", "events")
+SERVICES: tuple[str, ...] = (
+    "awslambda",
+    "cloudformation",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
+    "events",
+)
 
 _running: OfflineAWS | None = None
 

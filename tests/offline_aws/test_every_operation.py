@@ -21,7 +21,7 @@ from botocore.exceptions import (
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from model_inputs import COMMON_WORDS, inputs, least_input
-from output_shapes import IN_BOTO3, WATCH, service_model
+from output_shapes import COMMON_ERRORS, IN_BOTO3, WATCH, service_model
 from prepared_accounts import ACCOUNTS
 
 from offline_aws import OfflineAWS
@@ -85,7 +85,13 @@ class Account:
         """
         shapes = service_model(self.service).operation_model(name).error_shapes
         unlisted = UNLISTED.get((self.service, name), set())
-        return {shape.name for shape in shapes} | {NOT_SIMULATED, "ValidationException"} | unlisted
+        common = {NOT_SIMULATED, "ValidationException"} | COMMON_ERRORS.get(self.service, set())
+        return (
+            {shape.metadata.get("error", {}).get("code", shape.name) for shape in shapes}
+            | {shape.name for shape in shapes}
+            | common
+            | unlisted
+        )
 
 
 @pytest.fixture
@@ -128,4 +134,5 @@ def test_what_is_required_and_not_given_is_asked_for(
     # A few errors that a service has are not in its model's lists of each operation's.
     errors = {shape.name for shape in service_model(empty_account.service).error_shapes}
     errors |= {NOT_SIMULATED, "ValidationException"}
+    errors |= COMMON_ERRORS.get(empty_account.service, set())
     assert empty_account.ask(name, parameters) in errors, parameters

@@ -1,1 +1,22 @@
 """CloudFormation that can fail."""
+
+from __future__ import annotations
+
+from offline_aws.cloudformation import (
+    policy_operations,
+    stack_operations,
+    stack_reading,
+    template_operations,
+    wait_conditions,
+)
+from offline_aws.cloudformation.refused import refuse_the_rest
+
+__all__ = [
+    "policy_operations",
+    "stack_operations",
+    "stack_reading",
+    "template_operations",
+    "wait_conditions",
+]
+
+refuse_the_rest()

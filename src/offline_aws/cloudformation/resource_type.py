@@ -177,5 +177,6 @@ def names() -> list[str]:
 
 
 def _known() -> dict[str, ResourceType]:
-    importlib.import_module("offline_aws.cloudformation.resources")
+    for module in ("resources", "nested_stacks", "wait_conditions"):
+        importlib.import_module(f"offline_aws.cloudformation.{module}")
     return _TYPES

@@ -29,10 +29,13 @@ def find_schema(region: str, type_name: str) -> Schema | None:
 
 
 def create_only(schema: Schema) -> list[tuple[str, ...]]:
-    """Return the paths of the properties whose change replaces the resource."""
-    return _paths(schema, "createOnlyProperties") + _paths(
-        schema, "conditionalCreateOnlyProperties"
-    )
+    """Return the paths of the properties whose change always replaces the resource."""
+    return _paths(schema, "createOnlyProperties")
+
+
+def conditionally_create_only(schema: Schema) -> list[tuple[str, ...]]:
+    """Return the paths of the properties whose change may replace the resource."""
+    return _paths(schema, "conditionalCreateOnlyProperties")
 
 
 def read_only(schema: Schema) -> list[tuple[str, ...]]:
@@ -85,5 +88,5 @@ def _read(name: str) -> Schema:
 def _folder() -> Path:
     # Found and not imported.
     spec = importlib.util.find_spec("cfnlint")
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).parent / "data" / "schemas"
+    origin = spec.origin if spec else None
+    return Path(origin or "").parent / "data" / "schemas"

@@ -38,9 +38,7 @@ class Named:
         if properties.get(self.property):
             return properties
         end = self.end(properties) if self.end else ""
-        name = context.name(
-            self.longest - len(end), lower=self.lower, separator=self.separator
-        )
+        name = context.name(self.longest - len(end), lower=self.lower, separator=self.separator)
         return {**properties, self.property: name + end}
 
 

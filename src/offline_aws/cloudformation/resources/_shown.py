@@ -22,7 +22,11 @@ def shown(schema: Schema, part: Schema, value: Any, words: Words) -> Any:
     if isinstance(value, str) and "object" in kinds:
         value = _json(value)
     if isinstance(value, Mapping):
-        return _object(schema, part, value, words) if "object" in kinds else json.dumps(value, default=str)
+        return (
+            _object(schema, part, value, words)
+            if "object" in kinds
+            else json.dumps(value, default=str)
+        )
     if isinstance(value, (list, tuple)):
         items = part.get("items", {})
         return [shown(schema, items, each, words) for each in value]

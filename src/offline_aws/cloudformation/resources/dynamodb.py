@@ -69,18 +69,25 @@ register(
         """,
         takes=timedelta(seconds=20),
         named=Named("TableName", 255),
-        make=Call("create_table", told="""
+        make=Call(
+            "create_table",
+            told="""
             AttributeDefinitions BillingMode DeletionProtectionEnabled GlobalSecondaryIndexes
             KeySchema LocalSecondaryIndexes ProvisionedThroughput SSESpecification
             StreamSpecification TableClass TableName
-        """),
+        """,
+        ),
         words={"SSEEnabled": "Enabled"},
         send={"StreamSpecification": lambda _, value: {"StreamEnabled": True, **value}},
         look=Look("describe_table", _TABLE, "Table"),
         change=(
-            Call("update_table", _TABLE, """
+            Call(
+                "update_table",
+                _TABLE,
+                """
                 AttributeDefinitions BillingMode DeletionProtectionEnabled ProvisionedThroughput
-            """),
+            """,
+            ),
         ),
         remove=Call("delete_table", _TABLE),
         parts=(

@@ -47,7 +47,9 @@ def _inline(kind: str) -> Each:
 
     def written(it: Resource) -> list[Properties]:
         names = it.ask(f"list_{kind}_policies", **{name: it.id})["PolicyNames"]
-        found = [it.ask(f"get_{kind}_policy", **{name: it.id, "PolicyName": each}) for each in names]
+        found = [
+            it.ask(f"get_{kind}_policy", **{name: it.id, "PolicyName": each}) for each in names
+        ]
         return [
             {"PolicyName": each["PolicyName"], "PolicyDocument": each["PolicyDocument"]}
             for each in found
@@ -132,9 +134,7 @@ register(
                 "Groups",
                 add=Call("add_user_to_group", _MEMBER),
                 remove=Call("remove_user_from_group", _MEMBER),
-                look=lambda it: it.found(
-                    "list_groups_for_user:Groups[].GroupName", UserName=it.id
-                ),
+                look=lambda it: it.found("list_groups_for_user:Groups[].GroupName", UserName=it.id),
                 clear=True,
             ),
             Do("LoginProfile", _login, clear=True),

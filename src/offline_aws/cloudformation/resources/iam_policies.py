@@ -48,9 +48,7 @@ def _change_document(it: Resource, old: Properties) -> None:
         _drop(it, others)
     if it["PolicyDocument"] is not None:
         document = text(it["PolicyDocument"])
-        it.ask(
-            "create_policy_version", PolicyArn=it.id, PolicyDocument=document, SetAsDefault=True
-        )
+        it.ask("create_policy_version", PolicyArn=it.id, PolicyDocument=document, SetAsDefault=True)
 
 
 def _document(it: Resource) -> Properties:
@@ -146,9 +144,7 @@ def _places(properties: Properties) -> set[tuple[str, str, str]]:
 
 def _take_out(iam: Any, kind: str, name: str, policy: str) -> None:
     try:
-        getattr(iam, f"delete_{kind}_policy")(
-            **{f"{kind.title()}Name": name, "PolicyName": policy}
-        )
+        getattr(iam, f"delete_{kind}_policy")(**{f"{kind.title()}Name": name, "PolicyName": policy})
     except ClientError as error:
         if not is_gone(error):
             raise

@@ -41,9 +41,7 @@ def _website_of_s3(value: Properties) -> Properties:
     return found
 
 
-def _own(
-    property: str, subject: str, parameter: str = "", path: str = "@", **more: Any
-) -> Own:
+def _own(property: str, subject: str, parameter: str = "", path: str = "@", **more: Any) -> Own:
     """Return a property with the calls put, get and, but for ``unset``, delete of a subject."""
     parameter = parameter or property
     return Own(
@@ -121,7 +119,9 @@ register(
             _own("OwnershipControls", "ownership_controls", path="OwnershipControls"),
             Own(
                 "PublicAccessBlockConfiguration",
-                put=Call("put_public_access_block", {**_BUCKET, "PublicAccessBlockConfiguration": VALUE}),
+                put=Call(
+                    "put_public_access_block", {**_BUCKET, "PublicAccessBlockConfiguration": VALUE}
+                ),
                 unset=Call("delete_public_access_block", _BUCKET),
                 look=Look("get_public_access_block", _BUCKET, "PublicAccessBlockConfiguration"),
             ),
@@ -175,7 +175,9 @@ register(
             ),
             Own(
                 "ObjectLockConfiguration",
-                put=Call("put_object_lock_configuration", {**_BUCKET, "ObjectLockConfiguration": VALUE}),
+                put=Call(
+                    "put_object_lock_configuration", {**_BUCKET, "ObjectLockConfiguration": VALUE}
+                ),
                 look=Look("get_object_lock_configuration", _BUCKET, "ObjectLockConfiguration"),
                 back=_without_zeros,
                 words={},

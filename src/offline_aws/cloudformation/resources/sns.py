@@ -28,9 +28,7 @@ def _set_attributes(*properties: str, operation: str, identity: str) -> Do:
         for name in properties:
             if old.get(name) != it[name]:
                 value = "" if it[name] is None else text(it[name])
-                it.ask(
-                    operation, **{identity: it.id}, AttributeName=name, AttributeValue=value
-                )
+                it.ask(operation, **{identity: it.id}, AttributeName=name, AttributeValue=value)
 
     return Do(" ".join(properties), put)
 
@@ -46,8 +44,7 @@ def _subscription_arn(it: Resource) -> str | None:
         (
             each["SubscriptionArn"]
             for each in found
-            if (each["Endpoint"], each["Protocol"])
-            == (it.value["Endpoint"], it.value["Protocol"])
+            if (each["Endpoint"], each["Protocol"]) == (it.value["Endpoint"], it.value["Protocol"])
         ),
         None,
     )
@@ -69,7 +66,11 @@ register(
         make=Call("create_topic", under="Attributes"),
         taken=Look(
             "get_topic_attributes",
-            {"TopicArn": lambda it: f"arn:aws:sns:{it.context.region}:{it.context.account}:{it.id}"},
+            {
+                "TopicArn": lambda it: (
+                    f"arn:aws:sns:{it.context.region}:{it.context.account}:{it.id}"
+                )
+            },
         ),
         look=Look("get_topic_attributes", _TOPIC, "Attributes"),
         remove=Call("delete_topic", _TOPIC),
