@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from offline_aws.cloudformation.resource_type import register
-from offline_aws.cloudformation.resources._calls import ID, Call, Look, Resource, prop
+from offline_aws.cloudformation.resources._calls import ID, Call, Look, prop
 from offline_aws.cloudformation.resources._declared import Declared, Named
-from offline_aws.cloudformation.resources._tags import own_tags
+from offline_aws.cloudformation.resources._tags import all_tags, shown_tags
 
 _POOL = {"UserPoolId": ID}
 _AT_ANY_TIME = """
@@ -17,12 +17,6 @@ _AT_ANY_TIME = """
 """
 _AT_FIRST = "AliasAttributes Schema UserPoolName UsernameAttributes UsernameConfiguration"
 
-
-def _with_stack_s(it: Resource) -> dict[str, str]:
-    """Return the tags of a pool and of its stack, which Cognito takes with the other settings."""
-    return {**it.context.tags, **(it["UserPoolTags"] or {})}
-
-
 register(
     Declared(
         "AWS::Cognito::UserPool",
@@ -31,12 +25,12 @@ register(
         named=Named("UserPoolName", 128),
         id="UserPool.Id",
         words={"UserPoolName": "PoolName"},
-        make=Call("create_user_pool", {"UserPoolTags": _with_stack_s}),
+        make=Call("create_user_pool", {"UserPoolTags": all_tags("UserPoolTags")}),
         look=Look("describe_user_pool", _POOL, "UserPool"),
         change=(
             Call(
                 "update_user_pool",
-                {**_POOL, "UserPoolTags": _with_stack_s},
+                {**_POOL, "UserPoolTags": all_tags("UserPoolTags")},
                 f"{_AT_ANY_TIME} UserPoolTags",
             ),
         ),
@@ -48,7 +42,7 @@ register(
             ),
             "UserPoolId": "Id",
             "UserPoolName": "Name",
-            "UserPoolTags": lambda it: own_tags(it, it.live.get("UserPoolTags")) or None,
+            "UserPoolTags": shown_tags("UserPoolTags", "UserPoolTags"),
         },
         fixed=_AT_FIRST,
         unread="AliasAttributes Schema UsernameAttributes UsernameConfiguration",

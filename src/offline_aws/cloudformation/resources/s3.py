@@ -11,7 +11,7 @@ from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own
 from offline_aws.cloudformation.resources._s3_lifecycle import rules_of_s3, rules_of_schema
 from offline_aws.cloudformation.resources._s3_notification import of_s3, of_schema
-from offline_aws.cloudformation.resources._tags import as_map, own_tags
+from offline_aws.cloudformation.resources._tags import as_map, own_tags, stack_tags
 
 _ENCRYPTION = {
     "ServerSideEncryptionConfiguration": "Rules",
@@ -53,8 +53,7 @@ def _own(property: str, subject: str, parameter: str = "", path: str = "@", **mo
 
 
 def _tag(it: Resource, old: Properties) -> None:
-    stack = {key: each for key, each in it.context.tags.items() if not key.startswith("aws:")}
-    tags = {**stack, **as_map(it["Tags"])}
+    tags = {**stack_tags(it), **as_map(it["Tags"])}
     if tags:
         named = [{"Key": key, "Value": each} for key, each in tags.items()]
         it.ask("put_bucket_tagging", Bucket=it.id, Tagging={"TagSet": named})
