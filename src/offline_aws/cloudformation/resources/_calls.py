@@ -186,7 +186,7 @@ class Call:
             value = it[name]
             if value is None:
                 continue
-            value = it.type.send[name](value) if name in it.type.send else value
+            value = it.type.send[name](it, value) if name in it.type.send else value
             place, below, into = self._place(shape, words.get(name, name)), shape, found
             assert place, f"{self.operation} has nothing for {name}"
             for step in place[:-1]:
@@ -240,7 +240,33 @@ class Find:
             raise
 
 
+def one(operation: str, path: str, parameters: Parameters | None = None) -> Find:
+    """Ask for several and take the one at the path, in which ``{id}`` is the physical id."""
+    return Find(
+        lambda it: Look(operation, parameters or {}, path.format(id=it.id)).run(it)
+    )
+
+
 Looking = Look | Find
+
+
+@dataclass(frozen=True)
+class By:
+    """A function that makes or removes a resource, where one call does not do."""
+
+    function: Callable[[Resource], Any]
+    told: str = ""
+
+    def run(self, it: Resource, words: Words | None = None) -> Any:
+        """Make or remove the resource; return what the id is found in."""
+        return self.function(it)
+
+    def names(self, it: Resource) -> list[str]:
+        """Return the names of the properties that the function is told."""
+        return self.told.split()
+
+
+Calling = Call | By
 
 
 def is_gone(error: ClientError) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties
-from offline_aws.cloudformation.resources._calls import Call, Looking, Resource, at, is_gone
+from offline_aws.cloudformation.resources._calls import Call, Calling, Looking, Resource, at, is_gone
 from offline_aws.cloudformation.resources._models import Words
 from offline_aws.cloudformation.resources._parts import Part
 from offline_aws.cloudformation.resources._shown import shown
@@ -72,16 +72,16 @@ class Declared:
     type_name: str
     service: str
     properties: str
-    make: Call
+    make: Calling
     look: Looking
-    remove: Call
-    change: tuple[Call, ...] = ()
+    remove: Calling
+    change: tuple[Calling, ...] = ()
     parts: tuple[Part, ...] = ()
     named: Named | None = None
     id: str | Callable[[Resource], str] = ""
     takes: timedelta = timedelta(seconds=5)
     words: Words = field(default_factory=dict)
-    send: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    send: Mapping[str, Callable[[Resource, Any], Any]] = field(default_factory=dict)
     show: Mapping[str, Show] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     fixed: str = ""
@@ -161,12 +161,14 @@ class Declared:
 
     def delete(self, context: Context, physical_id: str) -> None:
         """Delete the resource; one that is gone already is fine."""
-        it = Resource(self, context, physical_id)
+        properties = dict(context.properties)
+        it = Resource(self, context, physical_id, properties)
+        if it.look() is None:
+            return
         try:
             for part in self.parts:
                 if part.clear:
-                    part.apply(it, dict(context.properties))
-            it.properties = dict(context.properties)
+                    part.apply(Resource(self, context, physical_id), properties)
             self.remove.run(it)
         except ClientError as error:
             if not is_gone(error):
@@ -214,6 +216,8 @@ class Declared:
             )
 
 
-def _all(call: Call) -> Call:
+def _all(call: Calling) -> Calling:
     """Return a call that is told all properties when nothing else is said of it."""
-    return call if call.told else Call(call.operation, call.parameters, "*", call.under)
+    if isinstance(call, Call) and not call.told:
+        return replace(call, told="*")
+    return call

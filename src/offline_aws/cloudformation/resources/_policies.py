@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,8 +21,9 @@ from offline_aws.cloudformation.resources._shown import shown
 class PolicyOfSeveral:
     """A policy on every one of the property ``targets``.
 
-    ``put`` sets the policy ``VALUE`` of the one ``ID``, ``""`` for none; ``look`` asks for it. The
-    physical id is a name that is made up; the template says which ones have the policy.
+    ``put`` sets the policy ``VALUE`` of the one ``ID``; ``look`` asks for it, ``none`` is the
+    policy of one that was given none. The physical id is a name that is made up; the template
+    says which ones have the policy.
     """
 
     type_name: str
@@ -28,6 +31,7 @@ class PolicyOfSeveral:
     targets: str
     put: Call
     look: Look
+    none: Callable[[Resource], str] = lambda _: ""
     takes: timedelta = timedelta(seconds=5)
     not_read: frozenset[str] = frozenset()
 
@@ -46,7 +50,7 @@ class PolicyOfSeveral:
         found = {
             target: policy
             for target in context.properties.get(self.targets, ())
-            if (policy := self.look.run(self._one(context, target)))
+            if (policy := self._policy(self._one(context, target)))
         }
         if not found:
             return None
@@ -70,9 +74,17 @@ class PolicyOfSeveral:
         for target in context.properties.get(self.targets, ()):
             self._take(context, target)
 
+    def _policy(self, it: Resource) -> Any:
+        """Return the policy of one; none where it is the one that it has of itself."""
+        found = self.look.run(it)
+        none = self.none(it)
+        return None if none and found and json.loads(found) == json.loads(none) else found
+
     def _take(self, context: Context, target: str) -> None:
         try:
-            self.put.run(self._one(context, target, ""))
+            it = self._one(context, target)
+            it.value = self.none(it)
+            self.put.run(it)
         except ClientError as error:
             if not is_gone(error):
                 raise

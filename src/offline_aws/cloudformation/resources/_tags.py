@@ -19,8 +19,8 @@ class Tags:
 
     ``resource`` is what the calls know the resource by. ``extra`` are parameters besides.
     ``listed`` is the call that lists the tags, or, with ``path``, none: they are in the answer
-    about the resource. The tags ``aws:cloudformation:...`` are put on the resource where the
-    service takes them from offline CloudFormation, that is where ``aws_tags`` is true.
+    about the resource. The tags ``aws:cloudformation:...`` are put on it unless ``aws_tags`` is
+    false: from anybody but AWS a service refuses them, and some offline ones do so too.
     """
 
     resource: Callable[[Resource], Any] = ID
@@ -41,8 +41,8 @@ class Tags:
 
     @property
     def looks(self) -> bool:
-        """Return whether it asks for the properties itself."""
-        return not self.path
+        """Say that what it shows is all there is, also where they are in the answer."""
+        return True
 
     def apply(self, it: Resource, old: Properties) -> None:
         """Put the tags that are new or changed, remove those that the template has no more."""
@@ -58,12 +58,7 @@ class Tags:
     def show(self, it: Resource) -> dict[str, Any]:
         """Return the tags without those of AWS and of the stack."""
         found = at(self.path, it.live) if self.path else self._ask(it)
-        stack = it.context.tags
-        own = {
-            key: value
-            for key, value in as_map(found).items()
-            if not key.startswith(_AWS) and stack.get(key) != value
-        }
+        own = own_tags(it, found)
         return {self.name: self.as_property(it, own)} if own else {}
 
     def as_property(self, it: Resource, tags: Mapping[str, str]) -> Any:
@@ -73,8 +68,7 @@ class Tags:
         return [{"Key": key, "Value": value} for key, value in tags.items()]
 
     def _of_stack(self, it: Resource) -> dict[str, str]:
-        tags = it.context.tags.items()
-        return {key: value for key, value in tags if self.aws_tags or not key.startswith(_AWS)}
+        return dict(it.context.tags) if self.aws_tags else stack_tags(it)
 
     def _call(self, it: Resource, operation: str, tags: Mapping[str, str] | list[str]) -> None:
         shape = input_shape(it.client, operation)
@@ -117,6 +111,38 @@ def fitted(shape: Any, tags: Mapping[str, str] | list[str]) -> Any:
     if isinstance(tags, list):
         return [{key: each} for each in tags]
     return [{key: each, value: tags[each]} for each in tags]
+
+
+def all_tags(property: str = "Tags") -> Callable[[Resource], Any]:
+    """Stand for the tags of the template and the stack, where a call takes them with the rest."""
+
+    def found(it: Resource) -> Any:
+        tags = {**stack_tags(it), **as_map(it[property])}
+        as_list = [{"Key": key, "Value": value} for key, value in tags.items()]
+        given = it.type.schema["properties"][property]
+        return tags if given.get("type") == "object" else as_list
+
+    return found
+
+
+def stack_tags(it: Resource) -> dict[str, str]:
+    """Return the tags of the stack without those of AWS."""
+    return {key: each for key, each in it.context.tags.items() if not key.startswith(_AWS)}
+
+
+def shown_tags(path: str, property: str = "Tags") -> Callable[[Resource], Any]:
+    """Return what shows the tags that are in the answer about a resource."""
+    return lambda it: Tags(path=path, name=property).show(it).get(property)
+
+
+def own_tags(it: Resource, tags: Any) -> dict[str, str]:
+    """Return tags without those of AWS and of the stack."""
+    stack = it.context.tags
+    return {
+        key: value
+        for key, value in as_map(tags).items()
+        if not key.startswith(_AWS) and stack.get(key) != value
+    }
 
 
 def as_map(tags: Any) -> dict[str, str]:

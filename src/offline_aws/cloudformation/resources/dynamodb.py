@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from offline_aws.cloudformation.resource_type import Properties, register
+from offline_aws.cloudformation.resource_type import Failed, Properties, register
 from offline_aws.cloudformation.resources._calls import ID, VALUE, Call, Look, Resource, live
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own, by
@@ -49,6 +49,14 @@ def _indexes(it: Resource) -> Properties:
     return {"GlobalSecondaryIndexes": kept} if kept else {}
 
 
+def _change_stream(it: Resource, old: Properties) -> None:
+    """Turn the stream on or off; moto does not turn one on again."""
+    if old.get("StreamSpecification") and it["StreamSpecification"]:
+        raise Failed("Changing the view of a stream is not simulated offline.")
+    wanted = {"StreamEnabled": bool(it["StreamSpecification"]), **(it["StreamSpecification"] or {})}
+    it.ask("update_table", TableName=it.id, StreamSpecification=wanted)
+
+
 register(
     Declared(
         "AWS::DynamoDB::Table",
@@ -70,7 +78,7 @@ register(
         """,
         ),
         words={"SSEEnabled": "Enabled"},
-        send={"StreamSpecification": lambda value: {"StreamEnabled": True, **value}},
+        send={"StreamSpecification": lambda _, value: {"StreamEnabled": True, **value}},
         look=Look("describe_table", _TABLE, "Table"),
         change=(
             Call(
@@ -115,6 +123,7 @@ register(
                 ),
                 words={},
             ),
+            Do("StreamSpecification", _change_stream),
             Do("GlobalSecondaryIndexes", _change_indexes, _indexes),
             Tags(
                 resource=live("TableArn"),
@@ -126,10 +135,12 @@ register(
             "BillingMode": "BillingModeSummary.BillingMode || 'PROVISIONED'",
             "SSESpecification": "SSEDescription.{Enabled: Status == 'ENABLED', "
             "SSEType: SSEType, KMSMasterKeyId: KMSMasterKeyArn}",
+            "StreamSpecification": "StreamSpecification.StreamEnabled && StreamSpecification"
+            " || `null`",
             "StreamArn": "LatestStreamArn",
             "TableClass": "TableClassSummary.TableClass",
         },
-        fixed="SSESpecification TableClass",
+        fixed="KeySchema LocalSecondaryIndexes SSESpecification TableClass",
         unread="TableClass",
         defaults={"BillingMode": "PROVISIONED", "DeletionProtectionEnabled": False},
     )

@@ -11,7 +11,7 @@ from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own
 from offline_aws.cloudformation.resources._s3_lifecycle import rules_of_s3, rules_of_schema
 from offline_aws.cloudformation.resources._s3_notification import of_s3, of_schema
-from offline_aws.cloudformation.resources._tags import as_map
+from offline_aws.cloudformation.resources._tags import as_map, own_tags, stack_tags
 
 _ENCRYPTION = {
     "ServerSideEncryptionConfiguration": "Rules",
@@ -53,8 +53,7 @@ def _own(property: str, subject: str, parameter: str = "", path: str = "@", **mo
 
 
 def _tag(it: Resource, old: Properties) -> None:
-    stack = {key: each for key, each in it.context.tags.items() if not key.startswith("aws:")}
-    tags = {**stack, **as_map(it["Tags"])}
+    tags = {**stack_tags(it), **as_map(it["Tags"])}
     if tags:
         named = [{"Key": key, "Value": each} for key, each in tags.items()]
         it.ask("put_bucket_tagging", Bucket=it.id, Tagging={"TagSet": named})
@@ -64,9 +63,8 @@ def _tag(it: Resource, old: Properties) -> None:
 
 def _tags(it: Resource) -> Properties:
     found = Look("get_bucket_tagging", _BUCKET, "TagSet").run(it) or []
-    stack = it.context.tags
-    own = [each for each in found if stack.get(each["Key"]) != each["Value"]]
-    return {"Tags": own} if own else {}
+    own = own_tags(it, found)
+    return {"Tags": [{"Key": key, "Value": own[key]} for key in own]} if own else {}
 
 
 def _place(it: Resource) -> Any:
@@ -210,6 +208,7 @@ register(
             "WebsiteURL": _website_url,
             "ObjectLockEnabled": _is_locked,
         },
+        fixed="ObjectLockEnabled",
         unread="AccessControl",
     )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from offline_aws.cloudformation.resource_type import Properties, register
 from offline_aws.cloudformation.resources._calls import (
     ID,
@@ -18,7 +19,6 @@ from offline_aws.cloudformation.resources._policies import PolicyOfSeveral
 from offline_aws.cloudformation.resources._tags import Tags
 
 _TOPIC = {"TopicArn": ID}
-_OPTIONS = ("DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig")
 
 
 def _set_attributes(*properties: str, operation: str, identity: str) -> Do:
@@ -99,6 +99,7 @@ register(
             ),
             Tags(),
         ),
+        unread="SignatureVersion TracingConfig",
         show={"TopicArn": lambda it: it.id, "TopicName": lambda it: it.id.rpartition(":")[2]},
     )
 )
@@ -132,6 +133,32 @@ register(
     )
 )
 
+_OWNER_MAY = (
+    "GetTopicAttributes",
+    "SetTopicAttributes",
+    "AddPermission",
+    "RemovePermission",
+    "DeleteTopic",
+    "Subscribe",
+    "ListSubscriptionsByTopic",
+    "Publish",
+)
+
+
+def _own_policy(it: Resource) -> str:
+    """Return the policy that SNS gives a topic, and that it has again without another."""
+    statement = {
+        "Effect": "Allow",
+        "Sid": "__default_statement_ID",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{each}" for each in _OWNER_MAY],
+        "Resource": it.id,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": it.context.account}},
+    }
+    policy = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
+    return json.dumps(policy)
+
+
 register(
     PolicyOfSeveral(
         "AWS::SNS::TopicPolicy",
@@ -142,5 +169,6 @@ register(
             {**_TOPIC, "AttributeName": "Policy", "AttributeValue": VALUE},
         ),
         look=Look("get_topic_attributes", _TOPIC, "Attributes.Policy"),
+        none=_own_policy,
     )
 )

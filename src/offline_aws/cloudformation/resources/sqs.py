@@ -43,6 +43,7 @@ register(
             "RedrivePolicy": "",
             "VisibilityTimeout": 30,
         },
+        unread="RedriveAllowPolicy",
         taken=Look("get_queue_url", {"QueueName": ID}, "QueueUrl"),
     )
 )
