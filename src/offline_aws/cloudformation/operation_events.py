@@ -8,6 +8,7 @@ from offline_aws.cloudformation.change_set_store import ChangeSet, find_change_s
 from offline_aws.cloudformation.checks import cloudformation_operation, page
 from offline_aws.cloudformation.mistakes import Mistake
 from offline_aws.cloudformation.store import Stack, Stacks, existing
+from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
 Shape = dict[str, Any]
@@ -21,7 +22,7 @@ def describe_events(call: Call, parameters: Shape) -> Shape:
     """Return the events of a stack, of one operation on it, or of a change set; newest first."""
     identifier = parameters.get("OperationId")
     if name := parameters.get("ChangeSetName"):
-        found = _of_change_set(find_change_set(call, name, parameters.get("StackName")))
+        found = _of_change_set(_change_set(call, name, parameters.get("StackName")))
     elif parameters.get("StackName"):
         found = _of_stack(existing(call, parameters["StackName"], "Stack [{}] does not exist"))
     elif identifier:
@@ -33,6 +34,13 @@ def describe_events(call: Call, parameters: Shape) -> Shape:
     if parameters.get("Filters", {}).get("FailedEvents"):
         found = [each for each in found if each["EventType"] in _FAILURES]
     return page("OperationEvents", found, parameters)
+
+
+def _change_set(call: Call, name: str, stack_name: str | None) -> ChangeSet:
+    try:
+        return find_change_set(call, name, stack_name)
+    except AwsError as error:
+        raise Mistake(error.message) from None  # of the operation's own errors
 
 
 def _of_stack(stack: Stack) -> list[Shape]:

@@ -151,7 +151,7 @@ def test_replace_on_failure_creates_and_updates(shop: Any, act: Any, stacks: Any
     assert shop.status() == "Succeeded"  # with nothing to do
     changed = {**TEMPLATE, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
     shop.commit("Change", stack__json=json.dumps(changed))
-    shop.wait()
+    shop.again()
     second = stacks.describe_stacks(StackName="shop")["Stacks"][0]
     assert (first["StackStatus"], second["StackStatus"]) == ("CREATE_COMPLETE", "UPDATE_COMPLETE")
     assert first["StackId"] == second["StackId"]
