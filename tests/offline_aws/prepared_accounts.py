@@ -89,6 +89,36 @@ def _zipped(code: str) -> bytes:
     return buffer.getvalue()
 
 
+def cloudformation() -> list[str]:
+    """Make a stack with an export, a change set, and a stack that was rolled back."""
+    template = """
+Parameters:
+  Delay: {Type: Number, Default: 1}
+Resources:
+  Queue: {Type: "AWS::SQS::Queue", Properties: {DelaySeconds: !Ref Delay}}
+Outputs:
+  Url: {Value: !Ref Queue, Export: {Name: shop-url}}
+"""
+    client = boto3.client("cloudformation")
+    stack = client.create_stack(StackName="shop", TemplateBody=template)["StackId"]
+    client.get_waiter("stack_create_complete").wait(StackName="shop")
+    broken = template.replace("!Ref Delay", "soon").replace("shop-url", "no-url")
+    client.create_stack(StackName="broken", TemplateBody=broken)
+    with suppress(WaiterError):
+        client.get_waiter("stack_create_complete").wait(StackName="broken")
+    change_set = client.create_change_set(
+        StackName="shop",
+        ChangeSetName="later",
+        UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": "Delay", "ParameterValue": "2"}],
+    )["Id"]
+    client.get_waiter("change_set_create_complete").wait(ChangeSetName=change_set)
+    detection = client.detect_stack_drift(StackName="shop")["StackDriftDetectionId"]
+    policy = '{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Resource": "*"}]}'
+    words = ["shop", "broken", "later", "Queue", "Delay", "shop-url", template, policy]
+    return [*words, stack, change_set, detection]
+
+
 def codecommit() -> list[str]:
     """Make a repository with two branches, a pull request with a rule, and a comment."""
     client = boto3.client("codecommit")
@@ -335,6 +365,7 @@ def logs() -> list[str]:
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "awslambda": awslambda,
+    "cloudformation": cloudformation,
     "cloudwatch": cloudwatch,
     "codebuild": codebuild,
     "codecommit": codecommit,

@@ -105,11 +105,11 @@ class EcsLab(DeployLab):
     def task_sets(self) -> dict[str, str]:
         """Return the status of each task set of the service, by the task definition's revision.
 
-        Without those that are on their way out.
+        One that is draining is as good as gone.
         """
         found = self.ecs.describe_task_sets(cluster="shop", service="orders")["taskSets"]
-        there = [each for each in found if each["status"] != "DRAINING"]
-        return {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in there}
+        sets = {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in found}
+        return {revision: status for revision, status in sets.items() if status != "DRAINING"}
 
     def _network(self) -> None:
         ec2 = client("ec2", "us-east-1")
