@@ -229,3 +229,40 @@ def test_s3_is_told_what_to_do_by_words_in_the_query() -> None:
         assert f'"{known}"' in source, known
     for unknown in ("metrics", "analytics", "requestPayment", "annotation"):
         assert f'"{unknown}"' not in source, unknown
+
+
+def test_images_are_made_one_by_one_from_lists_in_moto() -> None:
+    from moto.ec2.models.amis import AMIS, AmiBackend
+    from moto.ec2.models.elastic_block_store import EBSBackend
+    from moto.utilities.utils import load_resource
+
+    assert AMIS[0]["ami_id"].startswith("ami-")
+    assert load_resource("ec2/resources/latest_amis/us-east-1.json")[0]["ami_id"]
+    source = inspect.getsource(AmiBackend)
+    assert "self._load_amis()" in source
+    assert "self.amis[ami_id] = Ami(self, **ami)" in source
+    found = inspect.signature(AmiBackend.describe_images).parameters
+    assert list(found)[:3] == ["self", "ami_ids", "filters"]
+    found = inspect.signature(EBSBackend.describe_snapshots).parameters
+    assert list(found) == ["self", "snapshot_ids", "filters"]
+
+
+def test_those_who_use_ec2_inside_moto_are_known() -> None:
+    import moto
+
+    from offline_aws.moto_seam.images import USERS_OF_EC2
+
+    services = Path(moto.__file__).parent
+    importing = {
+        path.relative_to(services).parts[0]
+        for path in services.rglob("*/*.py")
+        if re.search(r"^\s*from moto\.ec2\b.* import .*ec2_backends", path.read_text(), flags=re.M)
+    }
+    assert importing - {"cloudformation"} <= USERS_OF_EC2
+
+
+def test_a_default_rule_of_a_listener_names_itself() -> None:
+    from moto.elbv2.models import FakeRule
+
+    assert list(inspect.signature(FakeRule.__init__).parameters)[:2] == ["self", "listener_arn"]
+    assert 'f"/{id(self)}"' in inspect.getsource(FakeRule)

@@ -27,7 +27,9 @@ from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
 from offline_aws.errors import OfflineAWSError
 from offline_aws.moto_seam.handlers import put_operations
+from offline_aws.moto_seam.images import USERS_OF_EC2, images_on_demand
 from offline_aws.moto_seam.keys import is_issued, unguessable_keys
+from offline_aws.moto_seam.listener_rules import default_rules_have_steady_names
 from offline_aws.moto_seam.lookup import (
     service_of,
     simulated,
@@ -54,6 +56,7 @@ _UTC = ZoneInfo("UTC")
 #: What moto does otherwise than AWS in services that are moto's.
 _PATCHES = {
     "applicationautoscaling": services_of_ours_scale,
+    "elbv2": default_rules_have_steady_names,
     "iam": managed_policies_on_demand,
 }
 Answer = tuple[int, Any, str | bytes]
@@ -190,6 +193,8 @@ class MotoSeam:
             return
         if not self._prepared:
             self._stack.enter_context(unguessable_keys())
+        if service in USERS_OF_EC2 and self._prepared.isdisjoint(USERS_OF_EC2):
+            self._stack.enter_context(images_on_demand())
         self._prepared.add(service)
         if service in _PATCHES:
             self._stack.enter_context(_PATCHES[service]())

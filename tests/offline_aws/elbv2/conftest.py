@@ -11,8 +11,6 @@ from offline_aws import OfflineAWS
 
 
 @pytest.fixture
-def lab(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    # moto reads 1300 images of EC2 at its start, which takes longer than any of these tests.
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+def lab() -> Iterator[Lab]:
     with OfflineAWS(now=MONDAY) as aws:
         yield Lab(aws)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Failed, Properties, register

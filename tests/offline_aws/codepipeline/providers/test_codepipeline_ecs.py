@@ -16,9 +16,8 @@ REGION = "us-east-1"
 
 
 @pytest.fixture
-def ecs(monkeypatch: pytest.MonkeyPatch, aws: OfflineAWS) -> Any:
+def ecs(aws: OfflineAWS) -> Any:
     """Return a client; the service orders runs version 1, and what is named broken crashes."""
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     broken = Behaviour(health=500)
     aws.workloads.provide(lambda each: broken if each.tag == "broken" else None)
     made: Any = client("ecs", REGION)
