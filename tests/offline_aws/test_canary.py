@@ -266,3 +266,13 @@ def test_a_default_rule_of_a_listener_names_itself() -> None:
 
     assert list(inspect.signature(FakeRule.__init__).parameters)[:2] == ["self", "listener_arn"]
     assert 'f"/{id(self)}"' in inspect.getsource(FakeRule)
+
+
+def test_a_backend_that_is_reset_is_forgotten_at_once() -> None:
+    from moto.core.base_backend import BackendDict, BaseBackend
+    from moto.core.models import MockAWS
+
+    assert "self.__init__(region_name, account_id)" in inspect.getsource(BaseBackend.reset)
+    source = inspect.getsource(BackendDict.reset)
+    assert source.index("account_specific_backend.reset()") < source.index("backend.clear()")
+    assert "BackendDict.reset()" in inspect.getsource(MockAWS.reset)

@@ -50,7 +50,7 @@ def test_a_snapshot_of_each_image_is_listed(ec2: Any) -> None:
 
 
 def test_an_image_that_is_there_for_nobody(ec2: Any) -> None:
-    with pytest.raises(ec2.exceptions.ClientError, match="InvalidAMIID.NotFound"):
+    with pytest.raises(ec2.exceptions.ClientError, match=r"InvalidAMIID\.NotFound"):
         ec2.describe_images(ImageIds=["ami-00000000"])
     assert ids(ec2.describe_images(Filters=[{"Name": "image-id", "Values": [LINUX]}])) == [LINUX]
 
@@ -90,4 +90,4 @@ def _default_rule() -> str:
         (rule,) = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
         assert rule["IsDefault"]
         assert elb.describe_rules(RuleArns=[rule["RuleArn"]])["Rules"] == [rule]
-        return rule["RuleArn"]
+        return str(rule["RuleArn"])

@@ -19,26 +19,9 @@ from moto.utilities.utils import load_resource
 #: The services of moto whose own code uses the account's EC2: one of them may be its first user.
 USERS_OF_EC2 = frozenset(
     [
-        "autoscaling",
-        "batch",
-        "ds",
-        "ebs",
-        "ec2",
-        "ecs",
-        "efs",
-        "eks",
-        "elasticache",
-        "elb",
-        "elbv2",
-        "emr",
-        "memorydb",
-        "osis",
-        "rds",
-        "redshift",
-        "resourcegroupstaggingapi",
-        "route53resolver",
-        "ssm",
-        "workspaces",
+        *("autoscaling", "batch", "ds", "ebs", "ec2", "ecs", "efs", "eks", "elasticache", "elb"),
+        *("elbv2", "emr", "memorydb", "osis", "rds", "redshift", "resourcegroupstaggingapi"),
+        *("route53resolver", "ssm", "workspaces"),
     ]
 )
 _OF_A_REGION = ("latest_amis", "ecs/optimized_amis")
@@ -94,15 +77,13 @@ def images_on_demand() -> ExitStack:
     def load(self: Any) -> None:
         self.amis = OfferedImages(self)
 
-    def images(
-        self: Any, ami_ids: Any = None, filters: Any = None, *more: Any, **named: Any
-    ) -> Any:
+    def images(self: Any, ami_ids: Any = None, filters: Any = None, **more: Any) -> Any:
         asked = ami_ids or (filters or {}).get("image-id")
         if asked:
             self.amis.make([asked] if isinstance(asked, str) else asked)
         else:
             self.amis.make_all()
-        return describe_images(self, ami_ids, filters, *more, **named)
+        return describe_images(self, ami_ids, filters, **more)
 
     def of_images(self: Any, snapshot_ids: Any = None, filters: Any = None) -> Any:
         if not snapshot_ids:

@@ -17,6 +17,7 @@ import moto.core.responses
 import time_machine
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
+from moto.core.base_backend import BaseBackend
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS, patch_client, responses_mock
@@ -63,6 +64,10 @@ Answer = tuple[int, Any, str | bytes]
 _process_request = BotocoreStubber.process_request
 _BY_ID = {"elastic-load-balancing-v2": "elbv2"}
 _NOT_YET_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
+
+
+def _forget(backend: BaseBackend) -> None:
+    backend.__dict__.clear()
 
 
 class MotoSeam:
@@ -120,7 +125,9 @@ class MotoSeam:
 
     def stop(self) -> None:
         """Put everything back as it was, with nothing left in moto."""
-        self._stack.close()
+        # moto sets up anew every backend that it is about to forget: EC2's with all its images.
+        with patch.object(BaseBackend, "reset", _forget):
+            self._stack.close()
         self._prepared.clear()
         self._names.cache_clear()
 

@@ -89,12 +89,12 @@ Parameter = Any
 Parameters = Mapping[str, Parameter]
 
 
-def ID(it: Resource) -> str:
+def ID(it: Resource) -> str:  # noqa: N802 (a constant to those who use it)
     """Stand for the physical id."""
     return it.id
 
 
-def VALUE(it: Resource) -> Any:
+def VALUE(it: Resource) -> Any:  # noqa: N802
     """Stand for the property, or the member of a list, that a call is about."""
     return it.value
 
@@ -242,7 +242,9 @@ class Find:
 
 def one(operation: str, path: str, parameters: Parameters | None = None) -> Find:
     """Ask for several and take the one at the path, in which ``{id}`` is the physical id."""
-    return Find(lambda it: Look(operation, parameters or {}, path.format(id=it.id)).run(it))
+    return Find(
+        lambda it: Look(operation, parameters or {}, path.format(id=it.id)).run(it)
+    )
 
 
 Looking = Look | Find

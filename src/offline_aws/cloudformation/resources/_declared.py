@@ -12,14 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties
-from offline_aws.cloudformation.resources._calls import (
-    Call,
-    Calling,
-    Looking,
-    Resource,
-    at,
-    is_gone,
-)
+from offline_aws.cloudformation.resources._calls import Call, Calling, Looking, Resource, at, is_gone
 from offline_aws.cloudformation.resources._models import Words
 from offline_aws.cloudformation.resources._parts import Part
 from offline_aws.cloudformation.resources._shown import shown

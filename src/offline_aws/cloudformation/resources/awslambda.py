@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Failed, Properties, register

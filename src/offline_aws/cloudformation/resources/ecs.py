@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties, register
@@ -96,6 +97,7 @@ class _Service(Declared):
             )
         settled = all(state in (None, "COMPLETED") for state in states) and len(states) <= 1
         return settled and bool(found["runningCount"] == found["desiredCount"])
+
 
     def gone(self, context: Context, physical_id: str) -> bool:
         """Return whether the last task of a deleted service has stopped."""

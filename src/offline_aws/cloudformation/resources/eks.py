@@ -81,6 +81,7 @@ def _scale(it: Resource, _: Properties) -> None:
     Call("update_nodegroup_config", _GROUP, "ScalingConfig").run(it)
 
 
+
 register(
     Declared(
         "AWS::EKS::Nodegroup",

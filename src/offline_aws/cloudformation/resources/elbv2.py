@@ -150,7 +150,9 @@ register(
         parts=(
             Own(
                 "Priority",
-                put=Call("set_rule_priorities", {"RulePriorities": [{**_RULE, "Priority": VALUE}]}),
+                put=Call(
+                    "set_rule_priorities", {"RulePriorities": [{**_RULE, "Priority": VALUE}]}
+                ),
             ),
             _TAGS,
         ),

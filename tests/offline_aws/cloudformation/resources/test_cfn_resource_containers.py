@@ -480,7 +480,9 @@ EXAMPLES = [
             "TagSpecifications": [{"ResourceType": "launch-template", "Tags": TAGS}],
             "VersionDescription": "first",
         },
-        lambda _: [{"LaunchTemplateData": launched("t3.small"), "VersionDescription": "second"}],
+        lambda _: [
+            {"LaunchTemplateData": launched("t3.small"), "VersionDescription": "second"}
+        ],
     ),
     Example("AWS::AutoScaling::AutoScalingGroup", fleet, changed_fleet),
     Example(
@@ -561,7 +563,9 @@ EXAMPLES = [
             "CapacityProviders": ["FARGATE", "FARGATE_SPOT"],
             "ClusterSettings": [{"Name": INSIGHTS, "Value": "disabled"}],
             "Configuration": {"ExecuteCommandConfiguration": {"Logging": "NONE"}},
-            "DefaultCapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}],
+            "DefaultCapacityProviderStrategy": [
+                {"CapacityProvider": "FARGATE_SPOT", "Weight": 1}
+            ],
             "Tags": OTHER_TAGS,
         },
     ),

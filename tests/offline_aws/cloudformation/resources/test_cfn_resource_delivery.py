@@ -42,7 +42,9 @@ PROJECT = {
         {"Type": "S3", "Location": "shop", "ArtifactIdentifier": "more", "Name": "more"}
     ],
     "SecondarySourceVersions": [{"SourceIdentifier": "tools", "SourceVersion": "1"}],
-    "SecondarySources": [{"Type": "S3", "Location": "shop/tools.zip", "SourceIdentifier": "tools"}],
+    "SecondarySources": [
+        {"Type": "S3", "Location": "shop/tools.zip", "SourceIdentifier": "tools"}
+    ],
     "ServiceRole": ROLE,
     "Source": {
         "Type": "CODECOMMIT",
@@ -71,7 +73,9 @@ OTHER_PROJECT = {
         {"Type": "S3", "Location": "till", "ArtifactIdentifier": "more", "Name": "more"}
     ],
     "SecondarySourceVersions": [{"SourceIdentifier": "tools", "SourceVersion": "2"}],
-    "SecondarySources": [{"Type": "S3", "Location": "till/tools.zip", "SourceIdentifier": "tools"}],
+    "SecondarySources": [
+        {"Type": "S3", "Location": "till/tools.zip", "SourceIdentifier": "tools"}
+    ],
     "ServiceRole": f"{ROLE}-2",
     "SourceVersion": "refs/heads/other",
     "Tags": OTHER_TAGS,
