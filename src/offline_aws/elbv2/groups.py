@@ -41,7 +41,7 @@ class Groups:
 
 
 def group_of(call: Call, arn: str) -> Group:
-    """Return a target group with its settings and health as they are now.
+    """Return a target group with its health as it is now.
 
     Raises moto's ``TargetGroupNotFound`` for none.
     """
@@ -50,22 +50,34 @@ def group_of(call: Call, arn: str) -> Group:
         groups.listening = True
         name = f"elbv2/{call.account}/{call.region}"
         workloads_of(call).listen_to_hosts(name, partial(_host_changed, call))
+    group = groups.by_arn.get(arn)
+    if group is None:
+        group = groups.by_arn[arn] = _group(call, arn)
+        set_used(call, group, arn in used_groups(call))
+    settle(call, group)
+    return group
+
+
+def read_settings(call: Call, group: Group) -> None:
+    """Take over the settings of a group as they are from now on."""
+    settle(call, group)
+    now = _group(call, group.arn)
+    group.check, group.delay = now.check, now.delay
+
+
+def _group(call: Call, arn: str) -> Group:
+    """Return a group without targets; what moto keeps of it is asked once, and at each change."""
     client = clients.client("elbv2", call.region, call.account)
     (described,) = client.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"]
     attributes = client.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     delays = [int(each["Value"]) for each in attributes if each["Key"] == _DELAY]
-    check = health_check_of(described)
-    delay = timedelta(seconds=delays[0] if delays else 300)
-    group = groups.by_arn.get(arn)
-    if group is None:
-        kind = described.get("TargetType", "instance")
-        group = Group(arn, int(described.get("Port") or 0), kind, check, delay)
-        groups.by_arn[arn] = group
-    settle(call, group)
-    group.check, group.delay = check, delay
-    if not group.used:
-        set_used(call, group, arn in used_groups(call))
-    return group
+    return Group(
+        arn,
+        port=int(described.get("Port") or 0),
+        kind=described.get("TargetType", "instance"),
+        check=health_check_of(described),
+        delay=timedelta(seconds=delays[0] if delays else 300),
+    )
 
 
 def settle(call: Call, group: Group) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_aws.elbv2.checks import elbv2_operation
-from offline_aws.elbv2.groups import Groups, changed, group_of, traffic_changed
+from offline_aws.elbv2.groups import Groups, changed, read_settings, settle, traffic_changed
 from offline_aws.elbv2.targets import Shape
 from offline_aws.operations import Call
 
@@ -28,15 +28,25 @@ for _name in _CHANGE_TRAFFIC:
 @elbv2_operation("ModifyTargetGroup")
 def modify_target_group(call: Call, parameters: Shape) -> Shape:
     """Change the health check; what was checked until now stays."""
-    arn = parameters["TargetGroupArn"]
-    known = arn in call.state(Groups).by_arn
-    if known:
-        group = group_of(call, arn)
+    group = call.state(Groups).by_arn.get(parameters["TargetGroupArn"])
+    if group is not None:
+        settle(call, group)
         for target in group.targets.values():
             target.wake(group.check, call.clock.now())
     answer = call.moto()
-    if known:
-        changed(call, group_of(call, arn))
+    if group is not None:
+        read_settings(call, group)
+        changed(call, group)
+    return answer
+
+
+@elbv2_operation("ModifyTargetGroupAttributes")
+def modify_target_group_attributes(call: Call, parameters: Shape) -> Shape:
+    """Change the attributes; targets that are draining already keep their delay."""
+    answer = call.moto()
+    group = call.state(Groups).by_arn.get(parameters["TargetGroupArn"])
+    if group is not None:
+        read_settings(call, group)
     return answer
 
 
