@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from offline_aws import clients
 from offline_aws.ecs.checks import ecs_operation, invalid
-from offline_aws.ecs.names import ecs, find_cluster, last_part, missing
+from offline_aws.ecs.names import cluster_name, ecs, last_part, missing
 from offline_aws.ecs.outcomes import wake
 from offline_aws.ecs.placement import needs, on_instance
 from offline_aws.ecs.store import Shape, Store
@@ -39,7 +39,7 @@ def _count(call: Call, cluster: Shape) -> None:
 @ecs_operation("DeleteCluster")
 def delete_cluster(call: Call, parameters: Shape) -> Shape:
     """Delete a cluster that holds nothing any more."""
-    name = find_cluster(call, parameters["cluster"])["clusterName"]
+    name = cluster_name(call, parameters["cluster"])
     store = call.state(Store)
     if any(s.cluster == name and s.status != "INACTIVE" for s in store.services.values()):
         text = "The Cluster cannot be deleted while Services are active."
@@ -47,6 +47,7 @@ def delete_cluster(call: Call, parameters: Shape) -> Shape:
     if any(task.cluster == name and not task.gone for task in store.tasks.values()):
         text = "The Cluster cannot be deleted while Tasks are active."
         raise AwsError("ClusterContainsTasksException", text)
+    store.active_clusters.clear()
     return call.moto()
 
 
@@ -68,7 +69,7 @@ def describe_container_instances(call: Call, parameters: Shape) -> Shape:
 
 def _of_known(call: Call, parameters: Shape) -> Shape:
     """Return moto's answer for the container instances that there are; the others are failures."""
-    cluster = find_cluster(call, parameters.get("cluster"))["clusterName"]
+    cluster = cluster_name(call, parameters.get("cluster"))
     known = ecs(call).list_container_instances(cluster=cluster)["containerInstanceArns"]
     ids = {last_part(each) for each in known}
     given = list(parameters["containerInstances"])

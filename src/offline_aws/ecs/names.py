@@ -45,6 +45,14 @@ def find_cluster(call: Call, given: str | None) -> Shape:
     return dict(found[0])
 
 
+def cluster_name(call: Call, given: str | None) -> str:
+    """Return the name of an active cluster; moto is asked for it once, until one is deleted."""
+    known = call.state(Store).active_clusters
+    if given not in known:
+        known[given] = str(find_cluster(call, given)["clusterName"])
+    return known[given]
+
+
 def last_part(given: str) -> str:
     """Return the name or id at the end of an ARN."""
     return given.rpartition("/")[2]
@@ -52,7 +60,7 @@ def last_part(given: str) -> str:
 
 def find_service(call: Call, cluster: str | None, given: str, active: bool = True) -> Service:
     """Return a service by name or ARN."""
-    name = find_cluster(call, cluster)["clusterName"]
+    name = cluster_name(call, cluster)
     service = call.state(Store).services.get((name, last_part(given)))
     if service is None:
         raise AwsError("ServiceNotFoundException", "Service not found.")

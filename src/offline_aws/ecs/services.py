@@ -6,7 +6,15 @@ from offline_aws.ecs import blue_green, deployments, task_sets, traffic
 from offline_aws.ecs.checks import ecs_operation, invalid, not_simulated
 from offline_aws.ecs.definitions import check_load_balancers, check_network, find_definition
 from offline_aws.ecs.launch import resolved_settings
-from offline_aws.ecs.names import arn, find_cluster, find_service, last_part, missing, page
+from offline_aws.ecs.names import (
+    arn,
+    cluster_name,
+    find_cluster,
+    find_service,
+    last_part,
+    missing,
+    page,
+)
 from offline_aws.ecs.outcomes import wake
 from offline_aws.ecs.placement import check_subnets
 from offline_aws.ecs.scheduler import watch
@@ -174,7 +182,7 @@ def describe_services(call: Call, parameters: Shape) -> Shape:
     given = parameters["services"]
     if len(given) > _MOST_DESCRIBED or not given:
         raise invalid("Services cannot be empty." if not given else "Too many services.")
-    cluster = find_cluster(call, parameters.get("cluster"))["clusterName"]
+    cluster = cluster_name(call, parameters.get("cluster"))
     store = call.state(Store)
     found, failures = [], []
     for each in given:
@@ -190,7 +198,7 @@ def describe_services(call: Call, parameters: Shape) -> Shape:
 @ecs_operation("ListServices")
 def list_services(call: Call, parameters: Shape) -> Shape:
     """Return the ARNs of a cluster's services, ten a page."""
-    cluster = find_cluster(call, parameters.get("cluster"))["clusterName"]
+    cluster = cluster_name(call, parameters.get("cluster"))
     found = [
         service.arn
         for service in call.state(Store).services.values()

@@ -224,6 +224,8 @@ class Store:
     services: dict[tuple[str, str], Service] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     tokens: dict[str, list[str]] = field(default_factory=dict)
+    #: The names of active clusters, by what requests call them.
+    active_clusters: dict[str | None, str] = field(default_factory=dict)
     listening: bool = False
     #: What looks at a service of which something is another.
     look: Callable[[Any, Service], None] | None = None

@@ -6,7 +6,7 @@ from offline_aws.ecs.checks import client_error, ecs_operation, invalid
 from offline_aws.ecs.definitions import check_network, find_definition
 from offline_aws.ecs.launch import launch, resolved_settings
 from offline_aws.ecs.lifecycle import Course
-from offline_aws.ecs.names import arn, ecs, find_cluster, last_part, missing, page
+from offline_aws.ecs.names import arn, cluster_name, ecs, find_cluster, last_part, missing, page
 from offline_aws.ecs.outcomes import task_changed
 from offline_aws.ecs.placement import CannotPlace, check_subnets
 from offline_aws.ecs.shapes import task_shape
@@ -38,7 +38,7 @@ def run_task(call: Call, parameters: Shape) -> Shape:
 @ecs_operation("StartTask")
 def start_task(call: Call, parameters: Shape) -> Shape:
     """Start a task on each of the container instances that are named."""
-    name = find_cluster(call, parameters.get("cluster"))["clusterName"]
+    name = cluster_name(call, parameters.get("cluster"))
     known = ecs(call).list_container_instances(cluster=name)["containerInstanceArns"]
     by_id = {last_part(each): each for each in known}
     given = [last_part(each) for each in parameters["containerInstances"]]
@@ -116,7 +116,7 @@ def describe_tasks(call: Call, parameters: Shape) -> Shape:
     if len(given) > _MOST_DESCRIBED:
         raise invalid("Tasks cannot be more than 100.")
     tags = "TAGS" in parameters.get("include", [])
-    cluster = find_cluster(call, parameters.get("cluster"))["clusterName"]
+    cluster = cluster_name(call, parameters.get("cluster"))
     found, failures = [], []
     for each in given:
         task = _find(call, cluster, each)
@@ -128,14 +128,14 @@ def describe_tasks(call: Call, parameters: Shape) -> Shape:
 
 
 def _find(call: Call, cluster: str | None, given: str) -> Task | None:
-    name = find_cluster(call, cluster)["clusterName"]
+    name = cluster_name(call, cluster)
     return call.state(Store).tasks.get(arn(call, f"task/{name}/{last_part(given)}"))
 
 
 @ecs_operation("ListTasks")
 def list_tasks(call: Call, parameters: Shape) -> Shape:
     """Return the ARNs of tasks, by default of those that are meant to run."""
-    cluster = find_cluster(call, parameters.get("cluster"))["clusterName"]
+    cluster = cluster_name(call, parameters.get("cluster"))
     store = call.state(Store)
     name = last_part(parameters.get("serviceName") or "")
     if name and (cluster, name) not in store.services:
