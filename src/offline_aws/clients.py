@@ -10,9 +10,12 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 # Those of an offline environment: a learner's own change nothing in what the services do.
 _KEY = "offline"
+# botocore puts its own together anew at each call, which takes one part in twenty-five of it.
+_CONFIG = Config(user_agent="offline-aws")
 
 
 def client(service: str, region: str, account: str = "") -> Any:
@@ -44,4 +47,4 @@ def _kept(service: str, region: str) -> Any:
 def _made(service: str, region: str, key: str, secret: str, token: str | None = None) -> Any:
     # Any, since the stubs know the services by their names and not by a string.
     session: Any = boto3.Session(key, secret, token)
-    return session.client(service, region_name=region)
+    return session.client(service, region_name=region, config=_CONFIG)
