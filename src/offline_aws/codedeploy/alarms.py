@@ -1,7 +1,4 @@
-"""Alarms that stop a deployment: looked at when it starts, and heard of while it goes on.
-
-A change of an alarm's state is heard of by the event that CloudWatch sends to EventBridge.
-"""
+"""Alarms that stop a deployment: looked at when it starts, and heard of while it goes on."""
 
 from __future__ import annotations
 
@@ -9,18 +6,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from offline_aws import clients
 from offline_aws.codedeploy.store import Store
-from offline_aws.event_bus import Event, EventBus
+from offline_aws.watched_alarms import ALARM, alarms_of, listen_to_alarms
 
 if TYPE_CHECKING:
     from offline_aws.codedeploy.course import Course
     from offline_aws.operations import Call
-
-_CHANGE = ("aws.cloudwatch", "CloudWatch Alarm State Change")
-_ALARM = "ALARM"
-# DescribeAlarms tells of metric alarms alone where it is not asked for both.
-_BOTH = ["MetricAlarm", "CompositeAlarm"]
 
 
 def let_start(course: Course) -> bool:
@@ -29,10 +20,8 @@ def let_start(course: Course) -> bool:
     if not names:
         return True
     _listen(course.call)
-    client = clients.client("cloudwatch", course.call.region, course.call.account)
     try:
-        answer = client.describe_alarms(AlarmNames=names, AlarmTypes=_BOTH)
-        found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
+        found = alarms_of(course.call, names)
     except (ClientError, BotoCoreError):
         found = []
     missing = sorted(set(names) - {each["AlarmName"] for each in found})
@@ -43,7 +32,7 @@ def let_start(course: Course) -> bool:
         )
         course.fail("CODEDEPLOY_RESOURCE_CANNOT_BE_FOUND", text)
         return False
-    active = [each["AlarmName"] for each in found if each["StateValue"] == _ALARM]
+    active = [each["AlarmName"] for each in found if each["StateValue"] == ALARM]
     if active:
         course.stop_on_alarm(active)
     return not active
@@ -72,14 +61,9 @@ def _listen(call: Call) -> None:
         return
     store.listening = True
 
-    def hear(event: Event) -> None:
-        if (event.source, event.detail_type) != _CHANGE:
-            return
-        if event.detail.get("state", {}).get("value") != _ALARM:
-            return
-        name = event.detail.get("alarmName", "")
+    def hear(name: str) -> None:
         for deployment in tuple(store.deployments.values()):
             if deployment.active and deployment.started and name in _watched(deployment.course):
                 deployment.course.stop_on_alarm([name])
 
-    call.state(EventBus).listen(hear)
+    listen_to_alarms(call, hear)

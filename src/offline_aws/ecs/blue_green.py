@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from offline_aws.ecs import deployments, group_tasks, notices, traffic
+from offline_aws.ecs import deployments, failing, group_tasks, notices, traffic
 from offline_aws.ecs.group_tasks import Look
 from offline_aws.ecs.lifecycle_hooks import Hooks
 from offline_aws.ecs.outcomes import task_changed, wake
@@ -54,7 +54,7 @@ class Course:
         """Give the deployment up, and the traffic back to what was there before."""
         if self.back or self.ended:
             return
-        deployments.note_failure(self._call, self.service, self.green, reason, event)
+        failing.note_failure(self._call, self.service, self.green, reason, event)
         if self.blue is None:
             self.ended, self.service.course = True, None
             deployments.finish(self._call, self.of, "STOPPED", reason)
@@ -63,7 +63,7 @@ class Course:
         self._shift(0.0)
         if traffic.has_test_traffic(self._balancers):
             self._shift_test(0.0)
-        deployments.return_to(self._call, self.service, self.green, self.blue, reason)
+        failing.return_to(self._call, self.service, self.green, self.blue, reason)
         self.green.desired, self.waits = 0, "CLEAN_UP"
         wake(self._call, self.service)
 
@@ -95,7 +95,7 @@ class Course:
             self._go(self._finish)
 
     def _breaker(self) -> None:
-        if self.waits == "SCALE_UP" and deployments.breaker_opens(self.service, self.green):
+        if self.waits == "SCALE_UP" and failing.breaker_opens(self.service, self.green):
             self.of.breaker["status"] = "TRIGGERED"
             reason = "ECS deployment circuit breaker: tasks failed to start."
             self.fail(reason, "tasks failed to start.")

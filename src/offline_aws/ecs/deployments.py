@@ -1,15 +1,15 @@
-"""Deployments of services whose controller is ECS: their begin, success, failure and rollback."""
+"""Deployments of services whose controller is ECS: their begin and their end."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from math import ceil
 
-from offline_aws import clients
 from offline_aws.ecs import notices
 from offline_aws.ecs.names import arn, new_number, new_uuid
 from offline_aws.ecs.store import Deployment, Service, ServiceDeployment, Shape
 from offline_aws.operations import Call
+from offline_aws.watched_alarms import ALARM, alarms_of
 
 #: What a deployment takes of its service.
 MEMBERS = (
@@ -17,9 +17,6 @@ MEMBERS = (
     *("platformFamily", "networkConfiguration", "loadBalancers", "serviceRegistries"),
     *("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations"),
 )
-_BREAKER = "ECS deployment circuit breaker"
-#: AWS's own text is not known.
-ALARM_DETECTED = "ECS deployment alarm: alarm detected."
 
 
 def begin(call: Call, service: Service) -> Deployment:
@@ -42,7 +39,7 @@ def begin(call: Call, service: Service) -> Deployment:
         status="IN_PROGRESS",
     )
     service.deployments.append(of)
-    deployment = _push(call, service, settings, revision)
+    deployment = push(call, service, settings, revision)
     deployment.of = of.arn
     deployment.given = {name: service.settings.get(name) for name in MEMBERS}
     deployment.reason = f"ECS deployment {deployment.id} in progress."
@@ -55,7 +52,8 @@ def begin(call: Call, service: Service) -> Deployment:
     return deployment
 
 
-def _push(call: Call, service: Service, settings: Shape, revision: str) -> Deployment:
+def push(call: Call, service: Service, settings: Shape, revision: str) -> Deployment:
+    """Make a deployment the primary one, and those before it ACTIVE."""
     now = call.clock.now()
     for group in service.groups:
         group.status, group.updated = "ACTIVE", now
@@ -81,14 +79,8 @@ def _new_revision(call: Call, service: Service, settings: Shape) -> str:
 
 def _watched(call: Call, names: list[str]) -> tuple[str, ...]:
     """Return the alarms that a deployment watches: none if one is in ALARM when it begins."""
-    client = clients.client("cloudwatch", call.region, call.account)
-    if not names:
-        return ()
-    # DescribeAlarms tells of metric alarms alone where it is not asked for both.
-    found = client.describe_alarms(
-        AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"], StateValue="ALARM"
-    )
-    return () if found["MetricAlarms"] or found["CompositeAlarms"] else tuple(names)
+    going_off = [each for each in alarms_of(call, names) if each["StateValue"] == ALARM]
+    return () if going_off else tuple(names)
 
 
 def service_deployment(service: Service, deployment: Deployment) -> ServiceDeployment | None:
@@ -109,104 +101,6 @@ def threshold(service: Service) -> int:
     if given["type"] == "UNBOUNDED_PERCENT":
         return max(1, share)
     return min(200, max(3, share))
-
-
-def breaker_opens(service: Service, deployment: Deployment) -> bool:
-    """Return whether a deployment has failed too often for its circuit breaker."""
-    breaker = service.settings["deploymentConfiguration"].get("deploymentCircuitBreaker", {})
-    of = service_deployment(service, deployment)
-    if of is not None and of.breaker["status"] == "MONITORING":
-        of.breaker["failureCount"] = deployment.failed
-    return bool(breaker.get("enable")) and deployment.failed >= threshold(service)
-
-
-def fail_by_breaker(call: Call, service: Service, deployment: Deployment) -> Deployment:
-    """Fail a deployment whose tasks did not start; return the one that is primary now."""
-    of = service_deployment(service, deployment)
-    if of is not None:
-        of.breaker["status"] = "TRIGGERED"
-    breaker = service.settings["deploymentConfiguration"]["deploymentCircuitBreaker"]
-    reason = f"{_BREAKER}: tasks failed to start."
-    return _fail(
-        call, service, deployment, reason, "tasks failed to start.", breaker.get("rollback", False)
-    )
-
-
-def note_alarm(service: Service, deployment: Deployment, name: str) -> None:
-    """Note which alarm went off during a deployment."""
-    of = service_deployment(service, deployment)
-    if of is not None:
-        of.alarms |= {"status": "TRIGGERED", "triggeredAlarmNames": [name]}
-
-
-def fail_by_alarm(call: Call, service: Service, deployment: Deployment) -> Deployment:
-    """Fail a deployment during which an alarm went off; return the one that is primary now."""
-    alarms = service.settings["deploymentConfiguration"]["alarms"]
-    back = alarms["rollback"]
-    return _fail(call, service, deployment, ALARM_DETECTED, "alarm detected.", back)
-
-
-def _fail(
-    call: Call, service: Service, deployment: Deployment, reason: str, event: str, back: bool
-) -> Deployment:
-    note_failure(call, service, deployment, reason, event)
-    of = service_deployment(service, deployment)
-    if deployment.rolls_back:
-        finish(call, of, "ROLLBACK_FAILED", reason)
-        return deployment
-    if not back or service.completed is None:
-        finish(call, of, "STOPPED", reason)
-        return deployment
-    return roll_back(call, service, deployment, reason)
-
-
-def note_failure(
-    call: Call, service: Service, deployment: Deployment, reason: str, event: str
-) -> None:
-    """Note that a deployment has failed, which starts no task any more."""
-    deployment.state, deployment.reason = "FAILED", reason
-    deployment.updated, deployment.frozen = call.clock.now(), True
-    notices.note(call, service, f"(deployment {deployment.id}) deployment failed: {event}")
-    name = "SERVICE_DEPLOYMENT_FAILED"
-    notices.deployment_changed(call, service, deployment.id, "ERROR", name, reason)
-
-
-def return_to(
-    call: Call, service: Service, failed: Deployment, good: Deployment, reason: str
-) -> None:
-    """Make a deployment whose tasks are still there the primary one again."""
-    now = call.clock.now()
-    service.settings |= good.given
-    failed.status, good.status, good.updated = "ACTIVE", "PRIMARY", now
-    service.groups = [good, *(group for group in service.groups if group is not good)]
-    notices.note(call, service, f"rolling back to deployment {good.id}.")
-    _note_rollback(call, service_deployment(service, failed), good, reason)
-
-
-def roll_back(call: Call, service: Service, deployment: Deployment, reason: str) -> Deployment:
-    """Begin a deployment of what was deployed last with success, and return it."""
-    good = service.completed
-    if good is None:
-        return deployment
-    service.settings |= good.given
-    cause = reason.partition(":")[0]
-    back = _push(call, service, good.settings, good.revision)
-    back.rolls_back, back.of = cause, deployment.of
-    back.reason = f"{cause}: rolling back to deploymentId {good.id}."
-    deployment.frozen = True
-    notices.note(call, service, f"rolling back to deployment {good.id}.")
-    name = "SERVICE_DEPLOYMENT_IN_PROGRESS"
-    notices.deployment_changed(call, service, back.id, "INFO", name, back.reason)
-    _note_rollback(call, service_deployment(service, deployment), good, reason)
-    back.given = good.given
-    return back
-
-
-def _note_rollback(call: Call, of: ServiceDeployment | None, good: Deployment, reason: str) -> None:
-    if of is not None:
-        now = call.clock.now()
-        of.status, of.reason, of.updated = "ROLLBACK_IN_PROGRESS", reason, now
-        of.rollback = {"reason": reason, "startedAt": now, "serviceRevisionArn": good.revision}
 
 
 def complete(
@@ -236,11 +130,11 @@ def bake_time(call: Call, service: Service, deployment: Deployment) -> timedelta
     minutes = service.settings["deploymentConfiguration"].get("bakeTimeInMinutes")
     if minutes is not None:
         return timedelta(minutes=minutes)
-    client = clients.client("cloudwatch", call.region, call.account)
-    found = client.describe_alarms(AlarmNames=list(deployment.watched_alarms))
+    found = alarms_of(call, deployment.watched_alarms)
     seconds = [
         each.get("Period", 60) * each.get("EvaluationPeriods", 1)
-        for each in found.get("MetricAlarms", [])
+        for each in found
+        if "AlarmRule" not in each
     ]
     return timedelta(seconds=max(seconds, default=0))
 
@@ -272,10 +166,3 @@ def finish(call: Call, of: ServiceDeployment | None, status: str, reason: str) -
     for monitor in (of.breaker, of.alarms):
         if monitor.get("status") == "MONITORING":
             monitor["status"] = "MONITORING_COMPLETE"
-
-
-def stop(call: Call, service: Service, reason: str) -> None:
-    """Stop the deployment under way and go back to the last that was completed."""
-    primary: Deployment = service.primary
-    primary.state, primary.reason, primary.updated = "FAILED", reason, call.clock.now()
-    roll_back(call, service, primary, f"ECS deployment stopped: {reason}")

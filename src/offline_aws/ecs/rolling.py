@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_aws.ecs import deployments, group_tasks, notices
+from offline_aws.ecs import deployments, failing, group_tasks, notices
 from offline_aws.ecs.group_tasks import Look
 from offline_aws.ecs.names import ecs
 from offline_aws.ecs.outcomes import task_changed, wake
@@ -16,8 +16,8 @@ def step(call: Call, service: Service, seen: Look) -> None:
     """Take the next step of the deployment, or keep the service as it is."""
     primary: Deployment = service.primary
     primary.desired = service.desired
-    if primary.state == "IN_PROGRESS" and deployments.breaker_opens(service, primary):
-        primary = deployments.fail_by_breaker(call, service, primary)
+    if primary.state == "IN_PROGRESS" and failing.breaker_opens(service, primary):
+        primary = failing.fail_by_breaker(call, service, primary)
     if service.settings.get("schedulingStrategy") == "DAEMON":
         primary.desired = service.desired = _daemons(call, service)
     _start(call, service, primary)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from offline_aws.ecs import deployments, notices, rolling, task_set_scheduler
+from offline_aws.ecs import failing, notices, rolling, task_set_scheduler
 from offline_aws.ecs.group_tasks import Look, look_at
 from offline_aws.ecs.lifecycle import Course
 from offline_aws.ecs.outcomes import task_changed, wake
 from offline_aws.ecs.store import Deployment, Group, Service, Store
-from offline_aws.event_bus import Event, EventBus
 from offline_aws.operations import Call
+from offline_aws.watched_alarms import listen_to_alarms
 from offline_aws.workloads import workloads_of
 
 
@@ -23,7 +23,7 @@ def watch(call: Call) -> None:
     store.listening, store.look = True, look
     name = f"ecs/{call.account}/{call.region}"
     workloads_of(call).listen_to_health(name, partial(_health_changed, call))
-    call.state(EventBus).listen(partial(_event, call))
+    listen_to_alarms(call, partial(_alarm_went_off, call))
 
 
 def look(call: Call, service: Service) -> None:
@@ -90,13 +90,10 @@ def _health_changed(call: Call, target_group: str) -> None:
             wake(call, service)
 
 
-def _event(call: Call, event: Event) -> None:
-    if event.detail_type == "CloudWatch Alarm State Change":
-        state = event.detail.get("state", {}).get("value")
-        name = str(event.detail.get("alarmName", ""))
-        for service in call.state(Store).services.values():
-            if state == "ALARM" and service.status == "ACTIVE":
-                _alarm(call, service, name)
+def _alarm_went_off(call: Call, name: str) -> None:
+    for service in call.state(Store).services.values():
+        if service.status == "ACTIVE":
+            _alarm(call, service, name)
 
 
 def _alarm(call: Call, service: Service, name: str) -> None:
@@ -105,9 +102,9 @@ def _alarm(call: Call, service: Service, name: str) -> None:
     watches = isinstance(primary, Deployment) and name in primary.watched_alarms
     if not watches or primary.state != "IN_PROGRESS":
         return
-    deployments.note_alarm(service, primary, name)
+    failing.note_alarm(service, primary, name)
     if service.course is not None:
-        service.course.fail(deployments.ALARM_DETECTED, "alarm detected.")
+        service.course.fail(failing.ALARM_DETECTED, "alarm detected.")
     else:
-        deployments.fail_by_alarm(call, service, primary)
+        failing.fail_by_alarm(call, service, primary)
     wake(call, service)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from offline_aws.ecs import deployments
+from offline_aws.ecs import failing
 from offline_aws.ecs.checks import ecs_operation, invalid
 from offline_aws.ecs.names import find_service, missing, page
 from offline_aws.ecs.outcomes import wake
@@ -77,7 +77,7 @@ def stop_service_deployment(call: Call, parameters: Shape) -> Shape:
     if service.course is not None:
         service.course.fail(reason, reason)
     else:
-        deployments.stop(call, service, reason)
+        failing.stop(call, service, reason)
     wake(call, service)
     return {"serviceDeploymentArn": of.arn}
 
