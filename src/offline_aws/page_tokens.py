@@ -1,9 +1,13 @@
-"""Tokens of next pages: where a list goes on, for the service that made the token alone."""
+"""Pages of lists, and tokens of next pages, each for the service that made it alone."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
+from typing import Any
+
+from offline_aws.errors import AwsError
 
 
 def page_token(service: str, begin: int) -> str:
@@ -21,3 +25,22 @@ def begin_of_page(service: str, token: str) -> int:
     if not text.startswith(mark):
         raise ValueError(token)
     return int(text.removeprefix(mark))
+
+
+def page_of(
+    service: str, key: str, items: Sequence[object], token: str, size: int, wrong: AwsError
+) -> dict[str, Any]:
+    """Return the page of a list that a token ("" for none) asks for, and the next one's token.
+
+    The list is under ``key``, the token under ``nextToken``. Raises ``wrong`` for a token of
+    another list's service.
+    """
+    try:
+        begin = begin_of_page(service, token) if token else 0
+    except ValueError:
+        raise wrong from None
+    end = begin + size
+    answer: dict[str, Any] = {key: list(items[begin:end])}
+    if end < len(items):
+        answer["nextToken"] = page_token(service, end)
+    return answer

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from offline_aws.codepipeline.store import Shape
 from offline_aws.errors import AwsError
-from offline_aws.page_tokens import begin_of_page, page_token
-
-_SERVICE = "codepipeline"
+from offline_aws.page_tokens import page_of
 
 
 def page(key: str, items: Sequence[object], parameters: Shape, size: int = 100) -> Shape:
@@ -17,20 +15,8 @@ def page(key: str, items: Sequence[object], parameters: Shape, size: int = 100) 
     ``size`` is the largest page, and the size without ``maxResults``. Raises
     ``InvalidNextTokenException``.
     """
-    begin = _begin_of(parameters.get("nextToken", ""))
-    end = begin + min(size, parameters.get("maxResults") or size)
-    answer: Shape = {key: list(items[begin:end])}
-    if end < len(items):
-        answer["nextToken"] = page_token(_SERVICE, end)
-    return answer
-
-
-def _begin_of(token: str) -> int:
-    if not token:
-        return 0
-    try:
-        return begin_of_page(_SERVICE, token)
-    except ValueError:
-        raise AwsError(
-            "InvalidNextTokenException", "The next token was specified in an invalid format"
-        ) from None
+    wrong = AwsError(
+        "InvalidNextTokenException", "The next token was specified in an invalid format"
+    )
+    most = min(size, parameters.get("maxResults") or size)
+    return page_of("codepipeline", key, items, parameters.get("nextToken", ""), most, wrong)

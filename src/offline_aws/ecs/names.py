@@ -8,7 +8,7 @@ from offline_aws import clients
 from offline_aws.ecs.store import Service, Shape, Store
 from offline_aws.errors import AwsError
 from offline_aws.operations import Call
-from offline_aws.page_tokens import begin_of_page, page_token
+from offline_aws.page_tokens import page_of
 
 
 def new_id(call: Call) -> str:
@@ -71,17 +71,11 @@ def find_service(call: Call, cluster: str | None, given: str, active: bool = Tru
 
 def page(key: str, items: list[Any], parameters: Shape, most: int = 100) -> Shape:
     """Return a page of a list, with the token of the next if there is one."""
-    try:
-        token = parameters.get("nextToken")
-        begin = begin_of_page("ecs", token) if token else 0
-    except ValueError as error:
-        raise AwsError("InvalidParameterException", "Invalid token.") from error
     size = parameters.get("maxResults")
     if size is not None and not 1 <= size <= most:
         raise AwsError("InvalidParameterException", f"maxResults should be in [1,{most}].")
-    end = begin + (size or most)
-    shape = {key: items[begin:end]}
-    return {**shape, "nextToken": page_token("ecs", end)} if end < len(items) else shape
+    wrong = AwsError("InvalidParameterException", "Invalid token.")
+    return page_of("ecs", key, items, parameters.get("nextToken") or "", size or most, wrong)
 
 
 def missing(arn: str) -> Shape:
