@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from offline_aws.codedeploy import durations, ending
+from offline_aws.codedeploy import durations
 from offline_aws.codedeploy.appspec import AppSpecError, EcsSpec, read_ecs_spec
 from offline_aws.codedeploy.course import Course
 from offline_aws.codedeploy.deployment import LifecycleEvent, Target
-from offline_aws.codedeploy.deployments import READY, TERMINATION
+from offline_aws.codedeploy.deployments import TERMINATION
 from offline_aws.codedeploy.ecs_service import EcsProblem, EcsService
 from offline_aws.codedeploy.ecs_task_sets import TaskSets
 from offline_aws.codedeploy.hooks import run_event
 from offline_aws.codedeploy.making import COURSES
+from offline_aws.codedeploy.readiness import when_ready
 from offline_aws.codedeploy.revision_text import RevisionError, appspec_text
 from offline_aws.codedeploy.shapes import Shape
 from offline_aws.codedeploy.traffic import shift
@@ -115,21 +116,7 @@ class EcsCourse(Course):
         self._event("AfterAllowTestTraffic", self._ready)
 
     def _ready(self) -> None:
-        """Go on at once, or wait for ContinueDeployment as the group says."""
-        option = self._blue_green("deploymentReadyOption")
-        if option.get("actionOnTimeout") != "STOP_DEPLOYMENT":
-            self._before_traffic()
-            return
-        self.ready("Ready")
-        self.wait(READY, option.get("waitTimeInMinutes", 0), self._not_continued, self._continued)
-
-    def _not_continued(self) -> None:
-        text = "The deployment was stopped: its traffic was not rerouted within the wait time."
-        ending.end(self, "Stopped", "TIMEOUT", text, "DEPLOYMENT_STOP_ON_REQUEST")
-
-    def _continued(self) -> None:
-        self.ready("InProgress")
-        self._before_traffic()
+        when_ready(self, self._blue_green("deploymentReadyOption"), self._before_traffic)
 
     def _before_traffic(self) -> None:
         self._event("BeforeAllowTraffic", self._allow_traffic)

@@ -8,13 +8,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from offline_aws.codedeploy import copied_fleet, durations, ending
+from offline_aws.codedeploy import copied_fleet, durations
 from offline_aws.codedeploy.course import Course
-from offline_aws.codedeploy.deployments import READY, TERMINATION
+from offline_aws.codedeploy.deployments import TERMINATION
 from offline_aws.codedeploy.fleet import Host, find_fleet
 from offline_aws.codedeploy.healthy_hosts import Rollout, minimum_healthy
 from offline_aws.codedeploy.host_run import ALLOW, BLOCK, INSTALL, HostRun
 from offline_aws.codedeploy.making import COURSES
+from offline_aws.codedeploy.readiness import when_ready
 from offline_aws.codedeploy.server_course import NO_INSTANCES, TOO_FEW, candidate
 from offline_aws.codedeploy.shapes import Shape
 
@@ -73,21 +74,7 @@ class ServerBlueGreen(Course):
             self.finish(run.target, "Failed")
 
     def _ready(self) -> None:
-        """Go on at once, or wait for ContinueDeployment as the group says."""
-        option = self._option("deploymentReadyOption")
-        if option.get("actionOnTimeout") != "STOP_DEPLOYMENT":
-            self._shift()
-            return
-        self.ready("Ready")
-        self.wait(READY, option.get("waitTimeInMinutes", 0), self._not_continued, self._continued)
-
-    def _not_continued(self) -> None:
-        text = "The deployment was stopped: its traffic was not rerouted within the wait time."
-        ending.end(self, "Stopped", "TIMEOUT", text, "DEPLOYMENT_STOP_ON_REQUEST")
-
-    def _continued(self) -> None:
-        self.ready("InProgress")
-        self._shift()
+        when_ready(self, self._option("deploymentReadyOption"), self._shift)
 
     def _shift(self) -> None:
         """Send the traffic to those of green that are ready, then none to blue."""
