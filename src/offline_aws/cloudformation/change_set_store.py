@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from offline_aws.cloudformation.store import Model, Stack, Stacks
 from offline_aws.cloudformation.template import Shape
@@ -29,8 +28,9 @@ class ChangeSet:
     changes: list[Shape] = field(default_factory=list)
     parent_id: str = ""
     root_id: str = ""
-    validations: list[str] = field(default_factory=list)
-    imports: dict[str, Any] = field(default_factory=dict)
+    validations: list[tuple[str, str, str]] = field(default_factory=list)
+    imports: dict[str, str] = field(default_factory=dict)
+    drift: str = "NOT_CHECKED"
 
 
 @dataclass
@@ -57,3 +57,10 @@ def find_change_set(call: Call, name: str, stack_name: str | None) -> ChangeSet:
     if found is None:
         raise AwsError("ChangeSetNotFoundException", f"ChangeSet [{name}] does not exist")
     return found
+
+
+def make_obsolete(call: Call, stack: Stack, but: ChangeSet | None = None) -> None:
+    """Let the change sets of a stack that is changed otherwise be obsolete."""
+    for each in call.state(ChangeSets).of(stack):
+        if each is not but and each.execution_status == "AVAILABLE":
+            each.execution_status = "OBSOLETE"

@@ -76,6 +76,8 @@ class Creation:
     def _begin(self, name: str) -> Steps:
         resource = resource_steps.new_resource(self._call, name, self._active[name])
         self._stack.resources[name] = resource
+        if physical := self._stack.adopting.get(name):
+            return resource_steps.adopt(self._call, self._stack, resource, self._scope, physical)
         return resource_steps.create(self._call, self._stack, resource, self._scope)
 
     def _fail(self, name: str, error: Exception) -> None:
@@ -143,6 +145,8 @@ class CreationRollback:
 
     def _policy(self, resource: Resource) -> str:
         policy = resource.policy("DeletionPolicy")
+        if resource.logical_id in self._stack.adopting:
+            return "Retain"  # it was there before
         if policy == "RetainExceptOnCreate" or self._stack.retain_except_on_create:
             return "Delete"
         # Nothing is in what was only just made: no snapshot.

@@ -37,7 +37,7 @@ class NestedStack:
         """Begin to make the stack."""
         own = _own(context)
         parent = own.stack
-        model = requests.model_of(own.call, _request(parent, properties), "CreateStack")
+        model = requests.model_of(own.call, request_of(parent, properties), "CreateStack")
         stack = new_stack(own.call, context.name(_LONGEST_NAME), model)
         stack.parent_id, stack.root_id = parent.id, parent.root_id or parent.id
         # What it does not take back, its root deletes.
@@ -74,7 +74,7 @@ class NestedStack:
         if own.stack.status == "UPDATE_ROLLBACK_IN_PROGRESS":
             _put_back(own.call, own.stack, stack)
             return
-        request = _request(own.stack, new)
+        request = request_of(own.stack, new)
         model = requests.model_of(own.call, request, "UpdateStack", stack)
         if has_changes(own.call, stack, model):
             stack.disable_rollback = True  # its root says when
@@ -103,7 +103,7 @@ def _put_back(call: Call, parent: Stack, stack: Stack) -> None:
             start_update(call, stack, stack.before)
 
 
-def _request(parent: Stack, properties: Properties) -> Shape:
+def request_of(parent: Stack, properties: Properties) -> Shape:
     """Return what CreateStack would be asked for a nested stack."""
     return {
         "TemplateURL": properties["TemplateURL"],

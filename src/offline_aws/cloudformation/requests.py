@@ -19,6 +19,7 @@ from offline_aws.cloudformation.template import Shape, Template, check_form
 from offline_aws.cloudformation.template_check import (
     check_chosen,
     check_names,
+    check_parameter_types,
     dependencies,
     refuse_absent,
 )
@@ -118,6 +119,7 @@ def model_of(
     """
     text = text_of_template(call, parameters, stack)
     raw = check_form(read_text(text))
+    check_parameter_types(raw)
     before = stack.model if stack else None
     values = take(
         raw,

@@ -101,6 +101,22 @@ def create(
     set_resource_status(call, stack, resource, f"{status}_COMPLETE")
 
 
+def adopt(call: Call, stack: Stack, resource: Resource, scope: Scope, physical_id: str) -> Steps:
+    """Take a resource over that is there already."""
+    put_in(call, scope, resource)
+    resource.physical_id = physical_id
+    set_resource_status(call, stack, resource, "IMPORT_IN_PROGRESS", "Resource import started.")
+    yield BEFORE
+    ready(call, resource, resource.properties)
+    if type_of(resource).read(context_of(call, stack, resource), physical_id) is None:
+        raise Failed(
+            f"Resource of type '{resource.type_name}' with identifier '{physical_id}' was not "
+            "found."
+        )
+    yield BEFORE
+    set_resource_status(call, stack, resource, "IMPORT_COMPLETE", "Resource import completed.")
+
+
 def replacing(
     call: Call, stack: Stack, old: Resource, definition: Shape, scope: Scope
 ) -> tuple[Resource, Steps]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 
 from offline_aws import clients
+from offline_aws.cloudformation.masking import masked
 from offline_aws.cloudformation.store import Resource, Stack, Stacks
 from offline_aws.cloudformation.template import Shape
 from offline_aws.operations import Call
@@ -20,8 +21,11 @@ _LONGEST_REASON = 1024
 def set_status(call: Call, stack: Stack, status: str, reason: str = "") -> None:
     """Give a stack its status and its event."""
     stack.status, stack.reason = status, reason
-    if status.endswith("DELETE_COMPLETE"):
+    if status == "DELETE_COMPLETE":
         stack.deleted = call.clock.now()
+    if stack.is_at_rest and stack.at_rest is not None:
+        tell, stack.at_rest = stack.at_rest, None
+        tell(status)
     event = _event(call, stack, call.state(Stacks).new_id(call))
     event.update(
         LogicalResourceId=stack.name,
@@ -57,7 +61,8 @@ def set_resource_status(
         ResourceStatus=status,
     )
     if resource.properties:
-        event["ResourceProperties"] = json.dumps(resource.properties, separators=(",", ":"))
+        shown = masked(resource.properties, stack.model)
+        event["ResourceProperties"] = json.dumps(shown, separators=(",", ":"))
     _add(call, stack, event, reason)
     call.send_event(
         "aws.cloudformation",

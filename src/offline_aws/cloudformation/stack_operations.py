@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation import requests
+from offline_aws.cloudformation.change_set_store import make_obsolete
 from offline_aws.cloudformation.checks import check_new_name, cloudformation_operation
 from offline_aws.cloudformation.creation import Creation, CreationRollback
 from offline_aws.cloudformation.deletion import StackDeletion
@@ -87,6 +88,8 @@ def update_stack(call: Call, parameters: Shape) -> Shape:
     check_same_types(stack, model)
     if not has_changes(call, stack, model) and stack.status not in _FAILED:
         raise Mistake("No updates are to be performed.")
+    make_obsolete(call, stack)
+    stack.adopting.clear()
     stack.policy = policy or stack.policy
     stack.policy_during_update = during
     stack.token = parameters.get("ClientRequestToken", "")

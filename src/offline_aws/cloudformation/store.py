@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -111,6 +111,10 @@ class Stack:
     drift: str = "NOT_CHECKED"
     drift_checked: datetime | None = None
     operations: list[Shape] = field(default_factory=list)
+    #: Resources that are there already and are taken over, with their physical ids.
+    adopting: dict[str, str] = field(default_factory=dict)
+    #: Told the status in which the stack comes to rest, once.
+    at_rest: Callable[[str], None] | None = None
 
     @property
     def is_deleted(self) -> bool:

@@ -24,8 +24,7 @@ _SNAPSHOTS = (
 
 def check_names(template: Template, region: str) -> None:
     """Refuse types that AWS has not, and names that the template has not. Raises ``Mistake``."""
-    for name, declared in template.section("Parameters").items():
-        parameter_types.check_type(name, declared["Type"])
+    check_parameter_types(template)
     unknown = [each for each in template.types() if not exists(each, region)]
     if unknown:
         raise Mistake(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
@@ -33,6 +32,12 @@ def check_names(template: Template, region: str) -> None:
     _check_references(template)
     _check_attributes(template, region)
     _check_snapshots(template)
+
+
+def check_parameter_types(template: Template) -> None:
+    """Refuse types of parameters that there are not. Raises ``Mistake``."""
+    for name, declared in template.section("Parameters").items():
+        parameter_types.check_type(name, declared["Type"])
 
 
 def exists(type_name: str, region: str) -> bool:

@@ -68,6 +68,8 @@ class Update:
         new = resource_steps.new_resource(self._call, name, self._active[name])
         self._stack.journal.setdefault(name, None)
         self._stack.resources[name] = new
+        if physical := self._stack.adopting.get(name):
+            return resource_steps.adopt(self._call, self._stack, new, self._scope, physical)
         return resource_steps.create(self._call, self._stack, new, self._scope)
 
     def _change(self, name: str, old: Resource) -> Steps:

@@ -120,6 +120,8 @@ class UpdateRollback:
 
     def _policy(self, resource: Resource) -> str:
         policy = resource.policy("DeletionPolicy")
+        if resource.logical_id in self._stack.adopting:
+            return "Retain"  # it was there before
         kept = policy == "Retain" and not self._stack.retain_except_on_create
         return "Retain" if kept else "Delete"
 

@@ -59,7 +59,11 @@ def test_files_are_there_for_whoever_looks(client: Any, aws: OfflineAWS) -> None
     client.delete_repository(repositoryName="gone")
     folder = aws.folder / "codecommit" / "123456789012" / "us-east-1"
     client.create_repository(repositoryName="third")
-    assert sorted(each.name for each in folder.iterdir()) == ["first.git", "second.git", "third.git"]
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "first.git",
+        "second.git",
+        "third.git",
+    ]
     for each in folder.iterdir():
         assert subprocess.check_output(["git", "-C", str(each), "rev-list", "--all"]) == b""
 
