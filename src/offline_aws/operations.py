@@ -14,7 +14,7 @@ in the operation's output shape, or raises ``AwsError``. The seam does the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -36,6 +36,8 @@ class State:
     _of: dict[tuple[str, str, object], Any] = field(default_factory=dict)
     #: Called with every event that a service sends, after those who listen to its bus.
     spread: Callable[[Call, Event], None] | None = None
+    #: Whether anybody but the services looks into the folder.
+    folder_is_shown: bool = False
     _folder: TemporaryDirectory[str] | None = None
 
     def get(self, account: str, region: str, kind: Callable[[], S]) -> S:
@@ -54,18 +56,26 @@ class State:
             self._folder = TemporaryDirectory(prefix="offline-aws-", ignore_cleanup_errors=True)
         return Path(self._folder.name)
 
+    def show_folder(self) -> Path:
+        """Return the folder for somebody to look into: from now on no file of it is put off."""
+        self.folder_is_shown = True
+        for kept in tuple(self._of.values()):
+            getattr(kept, "write_out", _nothing)()
+        return self.folder
+
     def close(self) -> None:
         """Close what has a ``close()``, forget everything and remove the folder."""
         for kept in self._of.values():
             getattr(kept, "close", _nothing)()
         self._of.clear()
+        self.folder_is_shown = False
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
 
 
 def _nothing() -> None:
-    """Stand in for the ``close()`` that most of what is kept does not have."""
+    """Stand in for the ``close()`` or ``write_out()`` that most of what is kept does not have."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ class Call:
     clock: Clock
     _state: State
     _identify: Callable[[], str]
+    _ask_moto: Callable[[], dict[str, Any]] | None = None
 
     @property
     def caller(self) -> str:
@@ -88,9 +99,31 @@ class Call:
         """Return the environment's folder for what has to be a real file."""
         return self._state.folder
 
+    @property
+    def folder_is_shown(self) -> bool:
+        """Return whether a file has to be there now, and not only when a service needs it."""
+        return self._state.folder_is_shown
+
     def state(self, kind: Callable[[], S]) -> S:
         """Return the caller's account's and region's one instance of ``kind``."""
         return self._state.get(self.account, self.region, kind)
+
+    def in_region(self, region: str) -> Call:
+        """Return the same call in another region, for what an account has once."""
+        return replace(self, region=region)
+
+    def shared(self, kind: Callable[[], S]) -> S:
+        """Return the environment's one instance of ``kind``, the same in all its accounts."""
+        return self._state.get("", "", kind)
+
+    def moto(self) -> dict[str, Any]:
+        """Return what moto answers to the same call, for an operation that adds to it.
+
+        Errors of moto pass through, as they would without the operation of ours.
+        """
+        if self._ask_moto is None:
+            raise NotImplementedError("moto has no such operation")
+        return self._ask_moto()
 
     def send_event(
         self, source: str, detail_type: str, detail: dict[str, Any], *resources: str

@@ -80,6 +80,36 @@ def _zipped(code: str) -> bytes:
     return buffer.getvalue()
 
 
+def cloudformation() -> list[str]:
+    """Make a stack with an export, a change set, and a stack that was rolled back."""
+    template = """
+Parameters:
+  Delay: {Type: Number, Default: 1}
+Resources:
+  Queue: {Type: "AWS::SQS::Queue", Properties: {DelaySeconds: !Ref Delay}}
+Outputs:
+  Url: {Value: !Ref Queue, Export: {Name: shop-url}}
+"""
+    client = boto3.client("cloudformation")
+    stack = client.create_stack(StackName="shop", TemplateBody=template)["StackId"]
+    client.get_waiter("stack_create_complete").wait(StackName="shop")
+    broken = template.replace("!Ref Delay", "soon").replace("shop-url", "no-url")
+    client.create_stack(StackName="broken", TemplateBody=broken)
+    with suppress(WaiterError):
+        client.get_waiter("stack_create_complete").wait(StackName="broken")
+    change_set = client.create_change_set(
+        StackName="shop",
+        ChangeSetName="later",
+        UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": "Delay", "ParameterValue": "2"}],
+    )["Id"]
+    client.get_waiter("change_set_create_complete").wait(ChangeSetName=change_set)
+    detection = client.detect_stack_drift(StackName="shop")["StackDriftDetectionId"]
+    policy = '{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Resource": "*"}]}'
+    words = ["shop", "broken", "later", "Queue", "Delay", "shop-url", template, policy]
+    return [*words, stack, change_set, detection]
+
+
 def codecommit() -> list[str]:
     """Make a repository with two branches, a pull request with a rule, and a comment."""
     client = boto3.client("codecommit")
@@ -140,6 +170,15 @@ def codedeploy() -> list[str]:
     group = {"applicationName": "shop", "deploymentGroupName": "prod"}
     client.create_application(applicationName="shop", computePlatform="Lambda")
     client.create_application(applicationName="idle")
+    client.create_deployment_group(
+        applicationName="idle", deploymentGroupName="prod", serviceRoleArn=ROLE
+    )
+    bundle = {"bucket": "shop", "key": "shop.zip", "bundleType": "zip"}
+    client.create_deployment(
+        applicationName="idle",
+        deploymentGroupName="prod",
+        revision={"revisionType": "S3", "s3Location": bundle},
+    )
     config = "CodeDeployDefault.LambdaCanary10Percent30Minutes"
     style = {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"}
     for name in ("prod", "test"):
@@ -216,6 +255,71 @@ def codepipeline() -> list[str]:
     return [*words, gate["latestExecution"]["pipelineExecutionId"], job["id"], token, run]
 
 
+def ecs() -> list[str]:
+    """Make a service of each controller, with tasks that have begun."""
+    client, ec2 = boto3.client("ecs"), boto3.client("ec2")
+    cluster = client.create_cluster(clusterName="shop")["cluster"]["clusterArn"]
+    client.create_cluster(clusterName="default")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    container = {"name": "shop", "image": "shop:1", "portMappings": [{"containerPort": 80}]}
+    definition = client.register_task_definition(
+        family="shop",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[container],
+    )["taskDefinition"]["taskDefinitionArn"]
+    ids: list[str] = []
+    for name, controller in (("shop", "ECS"), ("blue", "CODE_DEPLOY")):
+        for each in ("shop", "default"):
+            made = client.create_service(
+                cluster=each,
+                serviceName=name,
+                taskDefinition="shop",
+                desiredCount=1,
+                launchType="FARGATE",
+                deploymentController={"type": controller},  # type: ignore[typeddict-item]
+                networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}},
+            )["service"]
+            ids += [made["serviceArn"], *(made.get("currentServiceDeployment", ""),)]
+            ids += [each["arn"] for each in made.get("currentServiceRevisions", [])]
+            ids += [each["id"] for each in made.get("taskSets", [])]
+    with suppress(WaiterError):
+        waiter = client.get_waiter("services_stable")
+        waiter.wait(services=["blue"], WaiterConfig={"Delay": 10, "MaxAttempts": 2})
+    tasks = client.list_tasks()["taskArns"]
+    words = ["shop", "blue", "default", "orders", "shop:1", subnet, cluster, definition]
+    return [*words, *ids, *tasks]
+
+
+def elbv2() -> list[str]:
+    """Make a load balancer with a rule, and a target group with a target."""
+    client, ec2 = boto3.client("elbv2"), boto3.client("ec2")
+    subnets = ec2.describe_subnets()["Subnets"][:2]
+    balancer = client.create_load_balancer(
+        Name="shop", Subnets=[each["SubnetId"] for each in subnets]
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    group = client.create_target_group(
+        Name="shop", Protocol="HTTP", Port=80, VpcId=subnets[0]["VpcId"], TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
+    client.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.1"}])
+    action = [{"Type": "forward", "TargetGroupArn": group}]
+    listener = client.create_listener(
+        LoadBalancerArn=balancer,
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=action,  # type: ignore[arg-type]
+    )["Listeners"][0]["ListenerArn"]
+    rule = client.create_rule(
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=[{"Field": "path-pattern", "Values": ["/x"]}],
+        Actions=action,  # type: ignore[arg-type]
+    )["Rules"][0]["RuleArn"]
+    return ["10.0.0.1", "80", "path-pattern", balancer, group, listener, rule]
+
+
 def logs() -> list[str]:
     """Make a group with a stream, an event, a metric filter and a query."""
     client = boto3.client("logs")
@@ -252,10 +356,13 @@ def logs() -> list[str]:
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "awslambda": awslambda,
+    "cloudformation": cloudformation,
     "cloudwatch": cloudwatch,
     "codebuild": codebuild,
     "codecommit": codecommit,
     "codedeploy": codedeploy,
     "codepipeline": codepipeline,
+    "ecs": ecs,
+    "elbv2": elbv2,
     "logs": logs,
 }

@@ -106,6 +106,12 @@ def test_the_log_has_lab_times(lab: Lab) -> None:
     )
 
 
+def test_date_tells_the_lab_s_time(lab: Lab) -> None:
+    build = lab.run("date +%FT%T%z", "sleep 90; true", "date -u +%T", "date -d @0 +%Y")
+    log = [line for line in lab.log(build) if not line.startswith("[Container]")]
+    assert [line for line in log if line] == ["2026-01-05T09:00:29+0000", "09:02:03", "1970"]
+
+
 def test_logs_can_be_elsewhere_or_nowhere(lab: Lab) -> None:
     lab.create(spec("echo hello"))
     there = {"status": "ENABLED", "groupName": "builds", "streamName": "nightly"}
@@ -280,7 +286,7 @@ def test_pages_of_a_hundred(lab: Lab) -> None:
     pages = lab.codebuild.get_paginator("list_builds").paginate()
     assert [len(found["ids"]) for found in pages] == [100, 1]
     with pytest.raises(lab.codebuild.exceptions.InvalidInputException, match="nextToken"):
-        lab.codebuild.list_builds(nextToken="x")
+        lab.codebuild.list_builds(nextToken="1")
 
 
 def test_an_idempotency_token_starts_one_build(lab: Lab) -> None:

@@ -103,9 +103,13 @@ class EcsLab(DeployLab):
         return {names[each["TargetGroupArn"]]: each["Weight"] for each in groups if each["Weight"]}
 
     def task_sets(self) -> dict[str, str]:
-        """Return the status of each task set of the service, by the task definition's revision."""
+        """Return the status of each task set of the service, by the task definition's revision.
+
+        One that is draining is as good as gone.
+        """
         found = self.ecs.describe_task_sets(cluster="shop", service="orders")["taskSets"]
-        return {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in found}
+        sets = {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in found}
+        return {revision: status for revision, status in sets.items() if status != "DRAINING"}
 
     def _network(self) -> None:
         ec2 = client("ec2", "us-east-1")
