@@ -685,8 +685,8 @@ dashboard.draw(cloudwatch, "orders", end=lab.clock.now(), hours=1)
 # %% [markdown]
 # ### From alarm to recovery
 #
-# Now all of it together. Both alarms are in place and the shop is quiet. Then, at this very moment,
-# a release: version 1.5.0 goes to all customers.
+# Now all of it together. Both alarms and a dashboard are in place, and the shop is quiet. Then, at
+# this very moment, a release: version 1.5.0 goes to all customers.
 
 # %%
 from devops_workbook.chapters.monitoring.account import BLUE, shift_to

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from devops_workbook.chapters.monitoring import error_alarm, silent_alarm
+from devops_workbook.chapters.monitoring import boards, error_alarm, silent_alarm
 from devops_workbook.chapters.monitoring.account import (
     GREEN,
     chapter,
@@ -15,6 +15,7 @@ from devops_workbook.chapters.monitoring.account import (
     shift_to,
     topic_arn,
 )
+from devops_workbook.chapters.monitoring.board import put_dashboard
 from devops_workbook.checks import describe, number, require
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
@@ -24,7 +25,7 @@ _THRESHOLD = 0.8  # seconds
 
 
 def arrange_release(lab: Lab) -> None:
-    """Both alarms in place, a quarter of an hour in which nothing happens, and then a release."""
+    """Two alarms and a dashboard, a quiet quarter of an hour, and then a release."""
     client_of("cloudwatch").put_metric_alarm(
         AlarmName=error_alarm.ALARM,
         Metrics=error_rate(),
@@ -36,6 +37,8 @@ def arrange_release(lab: Lab) -> None:
         AlarmActions=[topic_arn()],
     )
     silent_alarm.put_alarm(_THRESHOLD)
+    alarms = client_of("cloudwatch").describe_alarms()["MetricAlarms"]
+    put_dashboard(boards.DASHBOARD, *(alarm["AlarmArn"] for alarm in alarms))
     lab.clock.advance(minutes=_QUIET)
     shift_to(GREEN)
 
