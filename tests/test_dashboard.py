@@ -55,10 +55,10 @@ REQUESTS = ["Shop", "Requests", "Service", "orders", {"stat": "Sum", "label": "r
 
 
 def test_the_words_say_each_line_with_its_range_and_its_last_value(cloudwatch: Any) -> None:
-    figure = drawn(cloudwatch, metric("Rate", REQUESTS))
+    figure = drawn(cloudwatch, metric("Rate", REQUESTS, ["...", {"stat": "p50", "label": "p50"}]))
     assert figure.alt == (
         "Dashboard shop, 05 Jan 08:00 to 09:00 UTC. Rate: requests between 101 and 110, highest "
-        "at 08:50, last 101."
+        "at 08:50, last 101; p50 between 101 and 110, highest at 08:50, last 101."
     )
     assert figure.png().startswith(b"\x89PNG")
 
@@ -144,7 +144,7 @@ def test_a_body_that_is_none_is_refused_with_the_place(body: str, message: str) 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (0.0042, "0.004"), (2.5, "2.5"), (29.96, "30.0"), (1234.5, "1,234")],
+    [(0, "0"), (0.0042, "0.004"), (2.5, "2.5"), (29.96, "30"), (12.34, "12.3"), (1234.5, "1,234")],
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert short(value) == text

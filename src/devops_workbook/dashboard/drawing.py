@@ -19,6 +19,9 @@ from devops_workbook.display import COLOURS, Figure, Note, style
 _DATES: Any = matplotlib.dates
 _WIDTH = 9.0  # inches, for 24 columns
 _ROW = 0.42  # inches
+# Left, right, top and bottom of a widget, in inches: for its numbers, its title and its times.
+_MARGINS = (0.5, 0.15, 0.35, 0.3)
+_MARGINS_OF_TEXT = (0.15, 0.1, 0.3, 0.05)
 _LINES = ("-", "--", ":", "-.")
 _LIMIT = "#555555"
 _DARK = "#1f1f1f"
@@ -68,17 +71,36 @@ def _figure(
 ) -> MatplotlibFigure:
     rows = max((widget.y + widget.height for widget in widgets), default=1)
     with style():
-        figure = MatplotlibFigure(figsize=(_WIDTH, max(rows * _ROW, 1.0)))
-        grid = figure.add_gridspec(rows, COLUMNS)
+        figure = MatplotlibFigure(figsize=(_WIDTH, max(rows * _ROW, 1.0)), layout="none")
         for widget, found in zip(widgets, series, strict=True):
-            right, bottom = widget.x + widget.width, widget.y + widget.height
-            axis = figure.add_subplot(grid[widget.y : bottom, widget.x : right])
+            axis: Any = figure.add_axes(_place(widget, rows))
             axis.set_title(widget.title, fontsize=10)
-            if widget.kind == "metric" and not widget.number:
+            if _is_chart(widget):
                 _plot(axis, widget, found, period)
             else:
                 _write(axis, _text_of(widget, found, states), widget)
     return figure
+
+
+def _is_chart(widget: Widget) -> bool:
+    return widget.kind == "metric" and not widget.number
+
+
+def _place(widget: Widget, rows: int) -> tuple[float, float, float, float]:
+    """Return left, bottom, width and height of a widget's axes, as parts of the figure.
+
+    Whatever stands beside it has the same room: matplotlib's own layout would make a chart smaller
+    for a long text in its neighbour.
+    """
+    column, height = _WIDTH / COLUMNS, max(rows * _ROW, 1.0)
+    left, right, top, bottom = _MARGINS if _is_chart(widget) else _MARGINS_OF_TEXT
+    x, y = widget.x * column + left, (rows - widget.y - widget.height) * _ROW + bottom
+    return (
+        x / _WIDTH,
+        y / height,
+        max(widget.width * column - left - right, 0.1) / _WIDTH,
+        max(widget.height * _ROW - top - bottom, 0.1) / height,
+    )
 
 
 def _plot(
@@ -105,6 +127,7 @@ def _plot(
             va="bottom",
             fontsize=8,
             color=_LIMIT,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
         )
     _finish(axis, widget, drawn, period)
 
@@ -146,6 +169,4 @@ def _write(axis: Any, text: str, widget: Widget) -> None:
     size = 15 if widget.number else 10
     # A sign of dollar begins no formula.
     shown = "\n".join(lines).replace("$", r"\$")
-    written = axis.text(0, 1, shown, va="top", fontsize=size, color=_DARK, transform=axis.transAxes)
-    # A text that is a little too long should not make the charts beside it smaller.
-    written.set_in_layout(False)
+    axis.text(0, 1, shown, va="top", fontsize=size, color=_DARK, transform=axis.transAxes)

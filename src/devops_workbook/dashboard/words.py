@@ -48,7 +48,7 @@ def short(value: float) -> str:
         return f"{value:.1g}"
     if abs(value) < 10:
         return f"{value:.2f}".rstrip("0").rstrip(".")
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}".removesuffix(".0")
 
 
 def _said(widget: Widget, found: Sequence[Series], states: Mapping[str, str]) -> str:
