@@ -12,7 +12,6 @@ from offline_aws.cloudformation import (
     template_operations,
     wait_conditions,
 )
-from offline_aws.cloudformation.refused import refuse_the_rest
 
 __all__ = [
     "change_sets",
@@ -24,5 +23,3 @@ __all__ = [
     "template_operations",
     "wait_conditions",
 ]
-
-refuse_the_rest()

@@ -19,8 +19,8 @@ Simplified:
     Texts of errors that AWS's documentation does not have are in words of our own. No policy is
     looked at: any topic and function takes an alarm's message. What anomaly detection expects is
     a model of ours, the median of the same hours of two weeks (``bands.py``), without the
-    exclusions of a detector's configuration. AWS's own services record the
-    metrics that our simulations of them give them, and what ``OfflineAWS.record_metrics`` is given.
+    exclusions of a detector's configuration. AWS's own services have the metrics that our
+    simulations of them record, and what ``OfflineAWS.record_metrics`` is given.
 
 Absent:
     SEARCH, Metrics Insights, PromQL and the other functions that look for metrics, refused by name;
@@ -38,6 +38,7 @@ from offline_aws.cloudwatch import (
     dashboards,
     detectors,
     history,
+    insight_rules,
     metric_data,
     metric_data_results,
     metric_list,
@@ -52,6 +53,7 @@ __all__ = [
     "dashboards",
     "detectors",
     "history",
+    "insight_rules",
     "metric_data",
     "metric_data_results",
     "metric_list",

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from offline_aws.cloudwatch.checks import Shape
+from offline_aws.cloudwatch.checks import Shape, invalid_dashboard
 from offline_aws.cloudwatch.metric_statistics import is_period
 from offline_aws.errors import AwsError
 
@@ -62,7 +62,7 @@ def _refused(errors: list[Message]) -> AwsError:
     listed = [{"dataPath": path, "message": message} for path, message in errors]
     number = f"are {len(errors)} validation errors" if len(errors) > 1 else "is 1 validation error"
     text = f"The dashboard body is invalid, there {number}:\n{json.dumps(listed, indent=2)}"
-    return AwsError("DashboardInvalidInputError", text)
+    return invalid_dashboard(text)
 
 
 def _widget(path: str, widget: Any) -> Iterator[Message]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from offline_aws.cloudwatch.checks import Shape, invalid_value, metric_operation, page
+from offline_aws.cloudwatch.checks import (
+    Shape,
+    dashboard_operation,
+    invalid_dashboard,
+    invalid_value,
+    metric_operation,
+    page,
+)
 from offline_aws.cloudwatch.dashboard_check import checked_body
 from offline_aws.cloudwatch.tag_rules import given_tags
 from offline_aws.errors import AwsError
@@ -36,7 +43,7 @@ class Dashboards:
     by_name: dict[str, Dashboard] = field(default_factory=dict)
 
 
-@metric_operation("PutDashboard")
+@dashboard_operation("PutDashboard")
 def put_dashboard(call: Call, parameters: Shape) -> Shape:
     """Keep a dashboard; what is no mistake and yet ignored is told of in messages.
 
@@ -44,8 +51,7 @@ def put_dashboard(call: Call, parameters: Shape) -> Shape:
     """
     name, body = parameters["DashboardName"], parameters["DashboardBody"]
     if not name or not set(name) <= _LETTERS or len(name) > _LONGEST_NAME:
-        raise AwsError(
-            "DashboardInvalidInputError",
+        raise invalid_dashboard(
             f"The value {name} for field DashboardName contains invalid characters. It can only "
             "contain alphanumerics, dash (-) and underscore (_).",
         )

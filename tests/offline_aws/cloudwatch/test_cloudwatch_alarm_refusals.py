@@ -102,6 +102,13 @@ def test_what_looks_for_metrics_is_refused_by_name(
     assert f"PutMetricAlarm with {said} is not simulated offline" in message
 
 
+def test_a_rule_of_contributor_insights_is_refused_by_name(shared: AlarmLab) -> None:
+    code, message = refusal(shared.client.put_insight_rule, RuleName="a", RuleDefinition="{}")
+    assert code == "NotSimulatedOffline"
+    assert "PutInsightRule" in message
+    assert shared.client.describe_insight_rules()["InsightRules"] == []
+
+
 def test_a_promql_alarm_is_refused_by_name(shared: AlarmLab) -> None:
     criteria = {"PromQLCriteria": {"Query": "up"}}
     code, message = refusal(

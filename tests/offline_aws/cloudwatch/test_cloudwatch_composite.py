@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from alarm_lab import AlarmLab
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,33 +25,33 @@ def put(lab: AlarmLab, rule: str, name: str = "shop", **more: Any) -> None:
     lab.client.put_composite_alarm(AlarmName=name, AlarmRule=rule, **more)
 
 
-@pytest.mark.parametrize(
-    ("rule", "state"),
-    [
-        ("ALARM(a)", "ALARM"),
-        ("OK(a)", "OK"),
-        ("INSUFFICIENT_DATA(c)", "ALARM"),
-        ("ALARM(a) AND ALARM(b)", "OK"),
-        ("ALARM(a) AND NOT ALARM(b)", "ALARM"),
-        ("ALARM(b) OR ALARM(a)", "ALARM"),
-        ("ALARM(a) OR ALARM(b) AND ALARM(b)", "ALARM"),
-        ("(ALARM(a) OR ALARM(b)) AND ALARM(b)", "OK"),
-        ("NOT (ALARM(a) AND OK(b))", "OK"),
-        ("NOT ALARM(a) OR TRUE", "ALARM"),
-        ("FALSE", "OK"),
-        ("TRUE", "ALARM"),
-        (f'ALARM("{ARN}:a")', "ALARM"),
-        (f"ALARM({ARN}:a)", "ALARM"),
-        ('ALARM("a (prod)") or not ok(b)', "OK"),
-        ("ALARM( a )\nAND\n( OK( b ) )", "ALARM"),
-    ],
-)
-def test_a_rule(lab: AlarmLab, rule: str, state: str) -> None:
+STATES_OF_RULES = [
+    ("ALARM(a)", "ALARM"),
+    ("OK(a)", "OK"),
+    ("INSUFFICIENT_DATA(c)", "ALARM"),
+    ("ALARM(a) AND ALARM(b)", "OK"),
+    ("ALARM(a) AND NOT ALARM(b)", "ALARM"),
+    ("ALARM(b) OR ALARM(a)", "ALARM"),
+    ("ALARM(a) OR ALARM(b) AND ALARM(b)", "ALARM"),
+    ("(ALARM(a) OR ALARM(b)) AND ALARM(b)", "OK"),
+    ("NOT (ALARM(a) AND OK(b))", "OK"),
+    ("NOT ALARM(a) OR TRUE", "ALARM"),
+    ("FALSE", "OK"),
+    ("TRUE", "ALARM"),
+    (f'ALARM("{ARN}:a")', "ALARM"),
+    (f"ALARM({ARN}:a)", "ALARM"),
+    ('ALARM("a (prod)") or not ok(b)', "OK"),
+    ("ALARM( a )\nAND\n( OK( b ) )", "ALARM"),
+]
+
+
+def test_rules(lab: AlarmLab) -> None:
     put_children(lab, "a", "b", "c", "a (prod)")
     lab.set_state("ALARM", "a")
     lab.set_state("OK", "b")
-    put(lab, rule)
-    assert lab.state("shop") == state
+    for rule, state in STATES_OF_RULES:
+        put(lab, rule)
+        assert lab.state("shop") == state, rule
 
 
 def test_it_follows_its_children(lab: AlarmLab) -> None:
@@ -166,25 +165,25 @@ def test_a_cycle_is_not_evaluated(lab: AlarmLab) -> None:
     lab.client.delete_alarms(AlarmNames=["two"])
 
 
-@pytest.mark.parametrize(
-    ("rule", "said"),
-    [
-        ("ALARM(a) OR ALARM(none)", "as alarms [none] in the alarm rule do not exist"),
-        (" ALARM(a)", "must not contain leading or trailing whitespace"),
-        ("ALARM(a) AND", "it ends too soon"),
-        ("ALARM(a) ALARM(a)", "unexpected 'ALARM(a)'"),
-        ("(ALARM(a)", "a closing parenthesis is missing"),
-        ("ALARM()", "the name of an alarm in parentheses is missing"),
-        ("BROKEN(a)", "unexpected"),
-        ("NOT " * 200 + "TRUE", "nested too deeply"),
-    ],
-)
-def test_a_rule_that_is_refused(lab: AlarmLab, rule: str, said: str) -> None:
+BAD_RULES = [
+    ("ALARM(a) OR ALARM(none)", "as alarms [none] in the alarm rule do not exist"),
+    (" ALARM(a)", "must not contain leading or trailing whitespace"),
+    ("ALARM(a) AND", "it ends too soon"),
+    ("ALARM(a) ALARM(a)", "unexpected 'ALARM(a)'"),
+    ("(ALARM(a)", "a closing parenthesis is missing"),
+    ("ALARM()", "the name of an alarm in parentheses is missing"),
+    ("BROKEN(a)", "unexpected"),
+    ("NOT " * 200 + "TRUE", "nested too deeply"),
+]
+
+
+def test_rules_that_are_refused(lab: AlarmLab) -> None:
     put_children(lab, "a")
     call = lab.client.put_composite_alarm
-    code, message = refusal(call, AlarmName="shop", AlarmRule=rule)
-    assert code == "ValidationError"
-    assert said in message
+    for rule, said in BAD_RULES:
+        code, message = refusal(call, AlarmName="shop", AlarmRule=rule)
+        assert code == "ValidationError"
+        assert said in message
 
 
 def test_the_other_kind_of_alarm_has_the_name(lab: AlarmLab) -> None:
@@ -246,27 +245,28 @@ def test_the_wait_period(lab: AlarmLab) -> None:
     assert lab.messages() == []
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"ActionsSuppressorWaitPeriod": 60},
-        {"ActionsSuppressor": "a"},
-        {
-            "ActionsSuppressor": "none",
-            "ActionsSuppressorWaitPeriod": 1,
-            "ActionsSuppressorExtensionPeriod": 1,
-        },
-        {
-            "ActionsSuppressor": "a",
-            "ActionsSuppressorWaitPeriod": -1,
-            "ActionsSuppressorExtensionPeriod": 1,
-        },
-    ],
-)
-def test_a_suppressor_that_is_refused(lab: AlarmLab, given: dict[str, Any]) -> None:
+BAD_SUPPRESSORS: list[dict[str, Any]] = [
+    {"ActionsSuppressorWaitPeriod": 60},
+    {"ActionsSuppressor": "a"},
+    {
+        "ActionsSuppressor": "none",
+        "ActionsSuppressorWaitPeriod": 1,
+        "ActionsSuppressorExtensionPeriod": 1,
+    },
+    {
+        "ActionsSuppressor": "a",
+        "ActionsSuppressorWaitPeriod": -1,
+        "ActionsSuppressorExtensionPeriod": 1,
+    },
+]
+
+
+def test_suppressors_that_are_refused(lab: AlarmLab) -> None:
     put_children(lab, "a")
     call = lab.client.put_composite_alarm
-    assert refusal(call, AlarmName="s", AlarmRule="ALARM(a)", **given)[0] == "ValidationError"
+    for settings in BAD_SUPPRESSORS:
+        code, _ = refusal(call, AlarmName="shop", AlarmRule="ALARM(a)", **settings)
+        assert code == "ValidationError"
 
 
 NAMES = ("a", "b c", "d(e)")

@@ -44,10 +44,10 @@ class EcsLab(DeployLab):
             cluster="shop",
             serviceName="orders",
             taskDefinition=self.definitions[0],
-            desiredCount=2,
+            desiredCount=1,
             launchType="FARGATE",
             deploymentController={"type": "CODE_DEPLOY"},
-            networkConfiguration={"awsvpcConfiguration": self._vpc},
+            networkConfiguration={"awsvpcConfiguration": self.network},
             loadBalancers=[
                 {
                     "targetGroupArn": self.arns["blue"],
@@ -123,7 +123,7 @@ class EcsLab(DeployLab):
         ]
         group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
         self._vpc_id = vpc
-        self._vpc = {"subnets": subnets, "securityGroups": [group]}
+        self.network = {"subnets": subnets, "securityGroups": [group]}
         self._balancer = self.elb.create_load_balancer(Name="shop", Subnets=subnets)[
             "LoadBalancers"
         ][0]["LoadBalancerArn"]

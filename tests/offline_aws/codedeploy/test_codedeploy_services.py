@@ -236,7 +236,10 @@ def test_a_task_set_that_never_becomes_stable_times_out_and_is_taken_back(ecs: E
     ecs.aws.workloads.provide(lambda container: crashing if container.tag == "2" else None)
     ecs.group_of(autoRollbackConfiguration=ROLLBACK)
     made = ecs.deploy()
-    info = ecs.finish(made)
+    ecs.clock.advance(minutes=59)
+    assert ecs.status(made) == "InProgress"
+    ecs.clock.advance(minutes=3)
+    info = ecs.look(made)
     assert info["errorInformation"]["code"] == "TIMEOUT"
     assert 60 <= ecs.minutes(info["completeTime"]) < 62
     assert ecs.events(made)["Install"] == "Failed"
