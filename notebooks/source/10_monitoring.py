@@ -523,7 +523,7 @@ from devops_workbook.chapters.monitoring.log_queries import ask
 lab.catch_up("log-query")
 ask(lab, """
 fields @timestamp, version, status, durationMs, path
-| filter durationMs > 400
+| filter durationMs > 300
 | sort durationMs desc
 | limit 5
 """)

@@ -22,7 +22,7 @@ BLUE, GREEN = "1.4.1", "1.5.0"
 _ADDRESSES = {"10.0.0.11": Running(BLUE), "10.0.0.12": Running(GREEN)}
 _SEED = 10
 _RATE = 486.0  # requests a minute, as last week at nine in the morning
-_LOGGED = 100  # requests in a minute that are written to the log
+_LOGGED = 40  # requests in a minute that are written to the log
 _loads: WeakKeyDictionary[Lab, Load] = WeakKeyDictionary()
 
 

@@ -26,7 +26,7 @@ _ASLEEP = 900  # somebody thought of milliseconds
 def arrange_silent(lab: Lab) -> None:
     """The alarm as somebody made it, evaluated a few times."""
     put_alarm(_ASLEEP)
-    lab.clock.advance(minutes=10)
+    lab.clock.advance(minutes=5)
 
 
 def put_alarm(threshold: float) -> None:
