@@ -71,7 +71,8 @@ def _figure(
 ) -> MatplotlibFigure:
     rows = max((widget.y + widget.height for widget in widgets), default=1)
     with style():
-        figure = MatplotlibFigure(figsize=(_WIDTH, max(rows * _ROW, 1.0)), layout="none")
+        figure = MatplotlibFigure(figsize=(_WIDTH, max(rows * _ROW, 1.0)))
+        figure.set_layout_engine("none")
         for widget, found in zip(widgets, series, strict=True):
             axis: Any = figure.add_axes(_place(widget, rows))
             axis.set_title(widget.title, fontsize=10)
