@@ -1,0 +1,176 @@
+"""The shop's customers: what they are answered follows the weights, the health and the seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from devops_workbook.shop import Load, LoadBalancerTraffic, RequestLog, Running
+from offline_aws import OfflineAWS
+
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def aws() -> Iterator[OfflineAWS]:
+    with OfflineAWS(now=MONDAY) as aws:
+        yield aws
+
+
+class Shop:
+    """A load balancer with two target groups of an address each, 1.4.0 and 1.5.0."""
+
+    def __init__(self, aws: OfflineAWS) -> None:
+        self.aws = aws
+        ec2: Any = boto3.client("ec2")
+        self.client: Any = boto3.client("elbv2")
+        vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"][:2]]
+        self.running: dict[str, Running] = {}
+        self.groups = []
+        for name, version, address in (
+            ("blue", "1.4.0", "172.31.0.4"),
+            ("green", "1.5.0", "172.31.0.5"),
+        ):
+            group = self.client.create_target_group(
+                Name=f"orders-{name}", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"
+            )["TargetGroups"][0]["TargetGroupArn"]
+            self.client.register_targets(TargetGroupArn=group, Targets=[{"Id": address}])
+            self.running[address] = Running(version)
+            self.groups.append(group)
+        balancer = self.client.create_load_balancer(Name="shop", Subnets=subnets)
+        self.balancer = balancer["LoadBalancers"][0]["LoadBalancerArn"]
+        self.listener = self.client.create_listener(
+            LoadBalancerArn=self.balancer,
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=self.forward(100, 0),
+        )["Listeners"][0]["ListenerArn"]
+        self.traffic = LoadBalancerTraffic(self.listener, self.running.get)
+        aws.clock.advance(minutes=5)
+
+    def forward(self, *weights: int) -> list[dict[str, Any]]:
+        pairs = [
+            {"TargetGroupArn": group, "Weight": weight}
+            for group, weight in zip(self.groups, weights, strict=True)
+        ]
+        return [{"Type": "forward", "ForwardConfig": {"TargetGroups": pairs}}]
+
+    def shift(self, *weights: int) -> None:
+        self.client.modify_listener(
+            ListenerArn=self.listener, DefaultActions=self.forward(*weights)
+        )
+
+    def load(self, **settings: Any) -> Load:
+        return Load(self.aws, self.traffic, **settings).start()
+
+
+@pytest.fixture
+def shop(aws: OfflineAWS) -> Shop:
+    return Shop(aws)
+
+
+def test_who_has_no_weight_gets_no_requests(shop: Shop) -> None:
+    load = shop.load()
+    shop.aws.clock.advance(minutes=3)
+    table = load.table()
+    assert list(table.version) == ["1.4.0"] * 3
+    assert list(table.weight) == [1.0] * 3
+    assert table.requests.between(500, 700).all()
+
+
+def test_weights_share_the_requests_out(shop: Shop) -> None:
+    load = shop.load(rate=2000)
+    shop.shift(90, 10)
+    shop.aws.clock.advance(minutes=20)
+    requests = load.table().groupby("version").requests.sum()
+    assert requests["1.5.0"] / requests.sum() == pytest.approx(0.1, abs=0.01)
+    errors = load.table().groupby("version").errors.sum() / requests
+    assert errors["1.4.0"] < 0.01 < 0.03 < errors["1.5.0"]
+
+
+def test_how_the_clock_is_moved_changes_nothing(shop: Shop) -> None:
+    steps = shop.load(seed=3)
+    for _ in range(10):
+        shop.aws.clock.advance(seconds=30)
+    shop.aws.reset()
+    again = Shop(shop.aws)
+    strides = again.load(seed=3)
+    again.aws.clock.advance(minutes=5)
+    first, second = steps.table(), strides.table()
+    assert first.drop(columns="way").equals(second.drop(columns="way"))
+
+
+def test_another_seed_draws_other_requests(shop: Shop) -> None:
+    one, other = shop.load(seed=1), shop.load(seed=2)
+    shop.aws.clock.advance(minutes=5)
+    assert list(one.table().requests) != list(other.table().requests)
+
+
+def test_a_load_that_is_stopped_lets_nobody_in(shop: Shop) -> None:
+    load = shop.load()
+    shop.aws.clock.advance(minutes=2)
+    load.stop()
+    shop.aws.clock.advance(minutes=10)
+    assert len(load.table()) == 2
+
+
+def test_a_load_begins_with_a_whole_minute(shop: Shop) -> None:
+    shop.aws.clock.advance(seconds=17)
+    load = shop.load()
+    shop.aws.clock.advance(minutes=2)
+    assert list(load.table().minute) == [MONDAY + timedelta(minutes=6)]
+
+
+def test_a_fault_lasts_as_long_as_it_is_told_to(shop: Shop) -> None:
+    load = shop.load()
+    load.fault("bad-dependency", minutes=3)
+    shop.aws.clock.advance(minutes=6)
+    rates = load.table().errors / load.table().requests
+    assert (rates[:3] > 0.2).all()
+    assert (rates[3:] < 0.05).all()
+
+
+def test_what_is_mended_is_over(shop: Shop) -> None:
+    load = shop.load()
+    load.fault("slow-query")
+    shop.aws.clock.advance(minutes=2)
+    load.mend()
+    shop.aws.clock.advance(minutes=2)
+    slow = list(load.table().slow)
+    assert min(slow[:2]) > 30
+    assert max(slow[2:]) < 10
+
+
+def test_without_a_target_the_load_balancer_answers_with_errors(shop: Shop) -> None:
+    load = shop.load()
+    shop.client.deregister_targets(
+        TargetGroupArn=shop.groups[0], Targets=[{"Id": next(iter(shop.running))}]
+    )
+    shop.aws.clock.advance(minutes=10)
+    last = load.table().iloc[-1]
+    assert (last.version, last.errors) == ("", last.requests)
+
+
+def test_without_a_listener_nobody_answers(shop: Shop) -> None:
+    load = shop.load()
+    shop.client.delete_listener(ListenerArn=shop.listener)
+    shop.aws.clock.advance(minutes=1)
+    assert list(load.table().version) == [""]
+
+
+def test_the_log_holds_a_bounded_sample(shop: Shop) -> None:
+    shop.load(log=RequestLog(seed=1, most=10))
+    shop.shift(50, 50)
+    shop.aws.clock.advance(minutes=3)
+    logs: Any = boto3.client("logs")
+    events = logs.filter_log_events(logGroupName="/shop/orders")["events"]
+    assert 24 <= len(events) <= 33
+    assert {each["logStreamName"] for each in events} == {"orders/1.4.0", "orders/1.5.0"}
+    begin, end = MONDAY + timedelta(minutes=5), MONDAY + timedelta(minutes=8)
+    times = [datetime.fromtimestamp(each["timestamp"] / 1000, UTC) for each in events]
+    assert all(begin <= time < end for time in times)
