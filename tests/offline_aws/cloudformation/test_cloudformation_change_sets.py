@@ -245,6 +245,9 @@ def test_deleted_and_unknown_ones(lab: StackLab) -> None:
         "ChangeSetNotFound",
         "ChangeSet [one] does not exist",
     )
+    assert refusal(lab.client.describe_change_set, ChangeSetName="one")[1] == (
+        "StackName must be specified if ChangeSetName is not specified as an ARN."
+    )
     assert refusal(lab.client.create_change_set, **{**again, "StackName": "none"}) == (
         "ValidationError",
         "Stack [none] does not exist",
