@@ -1,0 +1,129 @@
+"""A deployment as it goes: a live picture, with buttons that move the lab's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from devops_workbook.deployment_picture import DeploymentPicture, time_of
+from devops_workbook.deployment_state import (
+    DeploymentState,
+    Target,
+    load_balancer_of,
+    read_alarms,
+    read_deployment,
+    read_minutes,
+)
+from devops_workbook.display import Table
+from devops_workbook.stepped_view import SteppedView
+
+if TYPE_CHECKING:
+    from offline_aws.clock import Clock
+
+_PATIENCE, _NOTICE = timedelta(hours=3), timedelta(minutes=2)
+_STRIDE = timedelta(seconds=10)
+_BEFORE = timedelta(minutes=3)
+_COLUMNS = ("What", "Status", "Since", "What AWS says")
+
+
+class DeploymentPlayer(SteppedView[DeploymentState]):
+    """A deployment of CodeDeploy, to look at and to step through.
+
+    ``deployment`` is its id and ``clock`` the lab's. Shown are the share of the requests that each
+    version gets, the lifecycle events, the alarms that the deployment group watches, and the share
+    of the requests that fail. A rollback is shown with the deployment that it undoes.
+    """
+
+    strides = (
+        ("One minute on", "Move the clock a minute", {"minutes": 1}),
+        ("Five minutes on", "Move the clock five", {"minutes": 5}),
+    )
+
+    def __init__(self, deployment: str, clock: Clock) -> None:
+        super().__init__(clock)
+        self.deployment = deployment
+        self._codedeploy: Any = boto3.client("codedeploy")
+        self._cloudwatch: Any = boto3.client("cloudwatch")
+        self._balancer = load_balancer_of(self._codedeploy, deployment)
+
+    def state(self) -> DeploymentState:
+        """Return how the deployment stands now. Raises CodeDeploy's ``ClientError``."""
+        return read_deployment(self._codedeploy, self.deployment)
+
+    def picture(self) -> DeploymentPicture:
+        """Return the picture of how the deployment stands now."""
+        state = self.state()
+        alarms = read_alarms(self._codedeploy, self._cloudwatch, self.deployment)
+        now, since = self._clock.now(), state.created - _BEFORE
+        minutes = read_minutes(self._cloudwatch, self._balancer, since, now)
+        return DeploymentPicture(state, alarms, minutes)
+
+    def table(self) -> Table:
+        """Return weights, lifecycle events, alarms and errors with their times."""
+        picture = self.picture()
+        rows = list(_rows(picture.state))
+        rows += [(f"alarm {each.name}", each.state, "", each.reason) for each in picture.alarms]
+        rows += [
+            ("requests that failed", f"{each.rate:.1f} %", time_of(each.begin), "")
+            for each in picture.minutes[-10:]
+        ]
+        return Table(f"{self.deployment} at {self._time()}", _COLUMNS, rows)
+
+    def _next_state(self, before: DeploymentState) -> DeploymentState:
+        # In strides: to ask after everything that happens, a health check for one, takes long.
+        end = self._clock.now() + self._patience(before)
+        after = before
+        while after == before and self._clock.now() < end:
+            self._clock.advance(seconds=_STRIDE.total_seconds())
+            after = self.state()
+        return after
+
+    def _patience(self, state: DeploymentState) -> timedelta:
+        return _PATIENCE if state.working else _NOTICE
+
+    def _waits_for(self, state: DeploymentState) -> str:
+        live = state.rollback or state
+        if not state.working:
+            return f"Deployment {live.id} is {live.status}: nothing more happens by itself."
+        begun = [
+            f"{event.name} is {event.status}."
+            for target in live.targets
+            for event in target.events
+            if event.status == "in progress"
+        ]
+        return " ".join(begun[:3]) or f"Deployment {live.id} is {live.status}."
+
+    def _difference(self, before: DeploymentState, after: DeploymentState) -> str:
+        old, new = dict(_facts(before)), dict(_facts(after))
+        changes = [f"{name}: {fact}." for name, fact in new.items() if old.get(name) != fact]
+        return " ".join(changes) or "Nothing changed."
+
+
+def _rows(state: DeploymentState) -> Iterator[tuple[str, str, str, str]]:
+    yield (f"deployment {state.id}", state.status, time_of(state.created), state.error)
+    for target in state.targets:
+        for weight in target.weights:
+            yield (weight.name, f"{weight.percent:.0f} %", "", weight.detail)
+        for event in target.events:
+            since = time_of(event.end or event.start) if event.end or event.start else ""
+            yield (_named(state, target, event.name), event.status, since, event.message)
+    if state.rollback:
+        yield from _rows(state.rollback)
+
+
+def _named(state: DeploymentState, target: Target, event: str) -> str:
+    return f"{target.name}: {event}" if len(state.targets) > 1 else event
+
+
+def _facts(state: DeploymentState) -> Iterator[tuple[str, str]]:
+    yield f"Deployment {state.id}", f"{state.status}. {state.error}".rstrip(". ")
+    for target in state.targets:
+        for weight in target.weights:
+            yield f"{weight.name} of {state.id}", f"{weight.percent:.0f} %, {weight.detail}"
+        for event in target.events:
+            yield f"{_named(state, target, event.name)} of {state.id}", event.status
+    if state.rollback:
+        yield from _facts(state.rollback)
