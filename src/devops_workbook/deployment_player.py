@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from offline_aws.clock import Clock
 
 _PATIENCE, _NOTICE = timedelta(hours=3), timedelta(minutes=2)
-_STRIDE = timedelta(seconds=10)
+# How far it goes between two looks: at first, and once nothing has happened for a while.
+_STRIDE, _LONG_STRIDE = timedelta(seconds=15), timedelta(minutes=1)
+_A_WHILE = timedelta(minutes=6)
 _BEFORE = timedelta(minutes=3)
 _COLUMNS = ("What", "Status", "Since", "What AWS says")
 
@@ -74,10 +76,12 @@ class DeploymentPlayer(SteppedView[DeploymentState]):
 
     def _next_state(self, before: DeploymentState) -> DeploymentState:
         # In strides: to ask after everything that happens, a health check for one, takes long.
-        end = self._clock.now() + self._patience(before)
+        begin = self._clock.now()
+        end = begin + self._patience(before)
         after = before
         while after == before and self._clock.now() < end:
-            self._clock.advance(seconds=_STRIDE.total_seconds())
+            stride = _STRIDE if self._clock.now() - begin < _A_WHILE else _LONG_STRIDE
+            self._clock.advance(seconds=stride.total_seconds())
             after = self.state()
         return after
 
@@ -98,8 +102,16 @@ class DeploymentPlayer(SteppedView[DeploymentState]):
 
     def _difference(self, before: DeploymentState, after: DeploymentState) -> str:
         old, new = dict(_facts(before)), dict(_facts(after))
-        changes = [f"{name}: {fact}." for name, fact in new.items() if old.get(name) != fact]
+        changes = [
+            f"{name}: {fact}."
+            for name, fact in new.items()
+            if old.get(name) != fact and fact not in _NOTHING_YET
+        ]
         return " ".join(changes) or "Nothing changed."
+
+
+# What need not be said of an event: it is to come, or was never to.
+_NOTHING_YET = ("pending", "skipped")
 
 
 def _rows(state: DeploymentState) -> Iterator[tuple[str, str, str, str]]:
@@ -118,12 +130,12 @@ def _named(state: DeploymentState, target: Target, event: str) -> str:
     return f"{target.name}: {event}" if len(state.targets) > 1 else event
 
 
-def _facts(state: DeploymentState) -> Iterator[tuple[str, str]]:
+def _facts(state: DeploymentState, whose: str = "") -> Iterator[tuple[str, str]]:
     yield f"Deployment {state.id}", f"{state.status}. {state.error}".rstrip(". ")
     for target in state.targets:
         for weight in target.weights:
-            yield f"{weight.name} of {state.id}", f"{weight.percent:.0f} %, {weight.detail}"
+            yield f"{whose}{weight.name}", f"{weight.percent:.0f} %, {weight.detail}".rstrip(", ")
         for event in target.events:
-            yield f"{_named(state, target, event.name)} of {state.id}", event.status
+            yield f"{whose}{_named(state, target, event.name)}", event.status
     if state.rollback:
-        yield from _facts(state.rollback)
+        yield from _facts(state.rollback, f"{state.rollback.id}, ")

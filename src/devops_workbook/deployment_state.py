@@ -103,7 +103,10 @@ def read_deployment(client: Any, deployment: str) -> DeploymentState:
 
 
 def _targets(client: Any, deployment: str) -> Iterator[Target]:
-    ids = client.list_deployment_targets(deploymentId=deployment).get("targetIds", [])
+    try:
+        ids = client.list_deployment_targets(deploymentId=deployment).get("targetIds", [])
+    except client.exceptions.DeploymentNotStartedException:
+        return
     for begin in range(0, min(len(ids), _MOST_TARGETS), _CHUNK):
         found = client.batch_get_deployment_targets(
             deploymentId=deployment, targetIds=ids[begin : begin + _CHUNK]
@@ -135,8 +138,14 @@ def _task_sets(target: dict[str, Any]) -> Iterator[Weight]:
         label = {"Blue": "original", "Green": "replacement"}.get(each.get("taskSetLabel"), "")
         group = each.get("targetGroup", {}).get("name", "")
         name = f"{label or each.get('taskSetLabel', 'task set')}" + (f" ({group})" if group else "")
-        running, desired = each.get("runningCount", 0), each.get("desiredCount", 0)
-        yield Weight(name, each.get("trafficWeight", 0.0), f"{running} of {desired} tasks run")
+        yield Weight(name, each.get("trafficWeight", 0.0), _tasks(each))
+
+
+def _tasks(task_set: dict[str, Any]) -> str:
+    running, desired = task_set.get("runningCount", 0), task_set.get("desiredCount", 0)
+    if not desired:
+        return "stopped"
+    return f"{running} of {desired} tasks run" if running < desired else f"{running} tasks run"
 
 
 def _function(target: dict[str, Any]) -> Iterator[Weight]:

@@ -20,7 +20,8 @@ CLUSTER, SERVICE, APPLICATION, GROUP = "shop", "orders", "orders", "production"
 FIRST = "1.4.0"
 TASKS = 4
 _CONTAINER, _PORT = "orders", 8080
-_REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+# Not in ECR, where an image would have to be built and pushed first: that is chapter 08.
+_REGISTRY = "registry.example.com"
 _ROLE = "arn:aws:iam::123456789012:role/shop-deploy"
 #: Requests a minute, and the seed of the customers.
 RATE, SEED = 600, 4
@@ -82,9 +83,10 @@ def create_shop(
 
     ``path`` is that of the health check, ``configuration`` the service's deploymentConfiguration.
     """
-    balancer = _create_balancer(name)
+    vpc, subnets = _network()
+    balancer = _create_balancer(name, subnets)
     colours = ("blue", "green") if controller == "CODE_DEPLOY" else ("blue",)
-    groups = tuple(_create_target_group(f"{name}-{colour}", path) for colour in colours)
+    groups = tuple(_create_target_group(f"{name}-{colour}", vpc, path) for colour in colours)
     listener = _create_listener(balancer, 80, groups)
     test = _create_listener(balancer, 8080, groups) if len(groups) > 1 else ""
     more = {"deploymentConfiguration": configuration} if configuration else {}
@@ -102,7 +104,7 @@ def create_shop(
                 "containerPort": _PORT,
             }
         ],
-        networkConfiguration={"awsvpcConfiguration": {"subnets": _subnets()}},
+        networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
         healthCheckGracePeriodSeconds=60,
         **more,
     )
@@ -181,18 +183,18 @@ def _name(arn: str) -> str:
     return arn.split(":targetgroup/")[1].split("/")[0]
 
 
-def _subnets() -> list[str]:
+def _network() -> tuple[str, list[str]]:
+    """Return the account's VPC and two subnets of it."""
     found = boto3.client("ec2").describe_subnets()["Subnets"]
-    return [each["SubnetId"] for each in found[:2]]
+    return found[0]["VpcId"], [each["SubnetId"] for each in found[:2]]
 
 
-def _create_balancer(name: str) -> str:
-    found = boto3.client("elbv2").create_load_balancer(Name=name, Subnets=_subnets())
+def _create_balancer(name: str, subnets: Sequence[str]) -> str:
+    found = boto3.client("elbv2").create_load_balancer(Name=name, Subnets=subnets)
     return str(found["LoadBalancers"][0]["LoadBalancerArn"])
 
 
-def _create_target_group(name: str, path: str) -> str:
-    vpc = boto3.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+def _create_target_group(name: str, vpc: str, path: str) -> str:
     elbv2: Any = boto3.client("elbv2")
     found = elbv2.create_target_group(
         Name=name,

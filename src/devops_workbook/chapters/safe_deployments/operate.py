@@ -64,7 +64,7 @@ def finish(clock: Clock, deployment: str, patience: timedelta = _PATIENCE) -> di
         return info["status"] in _ENDS and (undone_by == name or ended(undone_by))
 
     while not ended(deployment) and clock.now() < end:
-        clock.advance(seconds=15)
+        clock.advance(seconds=30)
     info = client.get_deployment(deploymentId=deployment)["deploymentInfo"]
     return dict(info)
 
