@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from offline_aws.errors import ClockError
@@ -22,10 +22,13 @@ class Clock:
         self._beginning = _in_utc(now)
         self._order = itertools.count()
         self._lock = Lock()
+        # Of each thread, in which life the callback began that it runs.
+        self._running = local()
         self.restart()
 
     def restart(self) -> None:
-        """Go back to the beginning and forget what is due."""
+        """Go back to the beginning and forget what is due, and what comes of what is under way."""
+        self._life = object()
         self._now = self._beginning
         self._due: list[tuple[datetime, int, Callback]] = []
         self._before_moves: list[Callback] = []
@@ -40,6 +43,8 @@ class Clock:
         Callbacks of the same time run in the order they were scheduled, and may schedule more.
         Raises ``ClockError`` for a time that is past or naive.
         """
+        if (getattr(self._running, "life", None) or self._life) is not self._life:
+            return  # The clock was restarted under the callback that asks for this.
         when = _in_utc(when)
         if when < self._now:
             raise ClockError(f"{when} is past: the clock stands at {self._now}.")
@@ -60,18 +65,19 @@ class Clock:
     def advance(self, **amount: float) -> datetime:
         """Move the clock by ``timedelta`` keywords, such as ``minutes=5``; return the new time.
 
-        Everything due on the way happens, in the order of time. Raises ``ClockError`` for a
-        negative amount.
+        Everything due on the way happens, in the order of time. A restart on the way ends the
+        move at the beginning. Raises ``ClockError`` for a negative amount.
         """
         step = timedelta(**amount)
         if step < timedelta(0):
             raise ClockError(f"The clock does not go back: cannot advance by {step}.")
-        target = self._now + step
+        target, life = self._now + step, self._life
         self._notice()
-        while self._run_next(target):
+        while self._life is life and self._run_next(target):
             pass
         # A callback may itself have moved the clock, for example by waiting with a waiter.
-        self._now = max(self._now, target)
+        if self._life is life:
+            self._now = max(self._now, target)
         return self._now
 
     def advance_until(
@@ -80,11 +86,13 @@ class Clock:
         """Move from one due event to the next until the predicate is true; return the time.
 
         Raises ``ClockError`` when it is still false after ``timeout``; the clock then stands at
-        the end of it.
+        the end of it. A restart on the way is an error too.
         """
-        deadline = self._now + timeout
+        deadline, life = self._now + timeout, self._life
         self._notice()
         while not predicate():
+            if self._life is not life:
+                raise ClockError("The clock was put back to its beginning while it was moved.")
             if not self._run_next(deadline):
                 self._now = max(self._now, deadline)
                 if predicate():
@@ -104,7 +112,12 @@ class Clock:
                 return False
             when, _, callback = heapq.heappop(self._due)
             self._now = max(self._now, when)
-        callback()
+            life = self._life
+        outer, self._running.life = getattr(self._running, "life", None), life
+        try:
+            callback()
+        finally:
+            self._running.life = outer
         return True
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from offline_aws.clock import Clock
 from offline_aws.errors import AlreadyRunningError, NotRunningError
 from offline_aws.event_bus import Event
-from offline_aws.isolation import isolated_environment
+from offline_aws.isolation import ACCOUNT, isolated_environment
 from offline_aws.moto_seam import MotoSeam
 from offline_aws.operations import Call, State
 
@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 #: Folders of offline_aws that complete or add a service, named as moto names it: as boto3 does,
 #: but for awslambda. Each is imported at the first call of its service, so that a start costs
 #: nothing for the others.
-SERVICES: tuple[str, ...] = ("awslambda", "codebuild", "codecommit", "codepipeline", "events")
+SERVICES: tuple[str, ...] = (
+    "awslambda",
+    "cloudwatch",
+    "codebuild",
+    "codecommit",
+    "codedeploy",
+    "codepipeline",
+    "events",
+    "logs",
+)
 
 _running: OfflineAWS | None = None
 
@@ -106,6 +115,24 @@ class OfflineAWS:
             self._require_running()
             self._close()
             self.start()
+
+    def record_metrics(
+        self, namespace: str, metric_data: Iterable[Mapping[str, Any]], region: str | None = None
+    ) -> None:
+        """Record metrics as a service of AWS does, in a namespace such as ``AWS/ApplicationELB``.
+
+        Each of ``metric_data`` is a ``MetricDatum`` of PutMetricData, or many values of one metric
+        at once: see ``offline_aws.service_metrics.record``. A caller's own namespace will do too.
+        ``region`` is that of the environment by default. Raises ``NotRunningError``.
+        """
+        from offline_aws.service_metrics import record
+
+        with self._lock:
+            self._require_running()
+            place = region or self.region
+            arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/service/{namespace}"
+            call = Call(ACCOUNT, place, self._clock, self._state, lambda: arn)
+            record(call, namespace, metric_data)
 
     def server(self, port: int = 0) -> Server:
         """Return an http server on 127.0.0.1, running, with this state and this clock.

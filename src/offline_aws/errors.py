@@ -44,10 +44,12 @@ class AwsError(Exception):
     """An error of a service operation, with AWS's code and message.
 
     ``code`` is the error's name in the service's model, such as ``BranchDoesNotExistException``;
-    the caller then sees ``client.exceptions.BranchDoesNotExistException``.
+    the caller then sees ``client.exceptions.BranchDoesNotExistException``. ``members`` are what
+    the model has in this error beside the message, by its names.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **members: object) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.members = members

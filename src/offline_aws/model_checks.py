@@ -11,14 +11,13 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
-from offline_aws.errors import AwsError
 from offline_aws.operations import Call, Operation, operation
 
 _FAILED = "failed to satisfy constraint"
 Register = Callable[[str], Callable[[Operation], Operation]]
 
 
-def checked_operations(check: ModelCheck, invalid: Callable[[str], AwsError]) -> Register:
+def checked_operations(check: ModelCheck, invalid: Callable[[str], Exception]) -> Register:
     """Return ``operation`` for a service; ``invalid`` is its error for what its model forbids."""
 
     def checked_operation(name: str) -> Callable[[Operation], Operation]:
@@ -106,7 +105,7 @@ class ModelCheck:
                 return
             yield from self._size(shape, len(value), "length")
             pattern = shape.metadata.get("pattern") if self.patterns else None
-            if pattern and not re.fullmatch(pattern, value, re.DOTALL):
+            if pattern and not re.fullmatch(_in_python(pattern), value, re.DOTALL):
                 yield f"Member must satisfy regular expression pattern: {pattern}"
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield from self._size(shape, value, "value")
@@ -129,6 +128,14 @@ class ModelCheck:
     def _most(self, shape: Shape) -> int | None:
         most: int | None = self.limits.get(shape.name, shape.metadata.get("max"))
         return most
+
+
+@cache
+def _in_python(pattern: str) -> str:
+    """Return a pattern of a model, whose classes of characters are Java's, as Python's."""
+    for java, python in ((r"\p{L}", r"\w"), (r"\p{Z}", r"\s"), (r"\p{N}", r"\d")):
+        pattern = pattern.replace(java, python)
+    return pattern
 
 
 @cache

@@ -21,6 +21,13 @@ reports:
   tests:
     files: [none.xml]
 """
+APPSPEC = """
+version: 0.0
+Resources:
+  - shop:
+      Type: AWS::Lambda::Function
+      Properties: {Name: shop, Alias: live, CurrentVersion: 1, TargetVersion: 2}
+"""
 RULE = (
     '{"Version": "2018-11-08", "Statements": [{"Type": "Approvers", "NumberOfApprovalsNeeded": 1}]}'
 )
@@ -29,20 +36,48 @@ RULE = (
 def awslambda() -> list[str]:
     """Make a function with a version and an alias."""
     role = boto3.client("iam").create_role(RoleName="run", AssumeRolePolicyDocument="{}")["Role"]
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("app.py", "def handler(event, context): return event")
     client = boto3.client("lambda")
     function = client.create_function(
         FunctionName="shop",
         Runtime="python3.12",
         Role=role["Arn"],
         Handler="app.handler",
-        Code={"ZipFile": buffer.getvalue()},
+        Code={"ZipFile": _zipped("def handler(event, context): return event")},
         Publish=True,
     )
     client.create_alias(FunctionName="shop", Name="live", FunctionVersion="1")
     return ["shop", "shop:live", "live", "$LATEST", function["FunctionArn"]]
+
+
+def cloudwatch() -> list[str]:
+    """Make a metric alarm with data, and a composite one above it."""
+    client = boto3.client("cloudwatch")
+    client.put_metric_data(
+        Namespace="Shop",
+        MetricData=[{"MetricName": "Errors", "Values": [1, 2], "Counts": [3, 1], "Unit": "Count"}],
+    )
+    client.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="Shop",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    client.put_composite_alarm(AlarmName="shop", AlarmRule="ALARM(errors)")
+    arn = client.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
+    expressions = ["m1 / PERIOD(m1)", "SUM(METRICS())", "ALARM(errors) OR OK(shop)", "SEARCH('x')"]
+    words = ["Shop", "Errors", "errors", "shop", "m1", "m2", "Sum", "p99", "missing", "ignore"]
+    return [*words, *expressions, arn, arn.replace("errors", "none")]
+
+
+def _zipped(code: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("app.py", code)
+    return buffer.getvalue()
 
 
 def codecommit() -> list[str]:
@@ -95,6 +130,37 @@ def codebuild() -> list[str]:
     url = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop"
     words = ["shop", "idle", "tests", "shop:none", BUILDSPEC, ROLE, url, "shop/in.zip", "main"]
     return [*words, build["id"], build["arn"], group["arn"], environment["image"]]
+
+
+def codedeploy() -> list[str]:
+    """Make a deployment to Lambda that goes on and one that has ended, and an instance."""
+    words = awslambda()
+    functions, client = boto3.client("lambda"), boto3.client("codedeploy")
+    functions.update_function_code(FunctionName="shop", ZipFile=_zipped("x = 1"), Publish=True)
+    group = {"applicationName": "shop", "deploymentGroupName": "prod"}
+    client.create_application(applicationName="shop", computePlatform="Lambda")
+    client.create_application(applicationName="idle")
+    config = "CodeDeployDefault.LambdaCanary10Percent30Minutes"
+    style = {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"}
+    for name in ("prod", "test"):
+        client.create_deployment_group(
+            **group | {"deploymentGroupName": name},
+            serviceRoleArn=ROLE,
+            deploymentConfigName=config,
+            deploymentStyle=style,
+        )
+    revision = {"revisionType": "AppSpecContent", "appSpecContent": {"content": APPSPEC}}
+    ended = client.create_deployment(**group, revision=revision)["deploymentId"]
+    client.stop_deployment(deploymentId=ended)
+    active = client.create_deployment(**group, revision=revision)["deploymentId"]
+    # Half a minute of the lab's: what is waited for does not come.
+    with suppress(WaiterError):
+        waiter = client.get_waiter("deployment_successful")
+        waiter.wait(deploymentId=active, WaiterConfig={"Delay": 10, "MaxAttempts": 3})
+    user = "arn:aws:iam::123456789012:user/shop"
+    client.register_on_premises_instance(instanceName="rack", iamUserArn=user)
+    arn = "arn:aws:codedeploy:us-east-1:123456789012:application:shop"
+    return [*words, "idle", "prod", "test", ended, active, config, "rack", user, arn, APPSPEC, ROLE]
 
 
 def codepipeline() -> list[str]:
@@ -150,11 +216,46 @@ def codepipeline() -> list[str]:
     return [*words, gate["latestExecution"]["pipelineExecutionId"], job["id"], token, run]
 
 
+def logs() -> list[str]:
+    """Make a group with a stream, an event, a metric filter and a query."""
+    client = boto3.client("logs")
+    client.create_log_group(logGroupName="shop")
+    client.create_log_stream(logGroupName="shop", logStreamName="web")
+    event = {"timestamp": 1767603600000, "message": '{"status": 500}'}
+    client.put_log_events(logGroupName="shop", logStreamName="web", logEvents=[event])
+    pattern, query = "{ $.status >= 500 }", "stats count(*) by bin(5m)"
+    metric = {"metricName": "errors", "metricNamespace": "shop", "metricValue": "1"}
+    client.put_metric_filter(
+        logGroupName="shop",
+        filterName="errors",
+        filterPattern=pattern,
+        metricTransformations=[metric],
+    )
+    started = client.start_query(
+        logGroupName="shop", startTime=0, endTime=2_000_000_000, queryString="fields @message"
+    )
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:shop"
+    results = client.get_query_results(queryId=started["queryId"])["results"]
+    return [
+        "shop",
+        "web",
+        "errors",
+        pattern,
+        query,
+        arn,
+        started["queryId"],
+        results[0][-1]["value"],
+    ]
+
+
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "awslambda": awslambda,
+    "cloudwatch": cloudwatch,
     "codebuild": codebuild,
     "codecommit": codecommit,
+    "codedeploy": codedeploy,
     "codepipeline": codepipeline,
+    "logs": logs,
 }

@@ -138,6 +138,28 @@ def test_restart_forgets_what_was_due() -> None:
     assert clock.now() == MONDAY + timedelta(hours=1)
 
 
+def test_a_restart_under_way_ends_the_move_and_what_comes_of_it() -> None:
+    clock, seen = Clock(MONDAY), []
+
+    def restart() -> None:
+        clock.restart()
+        clock.call_later(timedelta(minutes=1), lambda: seen.append("of before"))
+
+    clock.call_later(timedelta(minutes=1), restart)
+    assert clock.advance(hours=1) == MONDAY
+    clock.call_later(timedelta(minutes=2), lambda: seen.append("of after"))
+    clock.advance(hours=1)
+    assert seen == ["of after"]
+
+
+def test_a_restart_under_way_is_not_what_was_waited_for() -> None:
+    clock = Clock(MONDAY)
+    clock.call_later(timedelta(minutes=1), clock.restart)
+    with pytest.raises(ClockError, match="put back to its beginning"):
+        clock.advance_until(lambda: False)
+    assert clock.now() == MONDAY
+
+
 def test_what_is_called_before_a_move_sees_the_old_time_once_a_move() -> None:
     clock, seen = Clock(MONDAY), list[datetime]()
     clock.before_moving(lambda: seen.append(clock.now()))

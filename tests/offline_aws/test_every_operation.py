@@ -6,6 +6,7 @@ A service joins by being in ``SERVICES``; ``prepared_accounts.py`` has accounts 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from botocore.exceptions import (
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from model_inputs import COMMON_WORDS, inputs, least_input
-from output_shapes import IN_BOTO3, WATCH, service_model
+from output_shapes import COMMON_ERRORS, IN_BOTO3, WATCH, service_model
 from prepared_accounts import ACCOUNTS
 
 from offline_aws import OfflineAWS
@@ -33,9 +34,17 @@ MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 for each in SERVICES:
     importlib.import_module(f"offline_aws.{each}")
 #: What a service of ours has not, where that is all that it has not.
-ABSENT: dict[str, set[str]] = {"codecommit": set(), "codepipeline": set()}
+ABSENT: dict[str, set[str]] = {
+    "codecommit": set(),
+    "codedeploy": set(),
+    "codepipeline": set(),
+}
 #: Errors that a service has for an operation whose list in its model has them not.
-UNLISTED = {("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"}}
+UNLISTED = {
+    ("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"},
+    ("logs", "ListTagsLogGroup"): {"InvalidParameterException"},
+    ("logs", "UntagLogGroup"): {"InvalidParameterException"},
+}
 OPERATIONS = [(service, name) for service in SERVICES for name in sorted(REGISTRY[service])]
 REQUIRED = [
     (service, name, member)
@@ -50,6 +59,11 @@ REQUIRED = [
 @pytest.mark.parametrize("service", ABSENT)
 def test_all_of_a_service_is_there_but_what_is_said_to_be_absent(service: str) -> None:
     assert set(service_model(service).operation_names) - set(REGISTRY[service]) == ABSENT[service]
+
+
+def codes(shapes: Iterable[Any]) -> set[str]:
+    """Return the codes of errors: their names, or what the query protocol had for them."""
+    return {code for shape in shapes for code in (shape.name, shape.error_code)}
 
 
 class Account:
@@ -85,7 +99,7 @@ class Account:
         """
         shapes = service_model(self.service).operation_model(name).error_shapes
         unlisted = UNLISTED.get((self.service, name), set())
-        return {shape.name for shape in shapes} | {NOT_SIMULATED, "ValidationException"} | unlisted
+        return codes(shapes) | {NOT_SIMULATED, "ValidationException"} | COMMON_ERRORS | unlisted
 
 
 @pytest.fixture
@@ -126,6 +140,6 @@ def test_what_is_required_and_not_given_is_asked_for(
     parameters = least_input(shape)
     del parameters[member]
     # A few errors that a service has are not in its model's lists of each operation's.
-    errors = {shape.name for shape in service_model(empty_account.service).error_shapes}
-    errors |= {NOT_SIMULATED, "ValidationException"}
+    errors = codes(service_model(empty_account.service).error_shapes)
+    errors |= {NOT_SIMULATED, "ValidationException"} | COMMON_ERRORS
     assert empty_account.ask(name, parameters) in errors, parameters

@@ -138,8 +138,8 @@ def test_moto_s_passthrough_is_closed() -> None:
 
 REFUSED = [
     ("apprunner", "list_services", {}),  # a service that moto lacks
-    ("codedeploy", "list_deployment_configs", {}),  # json
-    ("cloudwatch", "put_composite_alarm", {"AlarmName": "a", "AlarmRule": "ALARM(b)"}),
+    ("ssm", "list_nodes", {}),  # json
+    ("cloudwatch", "list_managed_insight_rules", {"ResourceARN": "arn:aws:x:::y"}),
     ("autoscaling", "describe_account_limits", {}),  # query
     ("route53", "list_cidr_collections", {}),  # rest-xml
     ("lambda", "list_code_signing_configs", {}),  # rest-json
@@ -175,10 +175,10 @@ def test_what_nothing_simulates_is_refused_at_once(
 
 def test_the_refusal_lists_what_there_is_of_the_service() -> None:
     with OfflineAWS(), pytest.raises(ClientError) as refusal:
-        boto3.client("codedeploy").list_deployment_configs()
+        boto3.client("ssm").list_nodes()
     message = refusal.value.response["Error"]["Message"]
-    assert "ListDeploymentConfigs is not simulated offline" in message
-    assert "CreateDeploymentGroup" in message
+    assert "ListNodes is not simulated offline" in message
+    assert "AddTagsToResource" in message
     with OfflineAWS(), pytest.raises(ClientError, match=r"Nothing of apprunner is\."):
         boto3.client("apprunner").list_services()
 

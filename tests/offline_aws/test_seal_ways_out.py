@@ -97,12 +97,12 @@ def test_a_presigned_url_is_answered_on_the_clock() -> None:
 @pytest.mark.parametrize(
     ("url", "status"),
     [
-        ("https://codedeploy.us-east-1.amazonaws.com/", 501),
+        ("https://ssm.us-east-1.amazonaws.com/", 501),
         ("https://datazone.us-east-1.api.aws/domains", 503),
     ],
 )
 def test_what_requests_asks_of_aws_is_refused(url: str, status: int) -> None:
-    target = {"X-Amz-Target": "CodeDeploy_20141006.ListDeploymentConfigs"}
+    target = {"X-Amz-Target": "AmazonSSM.ListNodes"}
     with OfflineAWS():
         assert requests.post(url, "{}", headers=target, timeout=5).status_code == status
 

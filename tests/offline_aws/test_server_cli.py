@@ -141,7 +141,7 @@ def test_a_table(server: Server) -> None:
 
 
 REFUSED = [
-    ("deploy", "list-deployment-configs", "codedeploy ListDeploymentConfigs"),  # json
+    ("ssm", "list-nodes", "ssm ListNodes"),  # json
     ("apprunner", "list-services", "apprunner ListServices"),  # not in moto
     ("autoscaling", "describe-account-limits", "auto-scaling DescribeAccountLimits"),  # query
     ("route53", "list-cidr-collections", "route-53 ListCidrCollections"),  # rest-xml

@@ -39,7 +39,7 @@ def test_what_a_service_does_not_have_is_refused(server: Server) -> None:
 
 def test_a_client_of_the_cbor_protocol_can_read_its_refusal(server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    path = "/service/GraniteServiceVersion20100801/operation/PutCompositeAlarm"
+    path = "/service/GraniteServiceVersion20100801/operation/ListManagedInsightRules"
     headers = {"smithy-protocol": "rpc-v2-cbor", "Authorization": signature(server, "monitoring")}
     connection.request("POST", path, b"\xa0", headers)
     answer = connection.getresponse()

@@ -39,8 +39,7 @@ class Course:
     def stop(self) -> None:
         """Stop the build where it is; what is scheduled finds it complete."""
         self._write_log()
-        self._leave("STOPPED")
-        self._end()
+        self._break_off("STOPPED")
 
     def _after(self, seconds: float, step: Callable[[], None]) -> None:
         self.call.clock.call_later(timedelta(seconds=seconds), partial(self._unless_complete, step))
@@ -62,10 +61,23 @@ class Course:
         log = BuildLog(self.call.clock.now())
         self.build.write_log = partial(self._put_log, log)
         local = self.call.state(Store).local_caches
-        done = execute(self.build, log, self.call.region, local)
+        try:
+            done = execute(self.build, log, self.call.region, local)
+        except OSError as error:
+            # A full disk, for example, which is no reason for the clock to stop.
+            self._break_off("FAULT", ("INTERNAL_SERVICE_ERROR", f"This machine refused: {error}"))
+            return
+        except BaseException as error:
+            # Whoever interrupts a notebook ends the build, or it would be in progress for ever.
+            self._break_off("STOPPED" if isinstance(error, KeyboardInterrupt) else "FAULT")
+            raise
         for i, outcome in enumerate(done.phases):
             following = done.phases[i + 1].name if i + 1 < len(done.phases) else ""
             self._after(outcome.end, partial(self._complete, done, outcome, following))
+
+    def _break_off(self, status: str, *contexts: tuple[str, str]) -> None:
+        self._leave(status, list(contexts))
+        self._end()
 
     def _complete(self, done: Execution, outcome: PhaseOutcome, following: str) -> None:
         """Show the end of a phase and the beginning of the next."""

@@ -28,14 +28,21 @@ from types import TracebackType
 from typing import Self
 
 from offline_aws.codebuild import durations
+from offline_aws.codebuild.strays import end_strays
 
 #: What the scratch directory is called in logs, as in CodeBuild's containers.
 SHOWN_AS = "/codebuild/output"
+_LEFT_OUT = "\n[what the command wrote after this is left out]\n"
 _END = "END_OF_TEXT_TO_EXPAND"
 _MOST_OUTPUT = 1_000_000
+_MOST_LINES = 20_000
 _ENDED_ABRUPTLY = 137
-# Stays the leader of the process group for the whole build, so that the group can be ended.
-_LEADER = 'while IFS= read -r script; do "$0" "$script" >"$1" 2>&1 </dev/null; echo "$?"; done'
+# Stays the leader of the process group for the whole build, so that the group can be ended. Output
+# is appended, so that what runs in the background goes on where the file ends. No file of a build
+# may grow above 1 GiB (in blocks of 512 bytes): a loop without an end would fill the disk.
+_LEADER = """ulimit -f 2097152 2>/dev/null
+while IFS= read -r script; do "$0" "$script" >>"$1" 2>&1 </dev/null; echo "$?"; done
+"""
 _SCRIPT = """\
 if [ -f {state} ]; then . {state}; fi
 cd "$(cat {directory})" || exit
@@ -78,6 +85,7 @@ class ShellSession:
         self._record, self._output = own / "slept", own / "written"
         self._state, self._directory = own / "variables", own / "directory"
         self._script = self._tmp / "script.sh"
+        self._read = 0
         self._left = real_seconds
         self._leader: subprocess.Popen[str] | None = None
         self._lasting = True
@@ -155,6 +163,7 @@ class ShellSession:
             with contextlib.suppress(PermissionError):
                 os.killpg(self._leader.pid, signal.SIGKILL)
             self._leader.communicate()
+            end_strays(f"HOME={self.home}")
 
     def _environment(self) -> dict[str, str]:
         # The interpreter of the lab, so that python and pytest are the lab's in a build too.
@@ -199,12 +208,16 @@ class ShellSession:
         return int(answer)
 
     def _read_output(self) -> str:
-        with self._output.open("rb") as file:
+        """Return what was written since the last look, as far as there is room for it."""
+        with self._output.open("r+b") as file:
+            file.seek(self._read)
             data = file.read(_MOST_OUTPUT + 1)
+            self._read = file.tell()
+            if len(data) > _MOST_OUTPUT:
+                file.truncate(0)
+                self._read = 0
         text = data[:_MOST_OUTPUT].decode("utf-8", errors="replace")
-        cut = (
-            "\n[what the command wrote after this is left out]\n"
-            if len(data) > _MOST_OUTPUT
-            else ""
-        )
-        return text + cut
+        lines = text.splitlines(keepends=True)
+        if len(data) <= _MOST_OUTPUT and len(lines) <= _MOST_LINES:
+            return text
+        return "".join(lines[:_MOST_LINES]) + _LEFT_OUT

@@ -59,15 +59,16 @@ def _asked(call: Call, line: Line, parameters: Shape) -> tuple[Course, ActionRun
     for execution in line.executions.values():
         for run in execution.runs:
             if run.token == token and (run.stage, run.name) == where:
-                if run.status != IN_PROGRESS:
+                if run.status == IN_PROGRESS:
+                    return Course(call, line, execution), run
+                if run.updated_by:
                     raise AwsError(
                         "ApprovalAlreadyCompletedException",
                         "The approval action has already been approved or rejected.",
                     )
-                return Course(call, line, execution), run
     raise AwsError(
         "InvalidApprovalTokenException",
-        "The approval token does not belong to an open request for approval.",
+        "The approval request already received a response or has expired.",
     )
 
 

@@ -67,7 +67,9 @@ def _method(
         except AwsError as error:
             if not _is_modelled(response.boto3_service_name, error.code):
                 raise refusals.unmodelled(name, error) from error
-            raise _OperationError(error.code, error.message) from error
+            known = _OperationError(error.code, error.message)
+            vars(known).update(error.members)
+            raise known from error
         if status is None:
             return _PlainResult(output)
         _, headers, body = response.serialized(_PlainResult(output))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -16,10 +20,24 @@ from offline_aws.codebuild.builds import require_posix
 
 States = Callable[[dict[str, Any]], dict[str, str]]
 
+#: Returns a command of a build, with which something is done in this process.
+Meanwhile = Callable[[Callable[[], object]], str]
+
 ALL = [
     *("SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD"),
     *("BUILD", "POST_BUILD", "UPLOAD_ARTIFACTS", "FINALIZING", "COMPLETED"),
 ]
+
+
+@pytest.fixture
+def meanwhile() -> Iterator[Meanwhile]:
+    def command(act: Callable[[], object]) -> str:
+        signal.signal(signal.SIGUSR1, lambda *_: act())
+        return f"kill -USR1 {os.getpid()}; sleep 1"
+
+    before = signal.getsignal(signal.SIGUSR1)
+    yield command
+    signal.signal(signal.SIGUSR1, before)
 
 
 def test_a_build_runs_as_the_clock_moves(lab: Lab) -> None:
@@ -134,6 +152,42 @@ def test_time_out(lab: Lab, states: States) -> None:
     (phase,) = (phase for phase in build["phases"] if phase["phaseType"] == "BUILD")
     assert phase["contexts"][0]["statusCode"] == "BUILD_TIMED_OUT"
     assert phase["endTime"] == MONDAY + timedelta(seconds=25 + 300)
+
+
+def test_a_build_that_is_interrupted_has_stopped(
+    lab: Lab, states: States, meanwhile: Meanwhile
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    lab.create(spec(meanwhile(interrupt)))
+    identifier = lab.codebuild.start_build(projectName="orders")["build"]["id"]
+    with pytest.raises(KeyboardInterrupt):
+        lab.clock.advance(minutes=5)
+    build = lab.look(identifier)
+    assert (build["buildStatus"], states(build)["DOWNLOAD_SOURCE"]) == ("STOPPED", "STOPPED")
+    assert lab.logs.describe_log_groups()["logGroups"] == []
+
+
+def test_a_machine_that_cannot_build_is_a_fault(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    build = lab.run("true")
+    context = build["phases"][3]["contexts"][0]
+    assert (build["buildStatus"], context["statusCode"]) == ("FAULT", "INTERNAL_SERVICE_ERROR")
+    assert "No such file or directory" in context["message"]
+
+
+def test_a_reset_under_a_build_leaves_nothing_of_it(
+    aws: OfflineAWS, lab: Lab, meanwhile: Meanwhile
+) -> None:
+    lab.create(spec(meanwhile(aws.reset), "echo done"))
+    lab.codebuild.start_build(projectName="orders")
+    assert aws.clock.advance(hours=1) == MONDAY
+    aws.clock.advance(hours=1)
+    assert lab.logs.describe_log_groups()["logGroups"] == []
+    assert lab.codebuild.list_builds()["ids"] == []
 
 
 def test_stop(lab: Lab, states: States) -> None:

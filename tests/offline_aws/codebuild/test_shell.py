@@ -94,6 +94,16 @@ def test_background_processes_last_and_end_with_the_session(session: ShellSessio
     assert not _alive(pid)
 
 
+def test_a_daemon_ends_with_the_session(session: ShellSession) -> None:
+    start = "import subprocess as s; print(s.Popen(['/bin/sleep', '60'], start_new_session=True).pid)"
+    pid = int(session.run(f'python -c "{start}"').output)
+    session.__exit__(None, None, None)
+    deadline = time.monotonic() + 10
+    while _alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not _alive(pid)
+
+
 def _alive(pid: int) -> bool:
     try:
         # A process that has ended may wait for whoever adopted it to take notice.
@@ -135,6 +145,24 @@ def test_sleep_takes_lab_time(session: ShellSession) -> None:
 def test_long_output_is_cut_and_said_to_be(session: ShellSession) -> None:
     output = session.run("yes | head -c 1000100").output
     assert output.endswith("left out]\n")
+
+
+def test_many_short_lines_are_cut_too(session: ShellSession) -> None:
+    output = session.run("yes | head -n 20001").output
+    assert (output.count("y\n"), output.endswith("left out]\n")) == (20000, True)
+    assert session.run("echo next").output == "next\n"
+
+
+def test_what_runs_in_the_background_goes_on_writing(session: ShellSession) -> None:
+    session.run("mkfifo go done; (for i in 1 2; do read x <go; echo $i; echo >done; done) &")
+    assert session.run("echo >go; read x <done; echo after it").output == "1\nafter it\n"
+    session.run("yes | head -c 1000100")
+    assert session.run("echo >go; read x <done; echo after it").output == "2\nafter it\n"
+
+
+def test_a_file_that_grows_without_an_end_stops(session: ShellSession) -> None:
+    limit = session.run("ulimit -f").output.strip()
+    assert limit in ("2097152", "1048576")  # in the shell's own blocks
 
 
 def test_expand_and_values(session: ShellSession) -> None:

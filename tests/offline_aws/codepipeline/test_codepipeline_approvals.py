@@ -74,6 +74,26 @@ def test_a_token_is_good_for_one_answer(lab: PipelineLab) -> None:
     assert lab.action("Gate", "Approve")["status"] == "Succeeded"
 
 
+def test_the_token_of_an_approval_that_nobody_gave_has_expired(lab: PipelineLab) -> None:
+    token = ask(lab)
+    lab.clock.advance(days=8)
+    expired = "The approval request already received a response or has expired"
+    with pytest.raises(lab.client.exceptions.InvalidApprovalTokenException, match=expired):
+        answer(lab, token)
+    execution = lab.executions()[0]["pipelineExecutionId"]
+    lab.client.retry_stage_execution(
+        pipelineName="shop",
+        stageName="Gate",
+        pipelineExecutionId=execution,
+        retryMode="FAILED_ACTIONS",
+    )
+    lab.wait()
+    with pytest.raises(lab.client.exceptions.InvalidApprovalTokenException, match=expired):
+        answer(lab, token)
+    lab.approve()
+    assert lab.status(execution) == "Succeeded"
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [

@@ -171,25 +171,10 @@ def test_what_holds_nothing_back_is_not_overridden(lab: PipelineLab) -> None:
         override(lab, first)
 
 
-def test_a_retry_asks_the_entry_condition_again(lab: PipelineLab) -> None:
-    cloudwatch, first = boto3.client("cloudwatch"), ""
-    put_alarm(cloudwatch, "ALARM")
-    gate = rule("CloudWatchAlarm", AlarmName="errors", AlarmStates="ALARM")
-    first = declare(lab, beforeEntry=when("FAIL", gate))
-    assert lab.status(first) == "Failed"
-    cloudwatch.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="better")
-    lab.client.retry_stage_execution(
-        pipelineName="shop",
-        stageName="Test",
-        pipelineExecutionId=first,
-        retryMode="FAILED_ACTIONS",
-    )
-    lab.wait()
-    assert lab.stage_status("Test") == (first, "InProgress")
-    assert len(lab.jobs()) == 1
-
-
-def put_alarm(cloudwatch: Any, state: str) -> None:
+@pytest.fixture
+def alarm(lab: PipelineLab) -> Callable[[str], None]:
+    """Put the alarm that is named errors into a state: by what its metric is, a minute later."""
+    cloudwatch = boto3.client("cloudwatch")
     cloudwatch.put_metric_alarm(
         AlarmName="errors",
         MetricName="Errors",
@@ -199,16 +184,39 @@ def put_alarm(cloudwatch: Any, state: str) -> None:
         Period=60,
         Statistic="Sum",
         Threshold=1.0,
+        TreatMissingData="ignore",
     )
-    cloudwatch.set_alarm_state(AlarmName="errors", StateValue=state, StateReason="a test")
+
+    def turn(state: str) -> None:
+        value = 5 if state == "ALARM" else 0
+        cloudwatch.put_metric_data(
+            Namespace="Shop", MetricData=[{"MetricName": "Errors", "Value": value}]
+        )
+        lab.clock.advance(minutes=1)
+        (found,) = cloudwatch.describe_alarms()["MetricAlarms"]
+        assert found["StateValue"] == state
+
+    turn("OK")
+    return turn
 
 
-@pytest.fixture
-def alarm(lab: PipelineLab) -> Callable[[str], None]:
-    """Set the state of the alarm that is named errors."""
-    cloudwatch = boto3.client("cloudwatch")
-    put_alarm(cloudwatch, "OK")
-    return lambda state: put_alarm(cloudwatch, state)
+def test_a_retry_asks_the_entry_condition_again(
+    lab: PipelineLab, alarm: Callable[[str], None]
+) -> None:
+    alarm("ALARM")
+    gate = rule("CloudWatchAlarm", AlarmName="errors", AlarmStates="ALARM")
+    first = declare(lab, beforeEntry=when("FAIL", gate))
+    assert lab.status(first) == "Failed"
+    alarm("OK")
+    lab.client.retry_stage_execution(
+        pipelineName="shop",
+        stageName="Test",
+        pipelineExecutionId=first,
+        retryMode="FAILED_ACTIONS",
+    )
+    lab.wait()
+    assert lab.stage_status("Test") == (first, "InProgress")
+    assert len(lab.jobs()) == 1
 
 
 def watch(minutes: int = 0) -> dict[str, Any]:

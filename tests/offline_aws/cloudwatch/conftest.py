@@ -1,0 +1,16 @@
+"""The account that tests of alarms begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alarm_lab import MONDAY, AlarmLab
+
+from offline_aws import OfflineAWS
+
+
+@pytest.fixture
+def lab() -> Iterator[AlarmLab]:
+    with OfflineAWS(now=MONDAY) as aws:
+        yield AlarmLab(aws)
