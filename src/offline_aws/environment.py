@@ -16,6 +16,7 @@ from offline_aws.event_bus import Event
 from offline_aws.isolation import ACCOUNT, isolated_environment
 from offline_aws.moto_seam import MotoSeam
 from offline_aws.operations import Call, State
+from offline_aws.workloads import Workloads
 
 if TYPE_CHECKING:
     from offline_aws.server import Server
@@ -30,6 +31,8 @@ SERVICES: tuple[str, ...] = (
     "codecommit",
     "codedeploy",
     "codepipeline",
+    "ecs",
+    "elbv2",
     "events",
     "logs",
 )
@@ -81,6 +84,15 @@ class OfflineAWS:
         """
         self._require_running()
         return self._state.folder
+
+    @property
+    def workloads(self) -> Workloads:
+        """What images and hosts do when they run; a lab says it anew after a reset.
+
+        Raises ``NotRunningError`` when it is not started.
+        """
+        self._require_running()
+        return self._state.get("", "", Workloads).on(self._clock)
 
     def start(self) -> Self:
         """Start with an empty account and the clock at its beginning; return itself."""

@@ -77,6 +77,7 @@ class Call:
     clock: Clock
     _state: State
     _identify: Callable[[], str]
+    _ask_moto: Callable[[], dict[str, Any]] | None = None
 
     @property
     def caller(self) -> str:
@@ -91,6 +92,19 @@ class Call:
     def state(self, kind: Callable[[], S]) -> S:
         """Return the caller's account's and region's one instance of ``kind``."""
         return self._state.get(self.account, self.region, kind)
+
+    def shared(self, kind: Callable[[], S]) -> S:
+        """Return the environment's one instance of ``kind``, the same in all its accounts."""
+        return self._state.get("", "", kind)
+
+    def moto(self) -> dict[str, Any]:
+        """Return what moto answers to the same call, for an operation that adds to it.
+
+        Errors of moto pass through, as they would without the operation of ours.
+        """
+        if self._ask_moto is None:
+            raise NotImplementedError("moto has no such operation")
+        return self._ask_moto()
 
     def send_event(
         self, source: str, detail_type: str, detail: dict[str, Any], *resources: str

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
+from botocore.parsers import create_parser
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionContext, ActionResult, BaseResponse
 from moto.core.serialize import DefaultAttributePicker
@@ -43,14 +44,20 @@ def put_operations(service: str, clock: Clock, state: State, stack: ExitStack) -
     for name, operation in REGISTRY.get(service, {}).items():
         for handler in handlers_of(service):
             status = _status_member(handler().boto3_service_name, name)
-            method = _method(name, operation, clock, state, status)
             name_in_moto = camelcase_to_underscores(name)
+            original = getattr(handler, name_in_moto, None)
+            method = _method(name, operation, clock, state, status, original)
             changed = patch.object(handler, name_in_moto, method, create=True)
             stack.enter_context(changed)
 
 
 def _method(
-    name: str, operation: Operation, clock: Clock, state: State, status: str | None
+    name: str,
+    operation: Operation,
+    clock: Clock,
+    state: State,
+    status: str | None,
+    original: Callable[[BaseResponse], Any] | None,
 ) -> Callable[[BaseResponse], Any]:
     def method(response: BaseResponse) -> Any:
         response.PROTOCOL_PARSER_MAP_TYPE = dict
@@ -61,6 +68,7 @@ def _method(
             clock,
             state,
             lambda: _caller(response),
+            (lambda: _answer_of_moto(response, name, original)) if original else None,
         )
         try:
             output = operation(call, response.params)
@@ -76,6 +84,29 @@ def _method(
         return output[status], {**headers, "status": output[status]}, body
 
     return method
+
+
+def _answer_of_moto(
+    response: BaseResponse, name: str, original: Callable[[BaseResponse], Any]
+) -> dict[str, Any]:
+    """Return moto's own answer, as botocore reads it."""
+    made = original(response)
+    if isinstance(made, ActionResult):
+        status, headers, body = response.serialized(made)
+    else:
+        status, headers, body = response._transform_response({}, made)
+    model = get_service_model(response.boto3_service_name)
+    protocol = response.determine_response_protocol(model)
+    read: dict[str, Any] = create_parser(protocol).parse(
+        {
+            "status_code": status,
+            "headers": headers,
+            "body": body.encode() if isinstance(body, str) else body,
+        },
+        model.operation_model(name).output_shape,
+    )
+    read.pop("ResponseMetadata", None)
+    return read
 
 
 def _status_member(service: str, name: str) -> str | None:

@@ -51,6 +51,7 @@ _SEED = 20260105
 _UTC = ZoneInfo("UTC")
 Answer = tuple[int, Any, str | bytes]
 _process_request = BotocoreStubber.process_request
+_BY_ID = {"elastic-load-balancing-v2": "elbv2"}
 _NOT_YET_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
 
 
@@ -126,7 +127,8 @@ class MotoSeam:
 
         Raises ``ClientError`` for what nothing simulates. Any thread may call.
         """
-        moto_service = service_of(request.url)
+        # Both kinds of load balancers have one address.
+        moto_service = _BY_ID.get(service_id) or service_of(request.url)
         with self._lock:
             if moto_service:
                 self._prepare(moto_service)

@@ -1,0 +1,80 @@
+"""Clusters and container instances: moto's, with the numbers of what runs in them."""
+
+from __future__ import annotations
+
+from offline_aws.ecs.checks import ecs_operation
+from offline_aws.ecs.names import find_cluster
+from offline_aws.ecs.outcomes import wake
+from offline_aws.ecs.placement import needs, on_instance
+from offline_aws.ecs.store import Shape, Store
+from offline_aws.errors import AwsError
+from offline_aws.operations import Call
+
+
+@ecs_operation("DescribeClusters")
+def describe_clusters(call: Call, parameters: Shape) -> Shape:
+    """Return clusters, with the numbers of their services and tasks."""
+    answer = call.moto()
+    for cluster in answer["clusters"]:
+        _count(call, cluster)
+    return answer
+
+
+def _count(call: Call, cluster: Shape) -> None:
+    store, name = call.state(Store), cluster["clusterName"]
+    services = [s for s in store.services.values() if s.cluster == name]
+    tasks = [task for task in store.tasks.values() if task.cluster == name]
+    cluster["activeServicesCount"] = sum(service.status == "ACTIVE" for service in services)
+    cluster["runningTasksCount"] = sum(task.running for task in tasks)
+    cluster["pendingTasksCount"] = sum(
+        task.live and not task.running and not task.gone for task in tasks
+    )
+
+
+@ecs_operation("DeleteCluster")
+def delete_cluster(call: Call, parameters: Shape) -> Shape:
+    """Delete a cluster that holds nothing any more."""
+    name = find_cluster(call, parameters["cluster"])["clusterName"]
+    store = call.state(Store)
+    if any(s.cluster == name and s.status != "INACTIVE" for s in store.services.values()):
+        text = "The Cluster cannot be deleted while Services are active."
+        raise AwsError("ClusterContainsServicesException", text)
+    if any(task.cluster == name and not task.gone for task in store.tasks.values()):
+        text = "The Cluster cannot be deleted while Tasks are active."
+        raise AwsError("ClusterContainsTasksException", text)
+    return call.moto()
+
+
+@ecs_operation("DescribeContainerInstances")
+def describe_container_instances(call: Call, parameters: Shape) -> Shape:
+    """Return container instances, with what their tasks leave free."""
+    answer = call.moto()
+    store = call.state(Store)
+    for instance in answer["containerInstances"]:
+        there = on_instance(store, instance["containerInstanceArn"])
+        instance["runningTasksCount"] = sum(task.running for task in there)
+        instance["pendingTasksCount"] = sum(task.live and not task.running for task in there)
+        for resource in instance.get("remainingResources", []):
+            if resource["name"] in ("CPU", "MEMORY"):
+                whole = _registered(instance, resource["name"])
+                taken = sum(needs(task)[resource["name"]] for task in there)
+                resource["integerValue"] = whole - taken
+    return answer
+
+
+def _registered(instance: Shape, name: str) -> int:
+    found = [r for r in instance["registeredResources"] if r["name"] == name]
+    return int(found[0].get("integerValue", 0)) if found else 0
+
+
+def _change_room(call: Call, parameters: Shape) -> Shape:
+    """Answer as moto does, then look at the services: there may be more room now."""
+    answer = call.moto()
+    for service in call.state(Store).services.values():
+        if service.status == "ACTIVE":
+            wake(call, service)
+    return answer
+
+
+for _name in ("RegisterContainerInstance", "UpdateContainerInstancesState"):
+    ecs_operation(_name)(_change_room)
