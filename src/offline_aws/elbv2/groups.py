@@ -30,6 +30,8 @@ class Group:
     targets: dict[tuple[str, int], Target] = field(default_factory=dict)
     draining: list[Target] = field(default_factory=list)
     wakes: set[datetime] = field(default_factory=set)
+    #: Whether its settings have been changed since they were read from moto.
+    stale: bool = False
 
 
 @dataclass
@@ -50,22 +52,27 @@ def group_of(call: Call, arn: str) -> Group:
         groups.listening = True
         name = f"elbv2/{call.account}/{call.region}"
         workloads_of(call).listen_to_hosts(name, partial(_host_changed, call))
+    group = groups.by_arn.get(arn)
+    if group is None:
+        group = groups.by_arn[arn] = _read(call, arn)
+    settle(call, group)
+    if group.stale:
+        read = _read(call, arn)
+        group.check, group.delay, group.stale = read.check, read.delay, False
+    if not group.used:
+        set_used(call, group, arn in used_groups(call))
+    return group
+
+
+def _read(call: Call, arn: str) -> Group:
+    """Return a target group as moto describes it, without targets."""
     client = clients.client("elbv2", call.region, call.account)
     (described,) = client.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"]
     attributes = client.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     delays = [int(each["Value"]) for each in attributes if each["Key"] == _DELAY]
-    check = health_check_of(described)
     delay = timedelta(seconds=delays[0] if delays else 300)
-    group = groups.by_arn.get(arn)
-    if group is None:
-        kind = described.get("TargetType", "instance")
-        group = Group(arn, int(described.get("Port") or 0), kind, check, delay)
-        groups.by_arn[arn] = group
-    settle(call, group)
-    group.check, group.delay = check, delay
-    if not group.used:
-        set_used(call, group, arn in used_groups(call))
-    return group
+    kind, port = described.get("TargetType", "instance"), int(described.get("Port") or 0)
+    return Group(arn, port, kind, health_check_of(described), delay)
 
 
 def settle(call: Call, group: Group) -> None:

@@ -36,7 +36,18 @@ def modify_target_group(call: Call, parameters: Shape) -> Shape:
             target.wake(group.check, call.clock.now())
     answer = call.moto()
     if known:
+        group.stale = True
         changed(call, group_of(call, arn))
+    return answer
+
+
+@elbv2_operation("ModifyTargetGroupAttributes")
+def modify_target_group_attributes(call: Call, parameters: Shape) -> Shape:
+    """Change the deregistration delay, for one, of what is deregistered from now on."""
+    answer = call.moto()
+    group = call.state(Groups).by_arn.get(parameters["TargetGroupArn"])
+    if group is not None:
+        group.stale = True
     return answer
 
 

@@ -11,7 +11,7 @@ import boto3
 
 from devops_workbook.exercise import Chapter
 from devops_workbook.lab import Lab
-from devops_workbook.shop import SHOP, Load, LoadBalancerTraffic
+from devops_workbook.shop import SHOP, Load, LoadBalancerTraffic, TasksByAddress
 from devops_workbook.shop.processes import READINESS, provide
 
 chapter = Chapter("safe-deployments", "Safe deployments", minutes=90)
@@ -70,9 +70,11 @@ def customers(lab: Lab) -> Load:
     return _loads[lab]
 
 
-def let_customers_in(lab: Lab, shop: Shop, namespace: str | None = SHOP) -> Load:
+def let_customers_in(
+    lab: Lab, shop: Shop, namespace: str | None = SHOP, tasks: TasksByAddress | None = None
+) -> Load:
     """Return customers of a shop, who come when it is started."""
-    traffic = LoadBalancerTraffic(shop.listener)
+    traffic = LoadBalancerTraffic(shop.listener, tasks)
     return Load(lab.aws, traffic, rate=RATE, seed=SEED, namespace=namespace)
 
 

@@ -24,7 +24,7 @@ from devops_workbook.chapters.safe_deployments.account import (
 from devops_workbook.chapters.safe_deployments.operate import deploy, guard, rate_alarms, share_of
 from devops_workbook.display import Figure, Table
 from devops_workbook.lab import Lab
-from devops_workbook.shop import Load
+from devops_workbook.shop import Load, TasksByAddress
 
 #: US dollars an hour for a task of half a vCPU and one gigabyte on Fargate, us-east-1.
 TASK_HOUR = 0.5 * 0.04048 + 1 * 0.004445
@@ -127,7 +127,8 @@ def compare(lab: Lab) -> Comparison:
     """
     lab.reset()
     customers(lab).stop()
-    runs = [_prepare(lab, each) for each in STRATEGIES]
+    tasks = TasksByAddress()
+    runs = [_prepare(lab, each, tasks) for each in STRATEGIES]
     lab.clock.advance(minutes=2)
     for run in runs:
         run.load.start()
@@ -137,8 +138,7 @@ def compare(lab: Lab) -> Comparison:
         _release(run)
     for _ in range(_MINUTES):
         lab.clock.advance(minutes=1)
-        for run in runs:
-            run.tasks.append(_tasks(run.shop))
+        _count_tasks(runs)
     comparison = Comparison(pd.concat([_minutes(run, begin) for run in runs], ignore_index=True))
     _compared[lab] = comparison
     return comparison
@@ -149,7 +149,7 @@ def compared(lab: Lab) -> Comparison | None:
     return _compared.get(lab)
 
 
-def _prepare(lab: Lab, strategy: Strategy) -> _Run:
+def _prepare(lab: Lab, strategy: Strategy, tasks: TasksByAddress) -> _Run:
     name = f"orders-{strategy.name.replace(' ', '-').replace('/', '-')}"
     if strategy.config:
         shop = create_shop(name)
@@ -163,7 +163,7 @@ def _prepare(lab: Lab, strategy: Strategy) -> _Run:
             service=name,
             deploymentConfiguration={**strategy.settings, "alarms": watched},
         )
-    return _Run(strategy, shop, let_customers_in(lab, shop, namespace=None))
+    return _Run(strategy, shop, let_customers_in(lab, shop, None, tasks))
 
 
 def _release(run: _Run) -> None:
@@ -175,10 +175,19 @@ def _release(run: _Run) -> None:
         )
 
 
-def _tasks(shop: Shop) -> int:
-    client = boto3.client("ecs")
-    found = client.list_tasks(cluster=CLUSTER, serviceName=shop.name, desiredStatus="RUNNING")
-    return len(found["taskArns"])
+def _count_tasks(runs: list[_Run]) -> None:
+    """Note how many tasks of each service run now."""
+    found = boto3.client("ecs").describe_services(
+        cluster=CLUSTER, services=[run.shop.name for run in runs]
+    )["services"]
+    running = {each["serviceName"]: _running(each) for each in found}
+    for run in runs:
+        run.tasks.append(running[run.shop.name])
+
+
+def _running(service: Any) -> int:
+    sets = service.get("taskSets") or [service]
+    return sum(int(each["runningCount"]) for each in sets)
 
 
 def _minutes(run: _Run, begin: datetime) -> pd.DataFrame:
