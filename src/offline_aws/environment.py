@@ -82,8 +82,9 @@ class OfflineAWS:
         <name>.git`` in it, to clone from and to push to. Raises ``NotRunningError`` when it is not
         started.
         """
-        self._require_running()
-        return self._state.folder
+        with self._lock:
+            self._require_running()
+            return self._state.show_folder()
 
     @property
     def workloads(self) -> Workloads:

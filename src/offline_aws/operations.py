@@ -36,6 +36,8 @@ class State:
     _of: dict[tuple[str, str, object], Any] = field(default_factory=dict)
     #: Called with every event that a service sends, after those who listen to its bus.
     spread: Callable[[Call, Event], None] | None = None
+    #: Whether anybody but the services looks into the folder.
+    folder_is_shown: bool = False
     _folder: TemporaryDirectory[str] | None = None
 
     def get(self, account: str, region: str, kind: Callable[[], S]) -> S:
@@ -54,18 +56,26 @@ class State:
             self._folder = TemporaryDirectory(prefix="offline-aws-", ignore_cleanup_errors=True)
         return Path(self._folder.name)
 
+    def show_folder(self) -> Path:
+        """Return the folder for somebody to look into: from now on no file of it is put off."""
+        self.folder_is_shown = True
+        for kept in tuple(self._of.values()):
+            getattr(kept, "write_out", _nothing)()
+        return self.folder
+
     def close(self) -> None:
         """Close what has a ``close()``, forget everything and remove the folder."""
         for kept in self._of.values():
             getattr(kept, "close", _nothing)()
         self._of.clear()
+        self.folder_is_shown = False
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
 
 
 def _nothing() -> None:
-    """Stand in for the ``close()`` that most of what is kept does not have."""
+    """Stand in for the ``close()`` or ``write_out()`` that most of what is kept does not have."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,11 @@ class Call:
     def folder(self) -> Path:
         """Return the environment's folder for what has to be a real file."""
         return self._state.folder
+
+    @property
+    def folder_is_shown(self) -> bool:
+        """Return whether a file has to be there now, and not only when a service needs it."""
+        return self._state.folder_is_shown
 
     def state(self, kind: Callable[[], S]) -> S:
         """Return the caller's account's and region's one instance of ``kind``."""

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+import botocore.session
 from botocore.client import BaseClient
 from botocore.credentials import Credentials, EnvProvider
+from botocore.loaders import create_loader
 from botocore.session import Session
 from botocore.tokens import FrozenAuthToken
+
+# Every environment begins with a new session, and reading the descriptions of the services again
+# would take most of the time in which it makes its first client.
+_kept_loader = cache(create_loader)
 
 
 @contextmanager
@@ -31,6 +38,7 @@ def offline_sessions(attach: Callable[[BaseClient], object]) -> Iterator[None]:
         patch.object(Session, "create_client", create),
         patch.object(Session, "get_credentials", _credentials),
         patch.object(Session, "get_auth_token", _token),
+        patch.object(botocore.session, "create_loader", _kept_loader),
     ):
         yield
 

@@ -140,6 +140,15 @@ def codedeploy() -> list[str]:
     group = {"applicationName": "shop", "deploymentGroupName": "prod"}
     client.create_application(applicationName="shop", computePlatform="Lambda")
     client.create_application(applicationName="idle")
+    client.create_deployment_group(
+        applicationName="idle", deploymentGroupName="prod", serviceRoleArn=ROLE
+    )
+    bundle = {"bucket": "shop", "key": "shop.zip", "bundleType": "zip"}
+    client.create_deployment(
+        applicationName="idle",
+        deploymentGroupName="prod",
+        revision={"revisionType": "S3", "s3Location": bundle},
+    )
     config = "CodeDeployDefault.LambdaCanary10Percent30Minutes"
     style = {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"}
     for name in ("prod", "test"):
@@ -216,6 +225,71 @@ def codepipeline() -> list[str]:
     return [*words, gate["latestExecution"]["pipelineExecutionId"], job["id"], token, run]
 
 
+def ecs() -> list[str]:
+    """Make a service of each controller, with tasks that have begun."""
+    client, ec2 = boto3.client("ecs"), boto3.client("ec2")
+    cluster = client.create_cluster(clusterName="shop")["cluster"]["clusterArn"]
+    client.create_cluster(clusterName="default")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    container = {"name": "shop", "image": "shop:1", "portMappings": [{"containerPort": 80}]}
+    definition = client.register_task_definition(
+        family="shop",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[container],
+    )["taskDefinition"]["taskDefinitionArn"]
+    ids: list[str] = []
+    for name, controller in (("shop", "ECS"), ("blue", "CODE_DEPLOY")):
+        for each in ("shop", "default"):
+            made = client.create_service(
+                cluster=each,
+                serviceName=name,
+                taskDefinition="shop",
+                desiredCount=1,
+                launchType="FARGATE",
+                deploymentController={"type": controller},  # type: ignore[typeddict-item]
+                networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}},
+            )["service"]
+            ids += [made["serviceArn"], *(made.get("currentServiceDeployment", ""),)]
+            ids += [each["arn"] for each in made.get("currentServiceRevisions", [])]
+            ids += [each["id"] for each in made.get("taskSets", [])]
+    with suppress(WaiterError):
+        waiter = client.get_waiter("services_stable")
+        waiter.wait(services=["blue"], WaiterConfig={"Delay": 10, "MaxAttempts": 2})
+    tasks = client.list_tasks()["taskArns"]
+    words = ["shop", "blue", "default", "orders", "shop:1", subnet, cluster, definition]
+    return [*words, *ids, *tasks]
+
+
+def elbv2() -> list[str]:
+    """Make a load balancer with a rule, and a target group with a target."""
+    client, ec2 = boto3.client("elbv2"), boto3.client("ec2")
+    subnets = ec2.describe_subnets()["Subnets"][:2]
+    balancer = client.create_load_balancer(
+        Name="shop", Subnets=[each["SubnetId"] for each in subnets]
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    group = client.create_target_group(
+        Name="shop", Protocol="HTTP", Port=80, VpcId=subnets[0]["VpcId"], TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
+    client.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.1"}])
+    action = [{"Type": "forward", "TargetGroupArn": group}]
+    listener = client.create_listener(
+        LoadBalancerArn=balancer,
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=action,  # type: ignore[arg-type]
+    )["Listeners"][0]["ListenerArn"]
+    rule = client.create_rule(
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=[{"Field": "path-pattern", "Values": ["/x"]}],
+        Actions=action,  # type: ignore[arg-type]
+    )["Rules"][0]["RuleArn"]
+    return ["10.0.0.1", "80", "path-pattern", balancer, group, listener, rule]
+
+
 def logs() -> list[str]:
     """Make a group with a stream, an event, a metric filter and a query."""
     client = boto3.client("logs")
@@ -257,5 +331,7 @@ ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "codecommit": codecommit,
     "codedeploy": codedeploy,
     "codepipeline": codepipeline,
+    "ecs": ecs,
+    "elbv2": elbv2,
     "logs": logs,
 }

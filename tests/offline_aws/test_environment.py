@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import boto3
+import botocore.session
 import botocore.waiter
 import pytest
 from botocore.exceptions import ClientError
@@ -112,6 +113,19 @@ def test_puts_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert dict(os.environ) == before
     assert boto3.DEFAULT_SESSION is session
     assert botocore.waiter.time is waiter_time
+
+
+def test_the_descriptions_of_services_are_read_once() -> None:
+    def loader() -> object:
+        return botocore.session.get_session().get_component("data_loader")
+
+    with OfflineAWS() as aws:
+        first = loader()
+        aws.reset()
+        assert loader() is first
+    with OfflineAWS():
+        assert loader() is first
+    assert loader() is not first
 
 
 def test_timestamps_are_on_the_clock() -> None:

@@ -7,55 +7,9 @@ does around the commands, 2 s for each command, and what the command itself aske
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path
-
 QUEUED = 1.0
 PROVISIONING = 24.0
 DOWNLOAD_SOURCE = 4.0
 COMMAND = 2.0
 UPLOAD_ARTIFACTS = 3.0
 FINALIZING = 2.0
-
-_LONGEST_REAL_SLEEP = 1
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_A_YEAR = 365 * 86400.0
-# Waits for real as well, but never long: a server that was started just before may need it.
-_SLEEP = """#!/bin/sh
-echo "$*" >> {record}
-PATH={path}
-case "$*" in
-    0|0.*|.*|1) exec sleep "$@" ;;
-    *) exec sleep {longest} ;;
-esac
-"""
-
-
-def write_sleep(folder: Path, record: Path, path: str) -> None:
-    """Put a ``sleep`` into a folder that notes what was asked and returns within a second."""
-    program = folder / "sleep"
-    text = _SLEEP.format(
-        record=shlex.quote(str(record)), path=shlex.quote(path), longest=_LONGEST_REAL_SLEEP
-    )
-    program.write_text(text, encoding="utf-8")
-    program.chmod(0o755)
-
-
-def slept(record: Path) -> float:
-    """Return the seconds asked for since the last call, and forget them."""
-    if not record.exists():
-        return 0.0
-    amounts = record.read_text(encoding="utf-8", errors="replace").split()
-    record.unlink()
-    return sum(_seconds(amount) for amount in amounts)
-
-
-def _seconds(amount: str) -> float:
-    if amount == "infinity":
-        return _A_YEAR
-    number, unit = (amount[:-1], amount[-1]) if amount[-1] in _UNITS else (amount, "s")
-    # What sleep itself refuses takes no time.
-    try:
-        return min(max(float(number), 0.0) * _UNITS[unit], _A_YEAR)
-    except ValueError:
-        return 0.0

@@ -19,7 +19,6 @@ import signal
 
 # The learner's own commands are what a build is; each runs in a shell by design.
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -28,7 +27,8 @@ from types import TracebackType
 from typing import Self
 
 from offline_aws.codebuild import durations
-from offline_aws.codebuild.strays import end_strays
+from offline_aws.real_commands import scrubbed_environment, slept, write_sleep
+from offline_aws.strays import end_strays
 
 #: What the scratch directory is called in logs, as in CodeBuild's containers.
 SHOWN_AS = "/codebuild/output"
@@ -101,7 +101,7 @@ class ShellSession:
 
         ``lasting`` is False for buildspec 0.1. Raises ``OSError`` when there is no such shell.
         """
-        durations.write_sleep(self._bin, self._record, os.environ.get("PATH", os.defpath))
+        write_sleep(self._bin, self._record, os.environ.get("PATH", os.defpath))
         program = shutil.which(shell)
         if program is None:
             raise OSError(f"This machine has no {shell}, which the buildspec asks for.")
@@ -113,7 +113,7 @@ class ShellSession:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self.source,
-            env={**self._environment(), **variables},
+            env={**scrubbed_environment(self._bin, self.home, self._tmp), **variables},
             start_new_session=True,
             text=True,
         )
@@ -125,7 +125,7 @@ class ShellSession:
             status = self._ask()
             if not self._lasting:
                 self._directory.write_text(str(self.source), encoding="utf-8")
-            seconds = durations.COMMAND + durations.slept(self._record)
+            seconds = durations.COMMAND + slept(self._record)
             return CommandResult(status, self._read_output(), seconds)
         except FileNotFoundError:
             lost = f"A command removed {SHOWN_AS}, without which nothing runs.\n"
@@ -164,14 +164,6 @@ class ShellSession:
                 os.killpg(self._leader.pid, signal.SIGKILL)
             self._leader.communicate()
             end_strays(f"HOME={self.home}")
-
-    def _environment(self) -> dict[str, str]:
-        # The interpreter of the lab, so that python and pytest are the lab's in a build too.
-        path = os.pathsep.join(
-            [str(self._bin), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-        )
-        languages = {n: v for n, v in os.environ.items() if n == "LANG" or n.startswith("LC_")}
-        return {**languages, "PATH": path, "HOME": str(self.home), "TMPDIR": str(self._tmp)}
 
     def _wrapped(self, command: str) -> str:
         state, directory = shlex.quote(str(self._state)), shlex.quote(str(self._directory))

@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from offline_aws.errors import AwsError
+from offline_aws.page_tokens import begin_of_page, page_token
 
 _IDS = uuid.UUID("5d1f3b6e-0f64-4b6c-9d0e-6b2f7e0c0b1d")
 _PAGE = 100
+_SERVICE = "codebuild"
 
 Shape = dict[str, Any]
 
@@ -94,10 +96,11 @@ class Store:
 
 def page(key: str, items: list[Any], parameters: Shape, size: int = _PAGE) -> Shape:
     """Return one page of a list, with the token of the next if there is one."""
-    token = parameters.get("nextToken") or "0"
-    if not token.isdecimal():
-        raise AwsError("InvalidInputException", "Invalid nextToken provided")
-    begin = int(token)
+    token = parameters.get("nextToken")
+    try:
+        begin = begin_of_page(_SERVICE, token) if token else 0
+    except ValueError:
+        raise AwsError("InvalidInputException", "Invalid nextToken provided") from None
     end = begin + min(size, parameters.get("maxResults") or size)
     found = {key: items[begin:end]}
-    return {**found, "nextToken": str(end)} if end < len(items) else found
+    return {**found, "nextToken": page_token(_SERVICE, end)} if end < len(items) else found

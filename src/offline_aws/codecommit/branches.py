@@ -43,10 +43,7 @@ def get_branch(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
 def list_branches(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """List the names of the branches."""
     names = list(repository_of(call, parameters).branches)
-    chosen, token = paging.page(names, parameters.get("nextToken"), None, _PAGE)
-    answer: dict[str, Any] = {"branches": chosen}
-    paging.with_token(answer, token)
-    return answer
+    return paging.answer("branches", names, parameters, _PAGE)
 
 
 @operation("codecommit", "DeleteBranch")

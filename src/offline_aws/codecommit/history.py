@@ -56,11 +56,7 @@ def list_file_commit_history(call: Call, parameters: dict[str, Any]) -> dict[str
     path = checks.path(parameters.get("filePath"))
     head = gitobjects.head_or(repository, parameters.get("commitSpecifier"))
     versions = list(_versions(repository, head, path))
-    size, token = parameters.get("maxResults"), parameters.get("nextToken")
-    chosen, following = paging.page(versions, token, size, _VERSIONS)
-    answer: dict[str, Any] = {"revisionDag": chosen}
-    paging.with_token(answer, following)
-    return answer
+    return paging.answer("revisionDag", versions, parameters, _VERSIONS)
 
 
 def _blob(repository: Repository, blob_id: str | None) -> bytes:

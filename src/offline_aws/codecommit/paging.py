@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from offline_aws.codecommit.errors import refusal
 from offline_aws.page_tokens import begin_of_page, page_token
@@ -29,6 +29,17 @@ def page(
     start = _start_of(token) if token else 0
     end = start + (size or largest)
     return list(items[start:end]), page_token(_SERVICE, end) if end < len(items) else None
+
+
+def answer(
+    key: str, items: Sequence[T], parameters: dict[str, Any], largest: int
+) -> dict[str, Any]:
+    """Return one page of a list under ``key``, as ``nextToken`` and ``maxResults`` ask for it."""
+    size, token = parameters.get("maxResults"), parameters.get("nextToken")
+    chosen, following = page(items, token, size, largest)
+    found: dict[str, Any] = {key: chosen}
+    with_token(found, following)
+    return found
 
 
 def with_token(answer: dict[str, object], token: str | None, name: str = "nextToken") -> None:

@@ -66,11 +66,7 @@ def list_pull_requests(call: Call, parameters: dict[str, Any]) -> dict[str, Any]
         for each in call.state(PullRequests).of(repository)
         if author in (None, each.author) and status in (None, each.status)
     ]
-    size, token = parameters.get("maxResults"), parameters.get("nextToken")
-    chosen, following = paging.page(found, token, size, _PAGE)
-    answer: dict[str, Any] = {"pullRequestIds": chosen}
-    paging.with_token(answer, following)
-    return answer
+    return paging.answer("pullRequestIds", found, parameters, _PAGE)
 
 
 @operation("codecommit", "DescribePullRequestEvents")
@@ -87,11 +83,7 @@ def describe_pull_request_events(call: Call, parameters: dict[str, Any]) -> dict
         for event in reversed(request.events)
         if kind in (None, event["pullRequestEventType"]) and actor in (None, event["actorArn"])
     ]
-    size, token = parameters.get("maxResults"), parameters.get("nextToken")
-    chosen, following = paging.page(found, token, size, _PAGE)
-    answer: dict[str, Any] = {"pullRequestEvents": chosen}
-    paging.with_token(answer, following)
-    return answer
+    return paging.answer("pullRequestEvents", found, parameters, _PAGE)
 
 
 @operation("codecommit", "UpdatePullRequestTitle")

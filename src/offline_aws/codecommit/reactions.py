@@ -48,11 +48,7 @@ def get_comment_reactions(call: Call, parameters: dict[str, Any]) -> dict[str, A
         if user in (None, arn):
             users.setdefault(code, []).append(arn)
     found = [_described(code, arns) for code, arns in users.items()]
-    size, token = parameters.get("maxResults"), parameters.get("nextToken")
-    chosen, following = paging.page(found, token, size, _PAGE)
-    answer: dict[str, Any] = {"reactionsForComment": chosen}
-    paging.with_token(answer, following)
-    return answer
+    return paging.answer("reactionsForComment", found, parameters, _PAGE)
 
 
 def _short_code(value: str) -> str:

@@ -19,26 +19,39 @@ _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = tr
 class References:
     """What the branches and tags of a git repository are at; read again when they have changed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, made: bool = True) -> None:
         self._folder = folder
+        self._made = made
         self._marks: Marks | None = None
-        self._head = ""
+        self._head = HEADS + FIRST_BRANCH
         self._tips: dict[str, str] = {}
 
-    @classmethod
-    def create(cls, folder: Path) -> References:
-        """Make an empty bare repository, of no more than git and dulwich need: it is waited for."""
-        for name in ("", "objects", "objects/pack", "refs"):
-            folder.joinpath(name).mkdir()
-        folder.joinpath("HEAD").write_text(f"ref: {HEADS}{FIRST_BRANCH}\n")
-        folder.joinpath("config").write_text(_CONFIG)
-        made = cls(folder)
-        made._marks, made._head = _marks(folder), HEADS + FIRST_BRANCH
-        return made
+    def make(self) -> None:
+        """Make the bare repository if it is not there yet, of no more than git and dulwich need.
+
+        Most repositories of a test or a lesson about something else are never looked into, and
+        files are what costs most in making one.
+        """
+        if self._made:
+            return
+        for name in ("objects/pack", "refs"):
+            self._folder.joinpath(name).mkdir(parents=True, exist_ok=True)
+        self._folder.joinpath("HEAD").write_text(f"ref: {self._head}\n")
+        self._folder.joinpath("config").write_text(_CONFIG)
+        self._marks = _marks(self._folder)
+        self._made = True
+
+    def move(self, folder: Path) -> References:
+        """Move the repository to another folder; return its references there."""
+        self.close()
+        if self._made:
+            self._folder.rename(folder)
+        return References(folder, self._made)
 
     @cached_property
     def git(self) -> Repo:
         """The git objects."""
+        self.make()
         return Repo(str(self._folder))
 
     @property
@@ -51,6 +64,8 @@ class References:
 
     def look(self) -> tuple[dict[str, str], str]:
         """Return the tips, and the full name of the reference that HEAD names, there or not."""
+        if not self._made:
+            return self._tips, self._head
         marks = _marks(self._folder)
         if marks is None and not self._folder.exists():
             # Somebody has removed the folder, which is no reason for the clock not to move.

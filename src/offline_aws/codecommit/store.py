@@ -116,10 +116,8 @@ class Repository:
 
     def rename(self, name: str) -> None:
         """Rename the repository, and its folder with it."""
-        self.references.close()
         folder = self.folder.with_name(f"{name}.git")
-        self.folder.rename(folder)
-        self.name, self.folder, self.references = name, folder, References(folder)
+        self.name, self.folder, self.references = name, folder, self.references.move(folder)
 
 
 class Repositories:
@@ -138,7 +136,6 @@ class Repositories:
             self._watching = True
             call.clock.before_moving(self.look)
         folder = call.folder / "codecommit" / call.account / call.region / f"{name}.git"
-        folder.parent.mkdir(parents=True, exist_ok=True)
         now = call.clock.now()
         repository = Repository(
             name=name,
@@ -147,13 +144,20 @@ class Repositories:
             region=call.region,
             owner=call,
             folder=folder,
-            references=References.create(folder),
+            references=References(folder, made=False),
             ids=self.ids,
             created=now,
             modified=now,
         )
         self.by_name[name] = repository
+        if call.folder_is_shown:
+            repository.references.make()
         return repository
+
+    def write_out(self) -> None:
+        """Make every repository on disk, for somebody who is shown the folder."""
+        for repository in tuple(self.by_name.values()):
+            repository.references.make()
 
     def get(self, name: str | None) -> Repository:
         """Return a repository by its name."""

@@ -159,11 +159,7 @@ def page_of_names(
     names: list[str], parameters: dict[str, Any], key: str = "approvalRuleTemplateNames"
 ) -> dict[str, Any]:
     """Return a page of names, of templates or of what is associated with one."""
-    size, token = parameters.get("maxResults"), parameters.get("nextToken")
-    chosen, following = paging.page(names, token, size, _PAGE)
-    answer: dict[str, Any] = {key: chosen}
-    paging.with_token(answer, following)
-    return answer
+    return paging.answer(key, names, parameters, _PAGE)
 
 
 def _repositories(call: Call) -> list[Repository]:

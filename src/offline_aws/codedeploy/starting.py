@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_aws.codedeploy.appspec import AppSpecError, read_ecs_spec, read_lambda_spec
-from offline_aws.codedeploy.checks import codedeploy_operation, not_simulated
+from offline_aws.codedeploy.checks import codedeploy_operation
 from offline_aws.codedeploy.configs import find_config
 from offline_aws.codedeploy.making import make
 from offline_aws.codedeploy.revision_text import inline_text
@@ -57,8 +57,6 @@ def create_deployment(call: Call, parameters: Shape) -> Shape:
             f"The Deployment Group '{group.name}' already has an active Deployment "
             f"'{group.active.id}'",
         )
-    if group.application.platform == "Server":
-        raise not_simulated("CreateDeployment", "the compute platform Server")
     made = make(call, group, revision, config, _settings(group, parameters))
     made.course.begin()
     return {"deploymentId": made.id}

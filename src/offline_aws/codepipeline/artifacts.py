@@ -26,12 +26,6 @@ def write(artifact: Artifact, data: bytes, region: str) -> None:
     client.put_object(Bucket=artifact.bucket, Key=artifact.key, Body=data)
 
 
-def file_of(artifact: Artifact, name: str, region: str) -> bytes:
-    """Return one file of an artifact. Raises ``ClientError``, ``KeyError``, ``BadZipFile``."""
-    with zipfile.ZipFile(io.BytesIO(read(artifact, region))) as archive:
-        return archive.read(name)
-
-
 def zipped(files: Mapping[str, tuple[bytes, int]]) -> bytes:
     """Return a zip file of contents and modes by path, the same bytes for the same files."""
     buffer = io.BytesIO()

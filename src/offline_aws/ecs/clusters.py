@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from offline_aws.ecs.checks import ecs_operation
+import json
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from offline_aws import clients
+from offline_aws.ecs.checks import ecs_operation, invalid
 from offline_aws.ecs.names import find_cluster
 from offline_aws.ecs.outcomes import wake
 from offline_aws.ecs.placement import needs, on_instance
@@ -67,6 +72,19 @@ def _registered(instance: Shape, name: str) -> int:
     return int(found[0].get("integerValue", 0)) if found else 0
 
 
+@ecs_operation("RegisterContainerInstance")
+def register_container_instance(call: Call, parameters: Shape) -> Shape:
+    """Register an EC2 instance that there is, by its identity document."""
+    try:
+        document = json.loads(parameters.get("instanceIdentityDocument", ""))
+        clients.client("ec2", call.region, call.account).describe_instances(
+            InstanceIds=[document["instanceId"]]
+        )
+    except (ValueError, KeyError, TypeError, BotoCoreError, ClientError) as error:
+        raise invalid("Instance identity document does not match an instance.") from error
+    return _change_room(call, parameters)
+
+
 def _change_room(call: Call, parameters: Shape) -> Shape:
     """Answer as moto does, then look at the services: there may be more room now."""
     answer = call.moto()
@@ -76,5 +94,4 @@ def _change_room(call: Call, parameters: Shape) -> Shape:
     return answer
 
 
-for _name in ("RegisterContainerInstance", "UpdateContainerInstancesState"):
-    ecs_operation(_name)(_change_room)
+ecs_operation("UpdateContainerInstancesState")(_change_room)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_aws.ecs.checks import ecs_operation
+from offline_aws.ecs.checks import ecs_operation, invalid
 from offline_aws.ecs.store import Shape, Store
 from offline_aws.errors import AwsError
 from offline_aws.operations import Call
@@ -13,6 +13,9 @@ _OURS = (":service/", ":task/", ":task-set/")
 @ecs_operation("TagResource")
 def tag_resource(call: Call, parameters: Shape) -> Shape:
     """Add tags, or change those of the same keys."""
+    for each in parameters["tags"]:
+        if "key" not in each or "value" not in each:
+            raise invalid("A tag needs a key and a value.")
     if not _is_ours(parameters["resourceArn"]):
         return call.moto()
     tags = _tags(call, parameters["resourceArn"])

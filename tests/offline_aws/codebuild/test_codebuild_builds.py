@@ -280,7 +280,7 @@ def test_pages_of_a_hundred(lab: Lab) -> None:
     pages = lab.codebuild.get_paginator("list_builds").paginate()
     assert [len(found["ids"]) for found in pages] == [100, 1]
     with pytest.raises(lab.codebuild.exceptions.InvalidInputException, match="nextToken"):
-        lab.codebuild.list_builds(nextToken="x")
+        lab.codebuild.list_builds(nextToken="1")
 
 
 def test_an_idempotency_token_starts_one_build(lab: Lab) -> None:

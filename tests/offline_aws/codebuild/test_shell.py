@@ -34,14 +34,18 @@ def test_variables_and_the_directory_last(session: ShellSession) -> None:
     assert result.output == "it's 1|x\ny|a b"
 
 
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
-@settings(max_examples=25)
-def test_any_value_lasts(value: str) -> None:
-    for shell in ("/bin/sh", "bash"):
-        with ShellSession(real_seconds=30) as session:
-            session.start({}, shell=shell)
+@pytest.mark.parametrize("shell", ["/bin/sh", "bash"])
+def test_any_value_lasts(shell: str) -> None:
+    with ShellSession(real_seconds=60) as session:
+        session.start({}, shell=shell)
+
+        @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+        @settings(max_examples=25)
+        def lasts(value: str) -> None:
             session.run(f"VALUE={shlex.quote(value)}")
             assert session.run('printf %s "$VALUE"').output == value
+
+        lasts()
 
 
 def test_a_failed_command_keeps_what_it_set(session: ShellSession) -> None:
@@ -95,7 +99,9 @@ def test_background_processes_last_and_end_with_the_session(session: ShellSessio
 
 
 def test_a_daemon_ends_with_the_session(session: ShellSession) -> None:
-    start = "import subprocess as s; print(s.Popen(['/bin/sleep', '60'], start_new_session=True).pid)"
+    start = (
+        "import subprocess as s; print(s.Popen(['/bin/sleep', '60'], start_new_session=True).pid)"
+    )
     pid = int(session.run(f'python -c "{start}"').output)
     session.__exit__(None, None, None)
     deadline = time.monotonic() + 10

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -48,6 +50,35 @@ def test_a_repository_is_a_folder_of_git_s(client: Any, shop: str, aws: OfflineA
     assert folder.with_name("store.git").exists()
     client.delete_repository(repositoryName="store")
     assert list(folder.parent.iterdir()) == []
+
+
+def test_files_are_there_for_whoever_looks(client: Any, aws: OfflineAWS) -> None:
+    for name in ("first", "former", "gone"):
+        client.create_repository(repositoryName=name)
+    client.update_repository_name(oldName="former", newName="second")
+    client.delete_repository(repositoryName="gone")
+    folder = aws.folder / "codecommit" / "123456789012" / "us-east-1"
+    client.create_repository(repositoryName="third")
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "first.git",
+        "second.git",
+        "third.git",
+    ]
+    for each in folder.iterdir():
+        assert subprocess.check_output(["git", "-C", str(each), "rev-list", "--all"]) == b""
+
+
+def test_a_repository_has_no_files_before_they_are_needed(
+    client: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    client.create_repository(repositoryName="shop")
+    assert client.list_branches(repositoryName="shop")["branches"] == []
+    assert "defaultBranch" not in client.get_repository(repositoryName="shop")["repositoryMetadata"]
+    assert list(tmp_path.rglob("*.git")) == []
+    client.put_file(repositoryName="shop", branchName="main", filePath="a", fileContent=b"a")
+    assert client.list_branches(repositoryName="shop")["branches"] == ["main"]
+    assert len(list(tmp_path.rglob("*.git"))) == 1
 
 
 def test_ids_are_the_same_in_every_run_and_differ_by_region() -> None:

@@ -8,6 +8,7 @@ import pytest
 from deploy_lab import MONDAY, DeployLab
 from ecs_lab import EcsLab
 from function_lab import FunctionLab
+from server_lab import ServerLab
 
 from offline_aws import OfflineAWS
 
@@ -31,3 +32,8 @@ def functions(aws: OfflineAWS) -> FunctionLab:
 @pytest.fixture
 def ecs(aws: OfflineAWS) -> EcsLab:
     return EcsLab(aws)
+
+
+@pytest.fixture
+def servers(aws: OfflineAWS) -> ServerLab:
+    return ServerLab(aws)

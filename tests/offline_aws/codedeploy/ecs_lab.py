@@ -103,9 +103,13 @@ class EcsLab(DeployLab):
         return {names[each["TargetGroupArn"]]: each["Weight"] for each in groups if each["Weight"]}
 
     def task_sets(self) -> dict[str, str]:
-        """Return the status of each task set of the service, by the task definition's revision."""
+        """Return the status of each task set of the service, by the task definition's revision.
+
+        Without those that are on their way out.
+        """
         found = self.ecs.describe_task_sets(cluster="shop", service="orders")["taskSets"]
-        return {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in found}
+        there = [each for each in found if each["status"] != "DRAINING"]
+        return {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in there}
 
     def _network(self) -> None:
         ec2 = client("ec2", "us-east-1")

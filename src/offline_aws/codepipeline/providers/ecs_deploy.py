@@ -1,7 +1,6 @@
 """Deploy ECS: a new revision of a service's task definition, with the images of a file.
 
-Not registered: moto's ECS starts no task, so that no service would ever be stable. The decorator
-``provides("Deploy", "ECS")`` is all that the class needs once services run.
+The action fails with its own deployment, also when the service has gone back to the one before.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from offline_aws import clients
-from offline_aws.codepipeline.provider import Job, Status
+from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
 from offline_aws.codepipeline.store import Shape
@@ -26,6 +25,7 @@ _NOT_REGISTERED = (
 )
 
 
+@provides("Deploy", "ECS")
 class EcsDeploy:
     """Update the service, and wait until it is stable."""
 
@@ -104,7 +104,15 @@ def _with_images(current: Shape, images: dict[str, str]) -> Shape:
 
 
 def _status(job: Job, service: Shape) -> Status:
-    primary: Shape = next((d for d in service["deployments"] if d["status"] == "PRIMARY"), {})
+    deployments: list[Shape] = service["deployments"]
+    primary: Shape = next((d for d in deployments if d["status"] == "PRIMARY"), {})
+    if job.external_id:
+        # Once rolled back, another deployment is the primary one, and this one goes.
+        mine: Shape = next((d for d in deployments if d["id"] == job.external_id), {})
+        if mine.get("status") != "PRIMARY":
+            gone = {"id": job.external_id, "rolloutState": "FAILED"}
+            gone["rolloutStateReason"] = "The deployment was replaced by another one"
+            primary = mine if mine.get("rolloutState") == "FAILED" else gone
     where: dict[str, Any] = {
         "external_id": primary.get("id", service["serviceArn"]),
         "external_url": f"https://console.aws.amazon.com/ecs/home?region={job.region}"

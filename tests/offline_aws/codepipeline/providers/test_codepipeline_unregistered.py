@@ -1,7 +1,6 @@
-"""Deployments to CodeDeploy and ECS: refused in a pipeline, and what they begin.
+"""Deployments by CodeDeploy: refused in a pipeline, and what they begin; and what ECS's begin.
 
-moto's deployments and services come to no end, so that a pipeline cannot have them. What an action
-does at its start is real, and asked for here as the engine would.
+What an action does at its start is asked for here as the engine would.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from offline_aws.codepipeline.providers.ecs_deploy import EcsDeploy
     ("provider", "configuration"),
     [
         ("CodeDeploy", {"ApplicationName": "shop", "DeploymentGroupName": "all"}),
-        ("ECS", {"ClusterName": "shop", "ServiceName": "orders"}),
         (
             "CodeDeployToECS",
             {

@@ -1,4 +1,4 @@
-"""End the processes of a build that left its process group, as a daemon does."""
+"""End the processes of a build or a script that left its process group, as a daemon does."""
 
 from __future__ import annotations
 
