@@ -565,6 +565,70 @@ lab.check("no-rollback")
 # Nobody would have found the third reason by reading the deployment group. A rollback that has
 # never been tried is a hope. Deploy a bad version on purpose, now and then, on a quiet morning.
 
+# %% [markdown]
+# ### One server is not like its sisters
+#
+# The old orders service still runs on three servers, EC2 instances, for a few customers who never
+# moved. CodeDeploy deploys to them **in place**, one after the other: it copies the files that the
+# AppSpec names, and runs the scripts of its hooks. Here they really run, and each server is a
+# folder on your machine. Version 1.4.1 should go out.
+
+# %%
+from devops_workbook.chapters.safe_deployments.servers import (
+    deploy_to_servers,
+    files_on,
+    launch,
+    servers,
+)
+
+lab.catch_up("drift")
+ec2 = boto3.client("ec2")
+player = DeploymentPlayer(deploy_to_servers("1.4.1"), lab.clock)
+print(player.settle())
+player
+
+# %% [markdown]
+# Find out which server made the deployment fail, in which event, and what it says. `files_on(lab,
+# instance)` shows what is on a server, as if you had logged in; `servers()` names those that run.
+# Ask about all three, and compare.
+#
+# Then bring 1.4.1 to **three servers that are all alike**. To patch the odd one is a way, if you
+# are sure that you find everything. To replace it is another: `launch()` starts a new one with the
+# tag by which CodeDeploy finds its servers.
+
+# %% tags=["task"] exercise="drift"
+answer = ...
+
+# %% tags=["solution"] exercise="drift"
+every = {instance: set(files_on(lab, instance)) for instance in servers()}
+[odd] = [name for name, paths in every.items() if "/etc/cron.d/restart-orders" in paths]
+ec2.terminate_instances(InstanceIds=[odd])
+launch()
+print(finish(lab.clock, deploy_to_servers("1.4.1"))["status"])
+
+# %% tags=["wrong"] exercise="drift" message="/etc/cron.d/restart-orders is on"
+finish(lab.clock, deploy_to_servers("1.4.1", fileExistsBehavior="OVERWRITE"))
+
+# %% tags=["wrong"] exercise="drift" message="what goes has to be replaced"
+[odd] = [each for each in servers() if "/etc/cron.d/restart-orders" in files_on(lab, each)]
+ec2.terminate_instances(InstanceIds=[odd])
+finish(lab.clock, deploy_to_servers("1.4.1"))
+
+# %% tags=["wrong"] exercise="drift" message="nothing was ever deployed to it"
+[odd] = [each for each in servers() if "/etc/cron.d/restart-orders" in files_on(lab, each)]
+ec2.terminate_instances(InstanceIds=[odd])
+finish(lab.clock, deploy_to_servers("1.4.1"))
+launch()
+
+# %%
+lab.check("drift")
+
+# %% [markdown]
+# Somebody switched vouchers off by hand, and had the service restarted every hour, at twenty to
+# midnight on a Friday. Nobody wrote it down. That is **drift**. With **immutable** servers and
+# containers nobody logs in: what should change goes into the image or the AppSpec, and old ones are
+# replaced. That is also why a blue/green deployment starts new tasks instead of changing old ones.
+
 # %% [markdown] tags=["instructor"]
 # **Instructor.** Ask who has ever seen an automatic rollback at work in their own company, and who
 # has tried one. Then ask what else a rollback cannot undo: orders that were lost, mails, a changed

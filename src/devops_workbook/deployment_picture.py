@@ -19,7 +19,7 @@ _MARKS = {
     "ready, waiting": ("?", PINK),
     "failed": ("✗", RED),
     "stopped": ("■", RED),
-    "skipped": ("–", _GREY),
+    "skipped": ("-", _GREY),
     "OK": ("✓", GREEN),
     "ALARM": ("✗", RED),
 }
@@ -126,7 +126,9 @@ def _sentence(state: DeploymentState) -> str:
     if state.error:
         said.append(f"{state.error.rstrip('.')}.")
     for target in state.targets:
-        said += [f"{each.name} gets {each.percent:.0f} % of the requests." for each in target.weights]
+        said += [
+            f"{each.name} gets {each.percent:.0f} % of the requests." for each in target.weights
+        ]
         events = "; ".join(f"{each.name} {each.status}" for each in target.events)
         said.append(f"{target.name} {target.status}: {events}.")
     if state.rollback:

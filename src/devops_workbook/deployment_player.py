@@ -120,7 +120,8 @@ def _rows(state: DeploymentState) -> Iterator[tuple[str, str, str, str]]:
         for weight in target.weights:
             yield (weight.name, f"{weight.percent:.0f} %", "", weight.detail)
         for event in target.events:
-            since = time_of(event.end or event.start) if event.end or event.start else ""
+            moment = event.end or event.start
+            since = time_of(moment) if moment else ""
             yield (_named(state, target, event.name), event.status, since, event.message)
     if state.rollback:
         yield from _rows(state.rollback)

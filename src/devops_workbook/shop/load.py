@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.shop import metrics
@@ -52,7 +51,8 @@ class Load:
     ``traffic`` is a way to the service, such as ``LoadBalancerTraffic(listener_arn)``, ``rate``
     the mean number of requests a minute, ``versions`` how each version behaves (one that is not
     among them behaves like a good one). ``log`` writes a sample of the requests to CloudWatch
-    Logs. ``namespace`` is that of the service's own metrics, None for none. Raises whatever ``traffic.look`` raises but a ``ClientError``: then nobody answers.
+    Logs. ``namespace`` is that of the service's own metrics, None for none. Raises whatever
+    ``traffic.look`` raises but a ``ClientError``: then nobody answers.
     """
 
     def __init__(
@@ -76,7 +76,6 @@ class Load:
         self._rows: list[tuple[Any, ...]] = []
         self._look = Look(())
         self._turn = 0
-        self._cloudwatch: Any = boto3.client("cloudwatch")
 
     def start(self) -> Load:
         """Let customers in from the next whole minute on; return itself."""
@@ -172,10 +171,7 @@ class Load:
             self._record(self._namespace, metrics.of_service(answered, minute))
 
     def _record(self, namespace: str, data: list[metrics.Datum]) -> None:
-        if hasattr(self._aws, "record_metrics"):
-            self._aws.record_metrics(namespace, data)
-        else:
-            self._cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
+        self._aws.record_metrics(namespace, data)
 
 
 def answer(

@@ -12,6 +12,7 @@ from devops_workbook.chapters.safe_deployments import (
     own_config,
     readiness,
     no_rollback,
+    servers,
     quiz,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "own_config",
     "quiz",
     "readiness",
+    "servers",
     "timing",
 ]

@@ -45,12 +45,28 @@ def check_choose(lab: Lab, answer: Any) -> str:
             f"`choice[{key!r}]` should be one of {', '.join(table.index)}. "
             f"Found {describe(answer[key])}.",
         )
-    _least(table, "careful", "harmed", answer, "harmed {found:.0f} requests. Another strategy "
-           "harmed fewer, and this one harmed more.")
-    _least(table, "frugal", _EXTRA, answer, "needed more tasks than usual for {found:.0f} minutes "
-           "of a task. Another one needed more tasks at no time.")
-    _least(table.loc[_IN_PLACE], "in place", "harmed", answer, "harmed {found:.0f} requests. The "
-           "other one of the two harmed fewer.")
+    _least(
+        table,
+        "careful",
+        "harmed",
+        answer,
+        "harmed {found:.0f} requests. Another strategy harmed fewer, and this one harmed more.",
+    )
+    _least(
+        table,
+        "frugal",
+        _EXTRA,
+        answer,
+        "needed more tasks than usual for {found:.0f} minutes "
+        "of a task. Another one needed more tasks at no time.",
+    )
+    _least(
+        table.loc[_IN_PLACE],
+        "in place",
+        "harmed",
+        answer,
+        "harmed {found:.0f} requests. The other one of the two harmed fewer.",
+    )
     worst, best = table.harmed.max(), table.harmed.min()
     return (
         f"The same mistake harmed {worst} requests in the worst case and {best} in the best. The "

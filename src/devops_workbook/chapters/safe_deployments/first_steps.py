@@ -19,9 +19,9 @@ _WANTED = "1.4.1"
     title="Your first canary",
     minutes=6,
     hints=(
-        "register(\"1.4.1\") returns the ARN of a task definition, appspec(arn) the text that "
+        'register("1.4.1") returns the ARN of a task definition, appspec(arn) the text that '
         "names it. The revision is as in the worked example.",
-        f"create_deployment takes deploymentConfigName=\"{_CANARY}\". Then let the player settle.",
+        f'create_deployment takes deploymentConfigName="{_CANARY}". Then let the player settle.',
     ),
 )
 def check_first_canary(lab: Lab, answer: Any) -> str:
@@ -59,7 +59,7 @@ def expected(shares: list[float], rate: float, errors: float) -> float:
     return sum(rate * share * errors for share in shares)
 
 
-_CASES = (
+_CASES: tuple[tuple[list[float], float, float], ...] = (
     ([1.0, 1.0, 1.0], 600, 0.05),
     ([0.1, 0.1, 0.1], 600, 0.05),
     ([0.1, 0.2, 0.3], 600, 0.05),
@@ -101,5 +101,3 @@ def check_expected_harm(lab: Lab, answer: Any) -> str:
     plans = {"all at once": [1.0] * 3, "canary": [0.1] * 3, "linear": [0.1, 0.2, 0.3]}
     said = ", ".join(f"{name} {expected(plan, 600, 0.05):.0f}" for name, plan in plans.items())
     return f"Requests that 1.5.0 fails in its first three minutes: {said}."
-
-

@@ -61,7 +61,7 @@ def arrange_no_rollback(lab: Lab) -> None:
         "by an alarm leads to a rollback. get_deployment_group tells of two of them.",
         "describe_alarms: which target group does each alarm look at? Compare the dimension with "
         "the alarm's name.",
-        "guard(\"orders-blue\", \"orders-green\") sets alarms and events, rate_alarm puts an alarm "
+        'guard("orders-blue", "orders-green") sets alarms and events, rate_alarm puts an alarm '
         f"anew. Then deploy {BAD} again, and finish it.",
     ),
     arrange=arrange_no_rollback,
@@ -126,9 +126,7 @@ def _seen(shop: Shop, group: dict[str, Any]) -> str:
     alarms = boto3.client("cloudwatch").describe_alarms(AlarmNames=names or list(ALARMS))
     text = str([each.get("Metrics") or each.get("Dimensions") for each in alarms["MetricAlarms"]])
     blind = [
-        shop.dimension(place).split("/")[1]
-        for place in (0, 1)
-        if shop.dimension(place) not in text
+        shop.dimension(place).split("/")[1] for place in (0, 1) if shop.dimension(place) not in text
     ]
     if not blind:
         return ""

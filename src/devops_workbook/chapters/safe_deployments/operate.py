@@ -8,6 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import boto3
+import yaml
+from botocore.exceptions import ClientError
+from yaml import YAMLError
 
 from devops_workbook.chapters.safe_deployments.account import (
     APPLICATION,
@@ -16,7 +19,6 @@ from devops_workbook.chapters.safe_deployments.account import (
     register,
 )
 from devops_workbook.shop import version_of
-from offline_aws import ClockError
 from offline_aws.clock import Clock
 
 _PATIENCE = timedelta(hours=3)
@@ -153,14 +155,19 @@ def _created(info: dict[str, Any]) -> Any:
 
 
 def version_deployed(info: dict[str, Any]) -> str:
-    """Return the version that a deployment was to bring, "" where its AppSpec names none."""
-    content = info.get("revision", {}).get("appSpecContent", {}).get("content", "{}")
+    """Return the version that a deployment was to bring, "" where its AppSpec names none.
+
+    GetDeployment has of an AppSpec the hash alone; GetApplicationRevision has the text.
+    """
     try:
-        [resource] = json.loads(content)["Resources"]
+        found = boto3.client("codedeploy").get_application_revision(
+            applicationName=info["applicationName"], revision=info["revision"]
+        )
+        spec = yaml.safe_load(found["revision"]["appSpecContent"]["content"])
+        [resource] = spec.get("Resources") or spec["resources"]
         [service] = resource.values()
-        arn = service["Properties"]["TaskDefinition"]
-        return version_of_definition(arn)
-    except (ValueError, KeyError, TypeError):
+        return version_of_definition(service["Properties"]["TaskDefinition"])
+    except (ClientError, YAMLError, KeyError, TypeError, ValueError, AttributeError):
         return ""
 
 
@@ -168,15 +175,6 @@ def version_of_definition(arn: str) -> str:
     """Return the version in a task definition: its image's tag."""
     found = boto3.client("ecs").describe_task_definition(taskDefinition=arn)
     return version_of(found["taskDefinition"]["containerDefinitions"][0]["image"])
-
-
-def run_until(clock: Clock, done: Any, minutes: float) -> bool:
-    """Move the clock until something is so, for so many minutes at most; return whether it is."""
-    try:
-        clock.advance_until(done, timedelta(minutes=minutes))
-    except ClockError:
-        return False
-    return True
 
 
 def joined(words: Iterable[str]) -> str:

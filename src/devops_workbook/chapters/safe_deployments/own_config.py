@@ -24,9 +24,9 @@ _FORMER = "CodeDeployDefault.ECSAllAtOnce"
     hints=(
         "How many requests does a version that fails half of them fail in three minutes, if one "
         "percent of the customers have it? Your expected_harm knows.",
-        "create_deployment_config(computePlatform=\"ECS\", trafficRoutingConfig={\"type\": "
-        "\"TimeBasedCanary\", \"timeBasedCanary\": {\"canaryPercentage\": …, "
-        "\"canaryInterval\": …}}).",
+        'create_deployment_config(computePlatform="ECS", trafficRoutingConfig={"type": '
+        '"TimeBasedCanary", "timeBasedCanary": {"canaryPercentage": …, '
+        '"canaryInterval": …}}).',
         "The interval has to leave the alarm its three minutes, with one to spare. Then "
         "update_deployment_group(..., deploymentConfigName=…).",
     ),
@@ -34,9 +34,9 @@ _FORMER = "CodeDeployDefault.ECSAllAtOnce"
 def check_canary_config(lab: Lab, answer: Any) -> str:
     """The group's configuration is a canary that harms few and leaves the alarm time."""
     codedeploy = boto3.client("codedeploy")
-    group = codedeploy.get_deployment_group(
-        applicationName=APPLICATION, deploymentGroupName=GROUP
-    )["deploymentGroupInfo"]
+    group = codedeploy.get_deployment_group(applicationName=APPLICATION, deploymentGroupName=GROUP)[
+        "deploymentGroupInfo"
+    ]
     name = group["deploymentConfigName"]
     own = [
         each

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 import boto3
 import numpy as np
 
-from devops_workbook.chapters.safe_deployments.account import RATE, Shop, the_shop
+from devops_workbook.chapters.safe_deployments.account import RATE, the_shop
 from devops_workbook.display import Table
 from devops_workbook.lab import MONDAY, Lab
 from devops_workbook.shop.answers import generator
@@ -194,7 +195,9 @@ def _described(names: Iterable[str]) -> list[dict[str, Any]]:
 
 def period_of(alarm: dict[str, Any]) -> int:
     """Return the period of an alarm on a metric or an expression, in seconds."""
-    stats = [each["MetricStat"]["Period"] for each in alarm.get("Metrics", ()) if "MetricStat" in each]
+    stats = [
+        each["MetricStat"]["Period"] for each in alarm.get("Metrics", ()) if "MetricStat" in each
+    ]
     return int(alarm.get("Period") or max(stats, default=60))
 
 
@@ -204,12 +207,7 @@ class _Judged:
     def __init__(self, alarm: dict[str, Any]) -> None:
         self._alarm = alarm
         self._values = _datapoints(alarm)
-        self._breaches = {
-            "GreaterThanThreshold": lambda value, limit: value > limit,
-            "GreaterThanOrEqualToThreshold": lambda value, limit: value >= limit,
-            "LessThanThreshold": lambda value, limit: value < limit,
-            "LessThanOrEqualToThreshold": lambda value, limit: value <= limit,
-        }[alarm["ComparisonOperator"]]
+        self._breaches = _BREACHES[alarm["ComparisonOperator"]]
 
     def at(self, time: datetime) -> bool:
         """Return whether it is in ALARM after a minute that ends at a time."""
@@ -227,14 +225,20 @@ class _Judged:
         return "X" if self._breaches(value, self._alarm["Threshold"]) else "O"
 
 
+_BREACHES: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanThreshold": operator.gt,
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
+}
+
+
 def _datapoints(alarm: dict[str, Any]) -> dict[datetime, float]:
     queries = alarm.get("Metrics") or [
         {
             "Id": "it",
             "MetricStat": {
-                "Metric": {
-                    name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")
-                },
+                "Metric": {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")},
                 "Period": alarm["Period"],
                 "Stat": alarm.get("Statistic") or alarm["ExtendedStatistic"],
             },
@@ -256,8 +260,3 @@ def _first(release: Release, alarms: list[_Judged]) -> int | None:
         if any(each.at(release.begin + minute * _MINUTE) for each in alarms):
             return minute
     return None
-
-
-def shop_of_releases() -> Shop:
-    """Return the shop whose releases they were."""
-    return the_shop()

@@ -59,8 +59,8 @@ chapter.question(
         ),
         "b": (
             "Liveness.",
-            "Then every task would be killed and started again, all at once, and the database would "
-            "come back to a shop that is busy starting.",
+            "Then every task would be killed and started again, all at once, and the database "
+            "would come back to a shop that is busy starting.",
         ),
         "c": (
             "Both.",

@@ -29,7 +29,7 @@ from devops_workbook.shop import Load, TasksByAddress
 #: US dollars an hour for a task of half a vCPU and one gigabyte on Fargate, us-east-1.
 TASK_HOUR = 0.5 * 0.04048 + 1 * 0.004445
 _BAD = "1.5.0"
-_MINUTES = 30
+_MINUTES = 15
 _BEFORE = 5
 
 
@@ -230,7 +230,9 @@ def _figure(comparison: Comparison) -> Figure:
             share.grid(visible=False)
         axes[-1].set_xlabel("minutes after the release")
         figure.suptitle(
-            "Bars: harmed requests a minute. Line: share of the new version", fontsize=11, x=0.01,
+            "Bars: harmed requests a minute. Line: share of the new version",
+            fontsize=11,
+            x=0.01,
             ha="left",
         )
     said = "; ".join(

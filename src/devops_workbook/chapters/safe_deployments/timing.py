@@ -26,7 +26,7 @@ _WRONG = {
         1: "In minute 1 the second tenth follows. Which minute brings the tenth tenth?",
     },
     "alarm": {
-        0: "In minute 0 nothing has been counted yet. A datapoint is there when its minute is over.",
+        0: "In minute 0 nothing is counted yet. A datapoint is there when its minute is over.",
         1: "After minute 1 there is one bad datapoint. How many does the alarm want?",
         3: "Two of three: when the first two are bad, the third need not be waited for.",
     },
@@ -71,7 +71,7 @@ def check_predict(lab: Lab, answer: Any) -> str:
             continue
         reason = _WRONG[key].get(found) if isinstance(found, int) else None
         raise_text = reason or "Count the minutes from the first shift on, which is minute 0."
-        require(False, f"In minute {describe(found)} {_WHAT[key]}? {raise_text}")  # noqa: FBT003
+        require(False, f"In minute {describe(found)} {_WHAT[key]}? {raise_text}")
     return (
         "Right. The alarm is three minutes ahead of the canary's second step, and in the linear "
         "deployment three tenths of the customers are there before it goes off."
