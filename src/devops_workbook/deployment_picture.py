@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
@@ -29,6 +30,8 @@ _LINE, _CHART = 22, 96
 _BAR_LEFT, _BAR_WIDTH = 190, 330
 _COLUMN = 366
 _MOST_TARGETS = 6
+_LETTERS = 112
+_CAPTION = "Requests that failed, percent by minute: of all (filled), of the new version (outlined)"
 _LEGIBLE = 0.8
 
 
@@ -72,7 +75,7 @@ class DeploymentPicture:
         said = [_sentence(self.state)]
         said += [f"Alarm {each.name} is {each.state}." for each in self.alarms]
         if self.minutes:
-            rates = ", ".join(f"{each.begin:%H:%M} {each.rate:.1f}" for each in self.minutes[-10:])
+            rates = ", ".join(map(_rates, self.minutes[-10:]))
             said.append(f"Requests that failed, in percent by minute: {rates}.")
         return " ".join(said)
 
@@ -80,12 +83,15 @@ class DeploymentPicture:
         """Return the picture as an SVG document."""
         paper = _Paper()
         _draw_head(paper, self.state)
-        live = self.state.rollback or self.state
-        for target in live.targets[:_MOST_TARGETS]:
-            _draw_target(paper, target, named=len(live.targets) > 1)
-        if len(live.targets) > _MOST_TARGETS:
+        # The weights are those of now, the events those of the deployment that is looked at.
+        for target in (self.state.rollback or self.state).targets:
+            _draw_weights(paper, target)
+        targets = self.state.targets
+        for target in targets[:_MOST_TARGETS]:
+            _draw_events(paper, target, named=len(targets) > 1)
+        if len(targets) > _MOST_TARGETS:
             paper.y += _LINE
-            paper.text(_MARGIN, f"and {len(live.targets) - _MOST_TARGETS} more targets", size=12)
+            paper.text(_MARGIN, f"and {len(targets) - _MOST_TARGETS} more targets", size=12)
         if self.alarms:
             _draw_alarms(paper, self.alarms)
         if self.minutes:
@@ -136,24 +142,31 @@ def _sentence(state: DeploymentState) -> str:
     return " ".join(said)
 
 
+def _rates(minute: Minute) -> str:
+    new = "" if minute.new_rate is None else f" (new version {minute.new_rate:.1f})"
+    return f"{minute.begin:%H:%M} {minute.rate:.1f}{new}"
+
+
 def _draw_head(paper: _Paper, state: DeploymentState) -> None:
     paper.y += 10
     paper.text(_MARGIN, f"Deployment {state.id}", weight="bold", size=15)
-    paper.text(_MARGIN + 210, state.config, size=12, colour=_GREY)
     paper.y += _LINE
-    paper.marked(_MARGIN, state.status, state.status)
-    paper.text(_MARGIN + 110, _cut(state.error, 92), size=12)
+    paper.marked(_MARGIN, state.status, f"{state.status}, by {state.config}")
+    _draw_wrapped(paper, state.error)
     if state.rollback:
         paper.y += _LINE
         words = f"rolled back by {state.rollback.id}: {state.rollback.status}"
         paper.marked(_MARGIN, state.rollback.status, words)
 
 
-def _draw_target(paper: _Paper, target: Target, *, named: bool) -> None:
-    paper.y += 8
-    if named:
-        paper.y += _LINE
-        paper.marked(_MARGIN, target.status, f"{target.name}: {target.status}")
+def _draw_wrapped(paper: _Paper, text: str) -> None:
+    for line in textwrap.wrap(text, _LETTERS)[:3]:
+        paper.y += 17
+        paper.text(_MARGIN + 16, line, size=12)
+
+
+def _draw_weights(paper: _Paper, target: Target) -> None:
+    paper.y += 6 if target.weights else 0
     for place, weight in enumerate(target.weights):
         paper.y += _LINE + 2
         paper.text(_MARGIN, weight.name, size=12)
@@ -162,19 +175,29 @@ def _draw_target(paper: _Paper, target: Target, *, named: bool) -> None:
         paper.box(_BAR_LEFT, paper.y - 12, _BAR_WIDTH * weight.percent / 100, 15, fill)
         paper.text(_BAR_LEFT + _BAR_WIDTH + 10, f"{weight.percent:.0f} %", weight="bold")
         paper.text(_BAR_LEFT + _BAR_WIDTH + 64, weight.detail, size=12, colour=_GREY)
+
+
+def _draw_events(paper: _Paper, target: Target, *, named: bool) -> None:
     paper.y += 6
+    if named:
+        paper.y += _LINE
+        paper.marked(_MARGIN, target.status, f"{target.name}: {target.status}")
+    if named and not any(each.status not in ("pending", "skipped") for each in target.events):
+        return
     half = (len(target.events) + 1) // 2
     top = paper.y
     for place, event in enumerate(target.events):
         paper.y = top + _LINE * (place % half + 1)
         paper.marked(_MARGIN + _COLUMN * (place // half), event.status, _words(event))
     paper.y = top + _LINE * half
+    for event in target.events:
+        _draw_wrapped(paper, f"{event.name}: {event.message}" if event.message else "")
 
 
 def _words(event: Event) -> str:
     times = [f"{each:%H:%M:%S}" for each in (event.start, event.end) if each]
     period = " to ".join(dict.fromkeys(times))
-    return _cut(" ".join(filter(None, (f"{event.name} {event.status}", period, event.message))), 58)
+    return " ".join(filter(None, (event.name, event.status, period)))
 
 
 def _draw_alarms(paper: _Paper, alarms: tuple[Alarm, ...]) -> None:
@@ -187,9 +210,9 @@ def _draw_alarms(paper: _Paper, alarms: tuple[Alarm, ...]) -> None:
 
 def _draw_chart(paper: _Paper, minutes: tuple[Minute, ...]) -> None:
     shown = minutes[-36:]
-    highest = max(5.0, *(each.rate for each in shown))
+    highest = max(5.0, *(max(each.rate, each.new_rate or 0.0) for each in shown))
     paper.y += _LINE + 8
-    paper.text(_MARGIN, "Requests that failed, percent by minute", weight="600", size=12)
+    paper.text(_MARGIN, _CAPTION, weight="600", size=12)
     top, base = paper.y + 10, paper.y + 10 + _CHART
     left, step = 56, (_WIDTH - 56 - _MARGIN) / 36
     for share in (1.0, 0.5, 0.0):
@@ -198,9 +221,12 @@ def _draw_chart(paper: _Paper, minutes: tuple[Minute, ...]) -> None:
         paper.y = round(y) + 4
         paper.text(_MARGIN, f"{share * highest:.1f}", size=11, colour=_GREY)
     for place, minute in enumerate(shown):
-        height = minute.rate / highest * _CHART
         x = round(left + place * step) + 2
-        paper.box(x, round(base - height), step - 4, max(height, 1.5), RED)
+        new = (minute.new_rate or 0.0) / highest * _CHART
+        if new:
+            paper.box(x, round(base - new), step - 4, new, "white", f' stroke="{BLUE}"')
+        height = minute.rate / highest * _CHART
+        paper.box(x + 3, round(base - height), step - 10, max(height, 1.5), RED)
         if minute.begin.minute % 5 == 0:
             paper.y = base + 15
             paper.text(x - 6, f"{minute.begin:%H:%M}", size=11, colour=_GREY)

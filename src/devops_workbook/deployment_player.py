@@ -11,6 +11,7 @@ import boto3
 from devops_workbook.deployment_picture import DeploymentPicture, time_of
 from devops_workbook.deployment_state import (
     DeploymentState,
+    Minute,
     Target,
     load_balancer_of,
     read_alarms,
@@ -49,6 +50,8 @@ class DeploymentPlayer(SteppedView[DeploymentState]):
         self.deployment = deployment
         self._codedeploy: Any = boto3.client("codedeploy")
         self._cloudwatch: Any = boto3.client("cloudwatch")
+        self._elbv2: Any = boto3.client("elbv2")
+        self._dimensions: dict[str, str] = {}
         self._balancer = load_balancer_of(self._codedeploy, deployment)
 
     def state(self) -> DeploymentState:
@@ -60,8 +63,19 @@ class DeploymentPlayer(SteppedView[DeploymentState]):
         state = self.state()
         alarms = read_alarms(self._codedeploy, self._cloudwatch, self.deployment)
         now, since = self._clock.now(), state.created - _BEFORE
-        minutes = read_minutes(self._cloudwatch, self._balancer, since, now)
+        group = self._dimension_of_new(state)
+        minutes = read_minutes(self._cloudwatch, self._balancer, group, since, now)
         return DeploymentPicture(state, alarms, minutes)
+
+    def _dimension_of_new(self, state: DeploymentState) -> str:
+        """Return the dimension of the target group that the new version has, "" for none."""
+        names = [weight.group for target in state.targets for weight in target.weights]
+        if len(names) < 2 or not names[-1]:
+            return ""
+        if names[-1] not in self._dimensions:
+            found = self._elbv2.describe_target_groups(Names=[names[-1]])["TargetGroups"]
+            self._dimensions[names[-1]] = found[0]["TargetGroupArn"].split(":")[-1]
+        return self._dimensions[names[-1]]
 
     def table(self) -> Table:
         """Return weights, lifecycle events, alarms and errors with their times."""
@@ -69,7 +83,7 @@ class DeploymentPlayer(SteppedView[DeploymentState]):
         rows = list(_rows(picture.state))
         rows += [(f"alarm {each.name}", each.state, "", each.reason) for each in picture.alarms]
         rows += [
-            ("requests that failed", f"{each.rate:.1f} %", time_of(each.begin), "")
+            ("requests that failed", f"{each.rate:.1f} %", time_of(each.begin), _of_new(each))
             for each in picture.minutes[-10:]
         ]
         return Table(f"{self.deployment} at {self._time()}", _COLUMNS, rows)
@@ -125,6 +139,11 @@ def _rows(state: DeploymentState) -> Iterator[tuple[str, str, str, str]]:
             yield (_named(state, target, event.name), event.status, since, event.message)
     if state.rollback:
         yield from _rows(state.rollback)
+
+
+def _of_new(minute: Minute) -> str:
+    rate = minute.new_rate
+    return "" if rate is None else f"of those to the new version {rate:.1f} %"
 
 
 def _named(state: DeploymentState, target: Target, event: str) -> str:

@@ -39,11 +39,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Weight:
-    """What gets a share of the requests: ``percent`` of them; ``detail`` says what runs there."""
+    """What gets a share of the requests: ``percent`` of them; ``detail`` says what runs there.
+
+    ``group`` is the name of its target group, where it has one.
+    """
 
     name: str
     percent: float
     detail: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def _task_sets(target: dict[str, Any]) -> Iterator[Weight]:
         label = {"Blue": "original", "Green": "replacement"}.get(each.get("taskSetLabel"), "")
         group = each.get("targetGroup", {}).get("name", "")
         name = f"{label or each.get('taskSetLabel', 'task set')}" + (f" ({group})" if group else "")
-        yield Weight(name, each.get("trafficWeight", 0.0), _tasks(each))
+        yield Weight(name, each.get("trafficWeight", 0.0), _tasks(each), group)
 
 
 def _tasks(task_set: dict[str, Any]) -> str:
@@ -171,16 +175,23 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Minute:
-    """What a load balancer reported of one minute."""
+    """What a load balancer reported of one minute, of all requests and of the new version's."""
 
     begin: datetime
     requests: float
     errors: float
+    new_requests: float = 0.0
+    new_errors: float = 0.0
 
     @property
     def rate(self) -> float:
         """The share of the requests that failed with a 5xx, in percent."""
         return 100 * self.errors / self.requests if self.requests else 0.0
+
+    @property
+    def new_rate(self) -> float | None:
+        """The same of those that the new version got, None where it got none."""
+        return 100 * self.new_errors / self.new_requests if self.new_requests else None
 
 
 def read_alarms(codedeploy: Any, cloudwatch: Any, deployment: str) -> tuple[Alarm, ...]:
@@ -219,44 +230,57 @@ def _group(codedeploy: Any, info: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_minutes(
-    cloudwatch: Any, balancer: str, since: datetime, until: datetime
+    cloudwatch: Any, balancer: str, group: str, since: datetime, until: datetime
 ) -> tuple[Minute, ...]:
-    """Return requests and errors by minute, as the load balancer reported them."""
+    """Return requests and errors by minute, as the load balancer reported them.
+
+    ``balancer`` and ``group``, that of the new version, are dimensions; "" for none.
+    """
     whole = until.astimezone(UTC).replace(second=0, microsecond=0)
     if not balancer or whole <= since:
         return ()
+    of_all = {"LoadBalancer": balancer}
+    queries = [
+        _query("requests", "RequestCount", of_all),
+        _query("errors", "HTTPCode_Target_5XX_Count", of_all),
+        _query("refused", "HTTPCode_ELB_5XX_Count", of_all),
+    ]
+    if group:
+        of_new = {"LoadBalancer": balancer, "TargetGroup": group}
+        queries += [
+            _query("new", "RequestCount", of_new),
+            _query("failed", "HTTPCode_Target_5XX_Count", of_new),
+        ]
     found = cloudwatch.get_metric_data(
-        MetricDataQueries=[
-            _query("requests", "RequestCount", balancer),
-            _query("errors", "HTTPCode_Target_5XX_Count", balancer),
-            _query("refused", "HTTPCode_ELB_5XX_Count", balancer),
-        ],
-        StartTime=since,
-        EndTime=whole,
-        ScanBy="TimestampAscending",
+        MetricDataQueries=queries, StartTime=since, EndTime=whole, ScanBy="TimestampAscending"
     )["MetricDataResults"]
-    series = {
+    series: dict[str, dict[datetime, float]] = {
         each["Id"]: dict(zip(each["Timestamps"], each["Values"], strict=True)) for each in found
     }
+
+    def at(name: str, begin: datetime) -> float:
+        return series.get(name, {}).get(begin, 0.0)
+
     return tuple(
         Minute(
             begin,
             requests,
-            series["errors"].get(begin, 0.0) + series["refused"].get(begin, 0.0),
+            at("errors", begin) + at("refused", begin),
+            at("new", begin),
+            at("failed", begin),
         )
         for begin, requests in series["requests"].items()
     )
 
 
-def _query(name: str, metric: str, balancer: str) -> dict[str, Any]:
-    dimensions = [{"Name": "LoadBalancer", "Value": balancer}]
+def _query(name: str, metric: str, dimensions: dict[str, str]) -> dict[str, Any]:
     return {
         "Id": name,
         "MetricStat": {
             "Metric": {
                 "Namespace": "AWS/ApplicationELB",
                 "MetricName": metric,
-                "Dimensions": dimensions,
+                "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
             },
             "Period": int(timedelta(minutes=1).total_seconds()),
             "Stat": "Sum",
