@@ -28,7 +28,15 @@ def state(status: str = "in progress", error: str = "", **more: object) -> Deplo
     weights = (Weight("original (blue)", 90, "4 tasks run"), Weight("replacement (green)", 10))
     target = Target("shop:orders", status, events, weights)
     return DeploymentState(
-        "d-1", status, "Canary", "production", NINE, None, (target,), error, **more  # type: ignore[arg-type]
+        "d-1",
+        status,
+        "Canary",
+        "production",
+        NINE,
+        None,
+        (target,),
+        error,
+        **more,  # type: ignore[arg-type]
     )
 
 

@@ -7,12 +7,7 @@ from typing import Any
 import boto3
 
 from devops_workbook.chapters.safe_deployments.account import chapter, customers, the_shop
-from devops_workbook.chapters.safe_deployments.operate import (
-    deploy,
-    deployments,
-    finish,
-    version_deployed,
-)
+from devops_workbook.chapters.safe_deployments.operate import deployments, version_deployed
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
@@ -38,8 +33,8 @@ def arrange_liveness(lab: Lab) -> None:
         "Which of the two endpoints says that a task can serve customers? Ask for the path in "
         "both target groups: the next release is in the other one.",
         f'elbv2.modify_target_group(TargetGroupArn=…, HealthCheckPath="{READINESS}").',
-        f"Then deploy {NEVER_READY} once more, and step until it has ended. It takes an hour of "
-        "the lab's time: so long CodeDeploy waits for tasks that are not healthy.",
+        f"Then deploy {NEVER_READY} once more, let ten minutes pass, and end it with "
+        "codedeploy.stop_deployment(deploymentId=…).",
     ),
     arrange=arrange_liveness,
 )
@@ -74,8 +69,8 @@ def _harmless(lab: Lab, tried: list[dict[str, Any]]) -> str:
     require(
         last["status"] in ("Failed", "Stopped"),
         f"The last deployment of {NEVER_READY}, {last['deploymentId']}, is {last['status']}. With "
-        "the health checks as they are now it cannot succeed: step on until it has ended, or "
-        "deploy it again.",
+        "the health checks as they are now it cannot succeed: stop it once you have seen that, or "
+        "deploy it again if it was made before.",
     )
     table = customers(lab).table(since=last["createTime"])
     met = int(table[table.version == NEVER_READY].requests.sum())
@@ -85,13 +80,6 @@ def _harmless(lab: Lab, tried: list[dict[str, Any]]) -> str:
         f"{last['deploymentId']}. It was made before the health checks asked for readiness.",
     )
     return (
-        f"Deployment {last['deploymentId']} failed, and no customer noticed: the load balancer "
+        f"Deployment {last['deploymentId']} never got to the customers: the load balancer "
         f"never took a task of {NEVER_READY} for healthy, so no request went there."
     )
-
-
-def try_never_ready(lab: Lab) -> str:
-    """Deploy the version that is never ready and wait for the end; return the deployment's id."""
-    deployment = deploy(NEVER_READY)
-    finish(lab.clock, deployment)
-    return deployment

@@ -136,9 +136,12 @@ def compare(lab: Lab) -> Comparison:
     begin = lab.clock.now()
     for run in runs:
         _release(run)
-    for _ in range(_MINUTES):
+    for minute in range(1, _MINUTES + 1):
+        # It takes a while: say how far it is, on one line.
+        print(f"\r{len(runs)} shops, minute {minute} of {_MINUTES}", end="", flush=True)
         lab.clock.advance(minutes=1)
         _count_tasks(runs)
+    print()
     comparison = Comparison(pd.concat([_minutes(run, begin) for run in runs], ignore_index=True))
     _compared[lab] = comparison
     return comparison
