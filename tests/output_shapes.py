@@ -38,6 +38,15 @@ OUTSIDE_THE_ENUM = {("MinimumHealthyHostsType", "MOST_CONCURRENCY")}
 #: The services whose folder has another name than boto3's.
 IN_BOTO3 = {"awslambda": "lambda"}
 
+#: What a service answers beyond what its model lists. An event of a stack has the stack's status.
+UNLISTED_VALUES = {
+    "ResourceStatus": {
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "REVIEW_IN_PROGRESS",
+    }
+}
+
 
 @cache
 def service_model(service: str) -> ServiceModel:
@@ -151,7 +160,10 @@ def _scalar(shape: Any, value: Any, where: str) -> Iterator[str]:
         yield f"{where} is {type(value).__name__}, not {shape.type_name}"
     elif (shape.name, value) in OUTSIDE_THE_ENUM:
         return
-    elif getattr(shape, "enum", None) and value not in shape.enum:
+    elif getattr(shape, "enum", None) and value not in {
+        *shape.enum,
+        *UNLISTED_VALUES.get(shape.name, ()),
+    }:
         yield f"{where} is {value!r}, not one of {shape.enum}"
     elif isinstance(value, datetime) and value.tzinfo is None:
         yield f"{where} is a time without a zone"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: nothing for the others.
 SERVICES: tuple[str, ...] = (
     "awslambda",
+    "cloudformation",
     "cloudwatch",
     "codebuild",
     "codecommit",

@@ -67,9 +67,18 @@ def cloudwatch() -> list[str]:
         ComparisonOperator="GreaterThanThreshold",
     )
     client.put_composite_alarm(AlarmName="shop", AlarmRule="ALARM(errors)")
+    client.put_dashboard(DashboardName="Shop", DashboardBody='{"widgets": []}')
+    client.put_anomaly_detector(Namespace="Shop", MetricName="Errors", Stat="Sum")
     arn = client.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
-    expressions = ["m1 / PERIOD(m1)", "SUM(METRICS())", "ALARM(errors) OR OK(shop)", "SEARCH('x')"]
+    expressions = [
+        "m1 / PERIOD(m1)",
+        "SUM(METRICS())",
+        "ALARM(errors) OR OK(shop)",
+        "SEARCH('x')",
+        '{"widgets": []}',
+    ]
     words = ["Shop", "Errors", "errors", "shop", "m1", "m2", "Sum", "p99", "missing", "ignore"]
+    words.append('{"widgets": []}')
     return [*words, *expressions, arn, arn.replace("errors", "none")]
 
 
@@ -78,6 +87,36 @@ def _zipped(code: str) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("app.py", code)
     return buffer.getvalue()
+
+
+def cloudformation() -> list[str]:
+    """Make a stack with an export, a change set, and a stack that was rolled back."""
+    template = """
+Parameters:
+  Delay: {Type: Number, Default: 1}
+Resources:
+  Queue: {Type: "AWS::SQS::Queue", Properties: {DelaySeconds: !Ref Delay}}
+Outputs:
+  Url: {Value: !Ref Queue, Export: {Name: shop-url}}
+"""
+    client = boto3.client("cloudformation")
+    stack = client.create_stack(StackName="shop", TemplateBody=template)["StackId"]
+    client.get_waiter("stack_create_complete").wait(StackName="shop")
+    broken = template.replace("!Ref Delay", "soon").replace("shop-url", "no-url")
+    client.create_stack(StackName="broken", TemplateBody=broken)
+    with suppress(WaiterError):
+        client.get_waiter("stack_create_complete").wait(StackName="broken")
+    change_set = client.create_change_set(
+        StackName="shop",
+        ChangeSetName="later",
+        UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": "Delay", "ParameterValue": "2"}],
+    )["Id"]
+    client.get_waiter("change_set_create_complete").wait(ChangeSetName=change_set)
+    detection = client.detect_stack_drift(StackName="shop")["StackDriftDetectionId"]
+    policy = '{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Resource": "*"}]}'
+    words = ["shop", "broken", "later", "Queue", "Delay", "shop-url", template, policy]
+    return [*words, stack, change_set, detection]
 
 
 def codecommit() -> list[str]:
@@ -326,6 +365,7 @@ def logs() -> list[str]:
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "awslambda": awslambda,
+    "cloudformation": cloudformation,
     "cloudwatch": cloudwatch,
     "codebuild": codebuild,
     "codecommit": codecommit,

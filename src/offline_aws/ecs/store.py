@@ -135,6 +135,8 @@ class Deployment(Group):
     #: The first part of its reasons: what makes it roll back, "" for a deployment that is none.
     rolls_back: str = ""
     completes_at: datetime | None = None
+    #: The settings of the service that it was begun with.
+    given: Shape = field(default_factory=dict)
     watched_alarms: tuple[str, ...] = ()
 
 

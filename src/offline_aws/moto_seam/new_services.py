@@ -1,4 +1,4 @@
-"""Add the services of ours that moto does not have at all."""
+"""Add the services of ours that moto does not have at all, or of which we use nothing of moto's."""
 
 from __future__ import annotations
 
@@ -7,21 +7,39 @@ import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from types import ModuleType
-from unittest.mock import patch
 
 from moto import backend_index
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import BaseResponse
 
+#: moto has them, every operation of them is ours, and moto's take seconds to import: it knows the
+#: models of all its other services.
+_WHOLLY_OURS = {"cloudformation"}
+
 
 def add_new_services(services: Iterable[str], stack: ExitStack) -> None:
     """Make moto find those of the services that it lacks, until the stack is closed."""
     in_moto = {service for service, _ in backend_index.backend_url_patterns}
+    for service in _WHOLLY_OURS & set(services):
+        _put_modules(service, stack)
     for service in sorted(set(services) - in_moto):
-        stack.enter_context(patch.dict(sys.modules, _modules(service)))
+        _put_modules(service, stack)
         host = re.compile(rf"https?://{service}\.(.+)\.amazonaws\.com")
         backend_index.backend_url_patterns.append((service, host))
         stack.callback(backend_index.backend_url_patterns.remove, (service, host))
+
+
+def _put_modules(service: str, stack: ExitStack) -> None:
+    """Let the modules of a service be ours, until the stack is closed.
+
+    One by one: ``patch.dict`` would then forget everything that was imported in between.
+    """
+    for name, module in _modules(service).items():
+        if name in sys.modules:
+            stack.callback(sys.modules.__setitem__, name, sys.modules[name])
+        else:
+            stack.callback(sys.modules.pop, name, None)
+        sys.modules[name] = module
 
 
 def _modules(service: str) -> dict[str, ModuleType]:

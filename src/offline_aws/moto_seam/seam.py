@@ -33,7 +33,9 @@ from offline_aws.moto_seam.lookup import (
     simulated,
     would_be_taken_for_another,
 )
+from offline_aws.moto_seam.managed_policies import managed_policies_on_demand
 from offline_aws.moto_seam.new_services import add_new_services
+from offline_aws.moto_seam.scalable_services import services_of_ours_scale
 from offline_aws.operations import REGISTRY, State
 from offline_aws.plain_http import guarded, is_aws
 from offline_aws.sessions import offline_sessions
@@ -49,6 +51,11 @@ _CONFIG: DefaultConfig = {
 }
 _SEED = 20260105
 _UTC = ZoneInfo("UTC")
+#: What moto does otherwise than AWS in services that are moto's.
+_PATCHES = {
+    "applicationautoscaling": services_of_ours_scale,
+    "iam": managed_policies_on_demand,
+}
 Answer = tuple[int, Any, str | bytes]
 _process_request = BotocoreStubber.process_request
 _BY_ID = {"elastic-load-balancing-v2": "elbv2"}
@@ -184,6 +191,8 @@ class MotoSeam:
         if not self._prepared:
             self._stack.enter_context(unguessable_keys())
         self._prepared.add(service)
+        if service in _PATCHES:
+            self._stack.enter_context(_PATCHES[service]())
         if service in self._services:
             importlib.import_module(f"offline_aws.{service}")
         put_operations(service, self._clock, self._state, self._stack)

@@ -77,8 +77,14 @@ def test_a_stack_is_created_with_what_the_action_gives_it(shop: Any, act: Any, s
     )
 
 
+def make_stack(stacks: Any, template: dict[str, Any] = TEMPLATE) -> None:
+    """Make the stack shop and wait for it."""
+    stacks.create_stack(StackName="shop", TemplateBody=json.dumps(template))
+    stacks.get_waiter("stack_create_complete").wait(StackName="shop")
+
+
 def test_a_stack_that_exists_is_updated(shop: Any, act: Any, stacks: Any) -> None:
-    stacks.create_stack(StackName="shop", TemplateBody=json.dumps(TEMPLATE))
+    make_stack(stacks)
     deploy = act(
         "Deploy",
         "CloudFormation",
@@ -121,7 +127,7 @@ def test_a_change_set_is_made_anew_and_then_executed(shop: Any, act: Any, stacks
 def test_a_stack_is_deleted_and_one_that_is_not_there_is_no_failure(
     shop: Any, act: Any, stacks: Any
 ) -> None:
-    stacks.create_stack(StackName="shop", TemplateBody=json.dumps(TEMPLATE))
+    make_stack(stacks)
     delete = act("Deploy", "CloudFormation", inputs="", ActionMode="DELETE_ONLY", StackName="shop")
     shop.pipeline(delete)
     assert shop.status() == "Succeeded"
@@ -142,9 +148,45 @@ def test_replace_on_failure_creates_and_updates(shop: Any, act: Any, stacks: Any
     shop.pipeline(deploy)
     first = stacks.describe_stacks(StackName="shop")["Stacks"][0]
     shop.again()
+    assert shop.status() == "Succeeded"  # with nothing to do
+    changed = {**TEMPLATE, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    shop.commit("Change", stack__json=json.dumps(changed))
+    shop.again()
     second = stacks.describe_stacks(StackName="shop")["Stacks"][0]
     assert (first["StackStatus"], second["StackStatus"]) == ("CREATE_COMPLETE", "UPDATE_COMPLETE")
     assert first["StackId"] == second["StackId"]
+
+
+FAILING = {
+    **TEMPLATE,
+    "Resources": {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "No"}}},
+}
+
+
+def test_a_stack_that_fails_fails_the_action_with_its_reason(
+    shop: Any, act: Any, stacks: Any
+) -> None:
+    shop.commit("Break the template", stack__json=json.dumps(FAILING))
+    names = {"ActionMode": "CREATE_UPDATE", "StackName": "shop"}
+    shop.pipeline(act("Deploy", "CloudFormation", TemplatePath="Code::stack.json", **names))
+    code, message = shop.error("Deploy")
+    assert code == "JobFailed"
+    assert message.startswith("Bucket: Properties validation failed for resource Bucket")
+    stack = stacks.describe_stacks(StackName="shop")["Stacks"][0]
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+
+
+def test_replace_on_failure_replaces_a_stack_that_was_rolled_back(
+    shop: Any, act: Any, stacks: Any
+) -> None:
+    stacks.create_stack(StackName="shop", TemplateBody=json.dumps(FAILING))
+    shop.clock.advance(minutes=5)
+    before = stacks.describe_stacks(StackName="shop")["Stacks"][0]
+    names = {"ActionMode": "REPLACE_ON_FAILURE", "StackName": "shop"}
+    shop.pipeline(act("Deploy", "CloudFormation", TemplatePath="Code::stack.json", **names))
+    after = stacks.describe_stacks(StackName="shop")["Stacks"][0]
+    assert (before["StackStatus"], after["StackStatus"]) == ("ROLLBACK_COMPLETE", "CREATE_COMPLETE")
+    assert before["StackId"] != after["StackId"]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +242,7 @@ def test_a_mistake_in_the_configuration_is_named(
 def test_a_change_set_that_is_not_there_cannot_be_executed(
     shop: Any, act: Any, stacks: Any
 ) -> None:
-    stacks.create_stack(StackName="shop", TemplateBody=json.dumps(TEMPLATE))
+    make_stack(stacks)
     names = {"StackName": "shop", "ChangeSetName": "release"}
     shop.pipeline(
         act("Deploy", "CloudFormation", inputs="", ActionMode="CHANGE_SET_EXECUTE", **names)

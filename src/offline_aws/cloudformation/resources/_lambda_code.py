@@ -1,0 +1,30 @@
+"""The code of a Lambda function that is written into its template: a zip file with one file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+# A zip file has the time of its files; always this one, so that equal code has an equal digest.
+_WHEN = (2020, 1, 1, 0, 0, 0)
+_READABLE = 0o644 << 16
+
+
+def zipped(source: str, runtime: str) -> bytes:
+    """Return the zip file with the source as ``index.py``, or ``index.js`` for Node.js."""
+    name = "index.js" if runtime.startswith("nodejs") else "index.py"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        entry = zipfile.ZipInfo(name, _WHEN)
+        entry.external_attr = _READABLE
+        archive.writestr(entry, source)
+    return file.getvalue()
+
+
+def code(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the property ``Code`` as Lambda takes it."""
+    found = dict(properties["Code"])
+    if "ZipFile" in found:
+        found["ZipFile"] = zipped(found["ZipFile"], str(properties.get("Runtime", "")))
+    return found
