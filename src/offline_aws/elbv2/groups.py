@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -99,20 +99,31 @@ def used_groups(call: Call) -> set[str]:
     for balancer in client.describe_load_balancers()["LoadBalancers"]:
         arn = balancer["LoadBalancerArn"]
         for listener in client.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
-            found.update(_forwarded(listener.get("DefaultActions", [])))
+            found.update(forwarded(listener.get("DefaultActions", [])))
             rules = client.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
             for rule in rules:
-                found.update(_forwarded(rule.get("Actions", [])))
+                found.update(forwarded(rule.get("Actions", [])))
     return found
 
 
-def _forwarded(actions: list[dict[str, Any]]) -> Iterator[str]:
+def forwarded(actions: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the ARNs of the target groups to which actions forward."""
     for action in actions:
         if "TargetGroupArn" in action:
             yield action["TargetGroupArn"]
         for each in action.get("ForwardConfig", {}).get("TargetGroups", []):
             if "TargetGroupArn" in each:
                 yield each["TargetGroupArn"]
+
+
+def note_used(call: Call, arns: Iterable[str]) -> None:
+    """Note that a load balancer forwards to these groups, whatever it did before."""
+    known = call.state(Groups).by_arn
+    for group in [known[arn] for arn in arns if arn in known]:
+        settle(call, group)
+        if not group.used:
+            set_used(call, group, used=True)
+            changed(call, group)
 
 
 def traffic_changed(call: Call) -> None:
