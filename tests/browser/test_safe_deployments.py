@@ -13,7 +13,8 @@ NOTEBOOK = "04_safe_deployments.ipynb"
 
 START = """\
 lab.catch_up("predict")
-player = DeploymentPlayer(deploy("1.5.0", "CodeDeployDefault.ECSCanary10Percent5Minutes"), lab.clock)
+deployment = deploy("1.5.0", "CodeDeployDefault.ECSCanary10Percent5Minutes")
+player = DeploymentPlayer(deployment, lab.clock)
 player"""
 
 
