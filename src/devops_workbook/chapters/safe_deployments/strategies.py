@@ -224,16 +224,21 @@ def _figure(comparison: Comparison) -> Figure:
         for axis, name in zip(axes, names, strict=True):
             rows = found[found.strategy == name]
             axis.bar(rows.minute, rows.harmed, color=RED, width=0.8, align="edge")
-            axis.set_ylim(0, top * 1.1)
+            # Six hundred in one minute would hide the six of another.
+            axis.set_yscale("symlog", linthresh=10)
+            axis.set_yticks([0, 10, 100, 1000], ["0", "10", "100", "1000"])
+            axis.minorticks_off()
+            axis.set_ylim(0, max(1000, top * 1.1))
             axis.set_title(name, fontsize=11)
             share = axis.twinx()
             share.step(rows.minute, 100 * rows.share, where="post", color=BLUE)
             share.set_ylim(0, 110)
             share.set_yticks([0, 100], ["0 %", "100 %"])
             share.grid(visible=False)
+        axes[-1].set_xticks(range(-_BEFORE, int(found.minute.max()) + 2, 5))
         axes[-1].set_xlabel("minutes after the release")
         figure.suptitle(
-            "Bars: harmed requests a minute. Line: share of the new version",
+            "Bars, left: harmed requests a minute. Line, right: share of the new version",
             fontsize=11,
             x=0.01,
             ha="left",

@@ -67,15 +67,20 @@ def check_predict(lab: Lab, answer: Any) -> str:
         raise NotStarted("All three are still `...`.")
     for key, right in _RIGHT.items():
         found = answer[key]
-        if found == right:
-            continue
-        reason = _WRONG[key].get(found) if isinstance(found, int) else None
-        raise_text = reason or "Count the minutes from the first shift on, which is minute 0."
-        require(False, f"In minute {describe(found)} {_WHAT[key]}? {raise_text}")
+        require(
+            isinstance(found, int),
+            f"`minute[{key!r}]` should be a whole number. Found {describe(found)}.",
+        )
+        require(found == right, f"In minute {found} {_WHAT[key]}? {_reason(key, found)}")
     return (
         "Right. The alarm is three minutes ahead of the canary's second step, and in the linear "
         "deployment three tenths of the customers are there before it goes off."
     )
+
+
+def _reason(key: str, found: int) -> str:
+    usual = "Count the minutes from the first shift on, which is minute 0."
+    return _WRONG[key].get(found, usual)
 
 
 def alarm_history(name: str) -> list[str]:
