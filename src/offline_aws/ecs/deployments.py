@@ -82,8 +82,13 @@ def _new_revision(call: Call, service: Service, settings: Shape) -> str:
 def _watched(call: Call, names: list[str]) -> tuple[str, ...]:
     """Return the alarms that a deployment watches: none if one is in ALARM when it begins."""
     client = clients.client("cloudwatch", call.region, call.account)
-    found = client.describe_alarms(AlarmNames=list(names), StateValue="ALARM") if names else {}
-    return () if found.get("MetricAlarms") or found.get("CompositeAlarms") else tuple(names)
+    if not names:
+        return ()
+    # DescribeAlarms tells of metric alarms alone where it is not asked for both.
+    found = client.describe_alarms(
+        AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"], StateValue="ALARM"
+    )
+    return () if found["MetricAlarms"] or found["CompositeAlarms"] else tuple(names)
 
 
 def service_deployment(service: Service, deployment: Deployment) -> ServiceDeployment | None:

@@ -66,6 +66,8 @@ class Task:
     targets: list[tuple[str, str, int]] = field(default_factory=list)
     was_healthy: bool = False
     failed_health: bool = False
+    #: Whether it was looked at, once it was told to stop, for being a failure.
+    counted: bool = False
 
     @property
     def live(self) -> bool:

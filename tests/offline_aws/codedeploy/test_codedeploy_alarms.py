@@ -92,6 +92,18 @@ def test_an_alarm_that_is_active_already_lets_nothing_start(functions: FunctionL
     assert functions.weights() == {"1": 1}
 
 
+def test_a_composite_alarm_is_watched_too(functions: FunctionLab) -> None:
+    make_alarm()
+    set_state("errors", "ALARM")
+    client("cloudwatch", "us-east-1").put_composite_alarm(
+        AlarmName="shop", AlarmRule="ALARM(errors)"
+    )
+    functions.group_of("Canary10Percent5Minutes", alarmConfiguration=watched("shop"))
+    info = functions.finish(functions.create(appspec()))
+    assert info["errorInformation"]["code"] == "ALARM_ACTIVE"
+    assert functions.weights() == {"1": 1}
+
+
 def test_an_override_lets_a_good_revision_through_an_active_alarm(functions: FunctionLab) -> None:
     make_alarm()
     set_state("errors", "ALARM")

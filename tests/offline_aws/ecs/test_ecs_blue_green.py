@@ -114,7 +114,7 @@ def test_a_blue_green_deployment_goes_through_its_stages(lab: Lab) -> None:
     shop.deploy()
     found = []
     while "finishedAt" not in shop.newest():
-        lab.pass_time(seconds=10)
+        lab.pass_time(seconds=20)
         stage = shop.newest()["lifecycleStage"]
         found += [] if found[-1:] == [stage] else [stage]
         if stage == "SCALE_UP":

@@ -77,7 +77,7 @@ def test_a_deployment_waits_for_old_targets_to_drain(lab: Lab) -> None:
 
 
 @settings(
-    max_examples=8,
+    max_examples=4,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -145,9 +145,9 @@ def test_without_a_circuit_breaker_a_bad_deployment_goes_on(lab: Lab) -> None:
     started(lab, 1)
     lab.register("2")
     lab.update(taskDefinition="orders")
-    lab.pass_time(hours=2)
+    lab.pass_time(minutes=15)
     primary = lab.primary()
-    assert (primary["rolloutState"], primary["failedTasks"] > 10) == ("IN_PROGRESS", True)
+    assert (primary["rolloutState"], primary["failedTasks"] > 3) == ("IN_PROGRESS", True)
     assert "1" in lab.versions()
 
 

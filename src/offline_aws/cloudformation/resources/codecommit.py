@@ -28,10 +28,10 @@ def _repository(it: Resource) -> Any:
     return it.found("get_repository:repositoryMetadata", repositoryName=names[0])
 
 
-def _first_commit(it: Resource, old: Properties) -> None:
-    """Put the files of a zip file in S3 into the first commit; later changes do nothing, as AWS."""
+def _first_commit(it: Resource, _: Properties) -> None:
+    """Put the files of a zip file in S3 into the first commit; there is no second one."""
     code = it["Code"]
-    if code is None or old:
+    if code is None or "defaultBranch" in it.look():
         return
     place = code["S3"]
     found = it.context.client("s3").get_object(Bucket=place["Bucket"], Key=place["Key"])

@@ -9,7 +9,7 @@ from offline_aws.cloudformation.resource_type import Properties, register
 from offline_aws.cloudformation.resources._calls import ID, Call, Look, Resource, bit, live
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
-from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._tags import Tags, all_tags, shown_tags
 
 _CLUSTER = {"name": ID}
 
@@ -95,16 +95,17 @@ register(
         id=lambda it: f"{it['ClusterName']}|{it['NodegroupName']}",
         make=Call(
             "create_nodegroup",
-            told="""
+            {"tags": all_tags()},
+            """
                 AmiType CapacityType ClusterName DiskSize InstanceTypes Labels NodeRole
                 NodegroupName RemoteAccess ReleaseVersion ScalingConfig Subnets Taints Version
             """,
         ),
         look=Look("describe_nodegroup", _GROUP, "nodegroup"),
         remove=Call("delete_nodegroup", _GROUP),
-        parts=(Do("ScalingConfig", _scale), Tags(resource=live("nodegroupArn"), path="tags")),
-        show={"Arn": "nodegroupArn", "Id": lambda it: it.id},
-        fixed="Labels ReleaseVersion Taints Version",
+        parts=(Do("ScalingConfig", _scale),),
+        show={"Arn": "nodegroupArn", "Id": lambda it: it.id, "Tags": shown_tags("tags")},
+        fixed="Labels ReleaseVersion Tags Taints Version",
         accepted="ForceUpdateEnabled UpdateConfig",
     )
 )

@@ -119,18 +119,19 @@ register(
 )
 
 _LISTENER = {"ListenerArn": ID}
-_OF_LISTENER = "AlpnPolicy Certificates DefaultActions Port Protocol SslPolicy"
+_OF_LISTENER = "Certificates DefaultActions Port Protocol SslPolicy"
 register(
     Declared(
         "AWS::ElasticLoadBalancingV2::Listener",
         service="elbv2",
-        properties=f"{_OF_LISTENER} LoadBalancerArn Tags",
+        properties=f"{_OF_LISTENER} AlpnPolicy LoadBalancerArn Tags",
         id="Listeners[0].ListenerArn",
         make=Call("create_listener"),
         look=Look("describe_listeners", {"ListenerArns": [ID]}, "Listeners[0]"),
         change=(Call("modify_listener", _LISTENER, _OF_LISTENER),),
         remove=Call("delete_listener", _LISTENER),
         parts=(_TAGS,),
+        fixed="AlpnPolicy",
         accepted="ListenerAttributes MutualAuthentication",
     )
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from offline_aws import OfflineAWS
+from offline_aws import OfflineAWS, clients
 from offline_aws.cloudformation.resource_type import Context, ResourceType, find
 from offline_aws.cloudformation.schemas import create_only, find_schema, write_only
 
@@ -76,6 +76,11 @@ class Example:
 
     def __str__(self) -> str:
         return self.type_name.removeprefix("AWS::").replace("::", "-")
+
+
+def client(service: str) -> Any:
+    """Return the client that the services use: to make one takes longer than most tests."""
+    return clients.client(service, "us-east-1")
 
 
 def known(type_name: str) -> ResourceType:

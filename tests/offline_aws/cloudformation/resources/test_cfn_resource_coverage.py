@@ -21,8 +21,12 @@ EXAMPLES: list[Example] = [
     if module != HERE.stem
     for example in importlib.import_module(module).EXAMPLES
 ]
-#: Types that are no tables: the engine's own.
-ELSEWHERE = {name for name in names() if name.startswith(("AWS::CloudFormation::", "Custom::"))}
+#: Types that have no resource outside of CloudFormation.
+ELSEWHERE = {
+    name
+    for name in names()
+    if name.startswith(("AWS::CDK::", "AWS::CloudFormation::", "Custom::"))
+}
 TYPES = [name for name in names() if name not in ELSEWHERE]
 
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from cfn_examples import Example, World, known, lives
+from cfn_examples import Example, World, client, known, lives
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
@@ -157,7 +156,7 @@ def test_a_policy_is_changed_more_often_than_iam_keeps_versions(world: World) ->
 
 def test_a_role_that_was_given_a_policy_by_hand_is_not_deleted(world: World) -> None:
     name = role(world)
-    boto3.client("iam").attach_role_policy(RoleName=name, PolicyArn=READ_ONLY)
+    client("iam").attach_role_policy(RoleName=name, PolicyArn=READ_ONLY)
     with pytest.raises(ClientError, match="DeleteConflict"):
         known("AWS::IAM::Role").delete(world.made[0][2], name)
 

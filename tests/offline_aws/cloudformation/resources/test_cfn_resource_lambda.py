@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import json
 
-import boto3
 import pytest
-from cfn_examples import Example, World, known, lives
+from cfn_examples import Example, World, client, known, lives
 
 from offline_aws.cloudformation.resource_type import Failed
 
@@ -60,7 +59,7 @@ def function_with_all(world: World) -> dict[str, object]:
 
 
 def changed_function(world: World) -> dict[str, object]:
-    layer = boto3.client("lambda").publish_layer_version(
+    layer = client("lambda").publish_layer_version(
         LayerName="tools", Content={"ZipFile": b"zip"}
     )
     return {
@@ -82,7 +81,7 @@ def changed_function(world: World) -> dict[str, object]:
 def alias(world: World) -> dict[str, object]:
     name = function(world)
     world.make("AWS::Lambda::Version", FunctionName=name)
-    boto3.client("lambda").update_function_code(FunctionName=name, ZipFile=b"other")
+    client("lambda").update_function_code(FunctionName=name, ZipFile=b"other")
     world.make("AWS::Lambda::Version", FunctionName=name)
     return {
         "Description": "What customers use",
@@ -150,7 +149,7 @@ EXAMPLES = [
     Example(
         "AWS::Lambda::Version",
         lambda world: {
-            "CodeSha256": boto3.client("lambda").get_function_configuration(
+            "CodeSha256": client("lambda").get_function_configuration(
                 FunctionName=function(world)
             )["CodeSha256"],
             "Description": "first",
@@ -220,7 +219,7 @@ def test_a_resource_of_lambda_lives(world: World, example: Example) -> None:
 
 
 def test_code_in_the_template_runs(world: World) -> None:
-    answer = boto3.client("lambda").invoke(FunctionName=function(world))
+    answer = client("lambda").invoke(FunctionName=function(world))
     assert json.loads(answer["Payload"].read()) == {"version": 1}
 
 

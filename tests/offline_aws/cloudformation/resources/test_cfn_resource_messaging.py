@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import boto3
 import pytest
-from cfn_examples import Example, World, known, lives
+from cfn_examples import Example, World, client, known, lives
 
 from offline_aws.cloudformation.resource_type import Failed
 
@@ -169,7 +168,7 @@ def test_what_is_there_is_not_made_twice(world: World, type_name: str, name: str
 
 def test_what_is_changed_by_hand_is_read(world: World) -> None:
     url = world.make("AWS::SQS::Queue", DelaySeconds=5)
-    boto3.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "90"})
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "90"})
     live = known("AWS::SQS::Queue").read(world.context(), url)
     assert live is not None
     assert live["DelaySeconds"] == 90

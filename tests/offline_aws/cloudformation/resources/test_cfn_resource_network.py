@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import boto3
 import pytest
-from cfn_examples import Example, World, known, lives
+from cfn_examples import Example, World, client, known, lives
 
 TAGS = [{"Key": "Name", "Value": "shop"}]
 OTHER_TAGS = [{"Key": "Name", "Value": "till"}, {"Key": "team", "Value": "shop"}]
@@ -44,7 +43,7 @@ def route(world: World, **destination: str) -> dict[str, str]:
 
 
 def instance() -> str:
-    ec2 = boto3.client("ec2")
+    ec2 = client("ec2")
     image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
     made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
     return str(made["Instances"][0]["InstanceId"])
@@ -52,7 +51,7 @@ def instance() -> str:
 
 def targets(world: World) -> list[dict[str, object]]:
     """Send a route to one target after the other."""
-    ec2 = boto3.client("ec2")
+    ec2 = client("ec2")
     home, away = vpc(world), vpc(world)
     card = ec2.create_network_interface(SubnetId=subnet(world))["NetworkInterface"]
     peering = ec2.create_vpc_peering_connection(VpcId=home, PeerVpcId=away)
@@ -77,7 +76,7 @@ def group(world: World) -> str:
 
 
 def prefixes() -> str:
-    made = boto3.client("ec2").create_managed_prefix_list(
+    made = client("ec2").create_managed_prefix_list(
         PrefixListName="offices", MaxEntries=5, AddressFamily="IPv4"
     )
     return str(made["PrefixList"]["PrefixListId"])
@@ -262,7 +261,7 @@ def test_a_rule_that_was_added_by_hand_is_read(world: World) -> None:
         SecurityGroupIngress=[WEB],
         VpcId=vpc(world),
     )
-    boto3.client("ec2").authorize_security_group_ingress(
+    client("ec2").authorize_security_group_ingress(
         GroupId=name, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
     )
     live = known("AWS::EC2::SecurityGroup").read(world.context(), name)
@@ -274,7 +273,7 @@ def test_a_rule_that_was_added_by_hand_is_read(world: World) -> None:
 def test_a_vpc_tells_what_ec2_made_with_it(world: World) -> None:
     network = vpc(world)
     default = world.attribute(network, "DefaultSecurityGroup")
-    found = boto3.client("ec2").describe_security_groups(GroupIds=[default])
+    found = client("ec2").describe_security_groups(GroupIds=[default])
     assert found["SecurityGroups"][0]["VpcId"] == network
     assert world.attribute(network, "DefaultNetworkAcl").startswith("acl-")
     assert len(world.attribute(network, "CidrBlockAssociations")) == 1

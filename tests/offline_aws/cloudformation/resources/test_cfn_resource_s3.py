@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import boto3
 import pytest
-from cfn_examples import Example, World, lives
+from cfn_examples import Example, World, client, lives
 
 from offline_aws.cloudformation.resource_type import Failed
 
@@ -152,13 +151,13 @@ def test_a_bucket_with_a_mistake_in_it_leaves_nothing(world: World) -> None:
     rules = {"Rules": [{"Status": "Enabled", "Nonsense": 1}]}
     with pytest.raises(Failed, match="Nonsense is not simulated"):
         world.make("AWS::S3::Bucket", LifecycleConfiguration=rules)
-    assert boto3.client("s3").list_buckets()["Buckets"] == []
+    assert client("s3").list_buckets()["Buckets"] == []
 
 
 def test_what_is_not_simulated_is_refused_by_name(world: World) -> None:
     with pytest.raises(Failed, match="MetricsConfigurations of AWS::S3::Bucket"):
         world.make("AWS::S3::Bucket", MetricsConfigurations=[])
-    assert boto3.client("s3").list_buckets()["Buckets"] == []
+    assert client("s3").list_buckets()["Buckets"] == []
 
 
 def test_a_name_that_is_made_up_says_whose_it_is(world: World) -> None:
