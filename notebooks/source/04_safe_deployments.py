@@ -668,7 +668,8 @@ lab.check("drift")
 # runs: what the versions answer is drawn at random with a fixed seed, from an error rate and a
 # distribution of durations. Who answers is looked up from the listener's weights, the targets'
 # health and the tasks' images once a minute, so a shift in the middle of a minute counts for all of
-# it or not at all. Roles are not checked.
+# it or not at all. Of ECS's own strategies there is the rolling update; the others are refused. A
+# server is a folder, in which the scripts of the hooks really run. Roles are not checked.
 
 # %% [markdown]
 # ## Recap
