@@ -43,8 +43,8 @@ def test_the_keyboard_alone_brings_a_bad_canary_to_its_rollback(
     player.get_by_role("button", name="Five minutes on").focus()
     notebook.page.keyboard.press("Enter")
     expect(player.get_by_role("status")).to_contain_text("ALARM_ACTIVE")
-    expect(picture).to_have_accessible_name(re.compile("It is rolled back"))
-    expect(picture).to_have_accessible_name(re.compile("Alarm orders-green is ALARM"))
+    expect(picture).to_have_accessible_name(re.compile("Activated alarms: <orders-green>"))
+    expect(picture).to_have_accessible_name(re.compile(r"\(orders-blue\) gets 100 %"))
 
 
 def test_a_wrong_prediction_is_told_why_and_the_right_one_passes(
