@@ -114,6 +114,22 @@ def live(path: str) -> Callable[[Resource], Any]:
     return lambda it: at(path, it.live)
 
 
+def same_as(property: str, path: str) -> Callable[[Resource], Any]:
+    """Return what shows something that has a name and an ARN as the template calls it.
+
+    Where it is another one, it is shown as the service has it.
+    """
+
+    def shown(it: Resource) -> Any:
+        live, wanted = at(path, it.live), it[property]
+        if isinstance(live, str) and isinstance(wanted, str):
+            ends = [re.split("[:/]", each)[-1] for each in (live, wanted)]
+            return wanted if ends[0] == ends[1] else live
+        return live
+
+    return shown
+
+
 def at(path: str, value: Any) -> Any:
     """Return what is under a JMESPath."""
     return _compiled(path).search(value) if path else value

@@ -81,6 +81,7 @@ register(
         change=(Call("put_scaling_policy", _POLICY, _STEPS),),
         remove=Call("delete_scaling_policy", _POLICY),
         show={"Arn": "PolicyARN"},
+        fixed="PolicyType",
         unread="ScalingTargetId",
     )
 )

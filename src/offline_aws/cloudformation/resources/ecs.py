@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties, register
-from offline_aws.cloudformation.resources._calls import ID, Call, Find, Look, Resource, live
+from offline_aws.cloudformation.resources._calls import ID, Call, Find, Look, Resource, live, same_as
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
 from offline_aws.cloudformation.resources._tags import Tags
@@ -124,7 +124,7 @@ register(
         "AWS::ECS::Service",
         service="ecs",
         properties=f"""
-            {_AT_ANY_TIME} Cluster DeploymentController LaunchType Role SchedulingStrategy
+            {_AT_ANY_TIME} Cluster DeploymentController LaunchType SchedulingStrategy
             ServiceName Tags
         """,
         named=Named("ServiceName", 255),
@@ -140,18 +140,12 @@ register(
         remove=Call("delete_service", {**_SERVICE, "force": True}),
         parts=(Tags(path="tags", aws_tags=False),),
         show={
-            "Cluster": lambda it: _same(it, "Cluster", it.live["clusterArn"]),
+            "Cluster": same_as("Cluster", "clusterArn"),
             "Name": "serviceName",
             "PlatformVersion": _platform,
-            "Role": "roleArn",
         },
         fixed="DeploymentController LaunchType",
-        accepted="ForceNewDeployment ServiceConnectConfiguration VolumeConfigurations",
+        accepted="ForceNewDeployment Role ServiceConnectConfiguration VolumeConfigurations",
     )
 )
 
-
-def _same(it: Resource, name: str, arn: str) -> str:
-    """Return something as the template names it, if it is the same one, else its ARN."""
-    wanted = str(it[name] or "")
-    return wanted if wanted.split("/")[-1] == arn.split("/")[-1] else arn
