@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 
-from devops_workbook.shop import Load, LoadBalancerTraffic, RequestLog, Running
+from devops_workbook.shop import Load, LoadBalancerTraffic, Look, RequestLog, Running, Share
 from offline_aws import OfflineAWS
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -19,6 +20,18 @@ MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 def aws() -> Iterator[OfflineAWS]:
     with OfflineAWS(now=MONDAY) as aws:
         yield aws
+
+
+@dataclass
+class Fixed:
+    """A way to the service that is what a test says."""
+
+    found: Look = field(default_factory=lambda: Look((Share("1.4.0", 1.0, "1"),)))
+    namespace: str = "AWS/Lambda"
+    dimensions: Mapping[str, str] = field(default_factory=lambda: {"FunctionName": "orders"})
+
+    def look(self) -> Look:
+        return self.found
 
 
 class Shop:
@@ -93,57 +106,77 @@ def test_weights_share_the_requests_out(shop: Shop) -> None:
     assert errors["1.4.0"] < 0.01 < 0.03 < errors["1.5.0"]
 
 
-def test_how_the_clock_is_moved_changes_nothing(shop: Shop) -> None:
-    steps = shop.load(seed=3)
+TWO = Look((Share("1.4.0", 0.9, "1"), Share("1.5.0", 0.1, "2", MONDAY)))
+
+
+def test_how_the_clock_is_moved_changes_nothing(aws: OfflineAWS) -> None:
+    steps = Load(aws, Fixed(TWO), seed=3).start()
     for _ in range(10):
-        shop.aws.clock.advance(seconds=30)
-    shop.aws.reset()
-    again = Shop(shop.aws)
-    strides = again.load(seed=3)
-    again.aws.clock.advance(minutes=5)
-    first, second = steps.table(), strides.table()
-    assert first.drop(columns="way").equals(second.drop(columns="way"))
+        aws.clock.advance(seconds=30)
+    aws.reset()
+    strides = Load(aws, Fixed(TWO), seed=3).start()
+    aws.clock.advance(minutes=5)
+    assert len(steps.table()) == 10
+    assert steps.table().equals(strides.table())
 
 
-def test_another_seed_draws_other_requests(shop: Shop) -> None:
-    one, other = shop.load(seed=1), shop.load(seed=2)
-    shop.aws.clock.advance(minutes=5)
+def test_another_seed_draws_other_requests(aws: OfflineAWS) -> None:
+    one, other = (Load(aws, Fixed(), seed=seed).start() for seed in (1, 2))
+    aws.clock.advance(minutes=5)
     assert list(one.table().requests) != list(other.table().requests)
 
 
-def test_a_load_that_is_stopped_lets_nobody_in(shop: Shop) -> None:
-    load = shop.load()
-    shop.aws.clock.advance(minutes=2)
+def test_a_load_that_is_stopped_lets_nobody_in(aws: OfflineAWS) -> None:
+    load = Load(aws, Fixed()).start()
+    aws.clock.advance(minutes=2)
     load.stop()
-    shop.aws.clock.advance(minutes=10)
+    aws.clock.advance(minutes=10)
     assert len(load.table()) == 2
 
 
-def test_a_load_begins_with_a_whole_minute(shop: Shop) -> None:
-    shop.aws.clock.advance(seconds=17)
-    load = shop.load()
-    shop.aws.clock.advance(minutes=2)
-    assert list(load.table().minute) == [MONDAY + timedelta(minutes=6)]
+def test_a_load_begins_with_a_whole_minute(aws: OfflineAWS) -> None:
+    aws.clock.advance(seconds=17)
+    load = Load(aws, Fixed()).start()
+    aws.clock.advance(minutes=2)
+    assert list(load.table().minute) == [MONDAY + timedelta(minutes=1)]
 
 
-def test_a_fault_lasts_as_long_as_it_is_told_to(shop: Shop) -> None:
-    load = shop.load()
+def test_a_version_that_has_just_started_is_not_ready(aws: OfflineAWS) -> None:
+    started = MONDAY + timedelta(minutes=2, seconds=15)
+    load = Load(aws, Fixed(Look((Share("1.4.0", 1.0, "1", started),)))).start()
+    aws.clock.advance(minutes=4)
+    rates = list(load.table().errors / load.table().requests)
+    assert min(rates[:3]) == 1
+    assert rates[3] < 0.05
+
+
+def test_a_fault_lasts_as_long_as_it_is_told_to(aws: OfflineAWS) -> None:
+    load = Load(aws, Fixed()).start()
     load.fault("bad-dependency", minutes=3)
-    shop.aws.clock.advance(minutes=6)
+    aws.clock.advance(minutes=6)
     rates = load.table().errors / load.table().requests
     assert (rates[:3] > 0.2).all()
     assert (rates[3:] < 0.05).all()
 
 
-def test_what_is_mended_is_over(shop: Shop) -> None:
-    load = shop.load()
+def test_what_is_mended_is_over(aws: OfflineAWS) -> None:
+    load = Load(aws, Fixed()).start()
     load.fault("slow-query")
-    shop.aws.clock.advance(minutes=2)
+    aws.clock.advance(minutes=2)
     load.mend()
-    shop.aws.clock.advance(minutes=2)
+    aws.clock.advance(minutes=2)
     slow = list(load.table().slow)
     assert min(slow[:2]) > 30
     assert max(slow[2:]) < 10
+
+
+def test_a_load_without_a_namespace_reports_the_load_balancers_metrics_alone(
+    aws: OfflineAWS,
+) -> None:
+    Load(aws, Fixed(), namespace=None).start()
+    aws.clock.advance(minutes=2)
+    metrics = boto3.client("cloudwatch").list_metrics()["Metrics"]
+    assert {each["Namespace"] for each in metrics} == {"AWS/Lambda"}
 
 
 def test_without_a_target_the_load_balancer_answers_with_errors(shop: Shop) -> None:

@@ -14,6 +14,7 @@ _NUMBERS = {
     "dora-metrics": 1,
     "source-control": 2,
     "build-and-test": 3,
+    "safe-deployments": 4,
     "pipelines": 5,
     "monitoring": 10,
 }

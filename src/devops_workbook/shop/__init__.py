@@ -31,6 +31,7 @@ from devops_workbook.shop.traffic import (
     Look,
     Running,
     Share,
+    TasksByAddress,
     Traffic,
     version_of,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "RequestLog",
     "Running",
     "Share",
+    "TasksByAddress",
     "Traffic",
     "Version",
     "version_of",

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.shop import metrics
@@ -52,7 +51,8 @@ class Load:
     ``traffic`` is a way to the service, such as ``LoadBalancerTraffic(listener_arn)``, ``rate``
     the mean number of requests a minute, ``versions`` how each version behaves (one that is not
     among them behaves like a good one). ``log`` writes a sample of the requests to CloudWatch
-    Logs. Raises whatever ``traffic.look`` raises but a ``ClientError``: then nobody answers.
+    Logs. ``namespace`` is that of the service's own metrics, None for none. Raises whatever
+    ``traffic.look`` raises but a ``ClientError``: then nobody answers.
     """
 
     def __init__(
@@ -64,17 +64,18 @@ class Load:
         seed: int = 1,
         versions: Mapping[str, Version] = VERSIONS,
         log: RequestLog | None = None,
+        namespace: str | None = metrics.SHOP,
     ) -> None:
         self._aws, self._clock = aws, aws.clock
         self.traffic = traffic
         self.rate, self.seed = rate, seed
         self._versions = dict(versions)
         self._log = log
+        self._namespace = namespace
         self._faults: list[Fault] = []
         self._rows: list[tuple[Any, ...]] = []
         self._look = Look(())
         self._turn = 0
-        self._cloudwatch: Any = boto3.client("cloudwatch")
 
     def start(self) -> Load:
         """Let customers in from the next whole minute on; return itself."""
@@ -166,13 +167,11 @@ class Load:
         else:
             data = metrics.of_function(self.traffic, answered, minute)
         self._record(self.traffic.namespace, data)
-        self._record(metrics.SHOP, metrics.of_service(answered, minute))
+        if self._namespace:
+            self._record(self._namespace, metrics.of_service(answered, minute))
 
     def _record(self, namespace: str, data: list[metrics.Datum]) -> None:
-        if hasattr(self._aws, "record_metrics"):
-            self._aws.record_metrics(namespace, data)
-        else:
-            self._cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
+        self._aws.record_metrics(namespace, data)
 
 
 def answer(

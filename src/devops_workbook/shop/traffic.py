@@ -30,7 +30,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Look:
-    """What was found at one moment. ``health`` counts healthy and unhealthy targets by way."""
+    """What was found at one moment.
+
+    ``health`` counts the healthy and unhealthy targets of each target group that gets requests.
+    """
 
     shares: tuple[Share, ...]
     health: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -88,6 +91,8 @@ class LoadBalancerTraffic:
         shares: list[Share] = []
         health: dict[str, tuple[int, int]] = {}
         for arn, weight in self._weights().items():
+            if not weight:
+                continue
             found = self._client.describe_target_health(TargetGroupArn=arn)
             targets = {
                 each["Target"]["Id"]: each["TargetHealth"]["State"]
@@ -97,8 +102,7 @@ class LoadBalancerTraffic:
             healthy = [name for name, state in targets.items() if state == "healthy"]
             way = arn.split(":")[-1]
             health[way] = (len(healthy), len(targets) - len(healthy))
-            if weight:
-                shares += self._shares(way, weight, healthy or list(targets))
+            shares += self._shares(way, weight, healthy or list(targets))
         return Look(tuple(shares), health)
 
     def _weights(self) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +30,8 @@ class Group:
     targets: dict[tuple[str, int], Target] = field(default_factory=dict)
     draining: list[Target] = field(default_factory=list)
     wakes: set[datetime] = field(default_factory=set)
+    #: Whether its settings have been changed since they were read from moto.
+    stale: bool = False
 
 
 @dataclass
@@ -50,22 +52,27 @@ def group_of(call: Call, arn: str) -> Group:
         groups.listening = True
         name = f"elbv2/{call.account}/{call.region}"
         workloads_of(call).listen_to_hosts(name, partial(_host_changed, call))
+    group = groups.by_arn.get(arn)
+    if group is None:
+        group = groups.by_arn[arn] = _read(call, arn)
+    settle(call, group)
+    if group.stale:
+        read = _read(call, arn)
+        group.check, group.delay, group.stale = read.check, read.delay, False
+    if not group.used:
+        set_used(call, group, arn in used_groups(call))
+    return group
+
+
+def _read(call: Call, arn: str) -> Group:
+    """Return a target group as moto describes it, without targets."""
     client = clients.client("elbv2", call.region, call.account)
     (described,) = client.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"]
     attributes = client.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     delays = [int(each["Value"]) for each in attributes if each["Key"] == _DELAY]
-    check = health_check_of(described)
     delay = timedelta(seconds=delays[0] if delays else 300)
-    group = groups.by_arn.get(arn)
-    if group is None:
-        kind = described.get("TargetType", "instance")
-        group = Group(arn, int(described.get("Port") or 0), kind, check, delay)
-        groups.by_arn[arn] = group
-    settle(call, group)
-    group.check, group.delay = check, delay
-    if not group.used:
-        set_used(call, group, arn in used_groups(call))
-    return group
+    kind, port = described.get("TargetType", "instance"), int(described.get("Port") or 0)
+    return Group(arn, port, kind, health_check_of(described), delay)
 
 
 def settle(call: Call, group: Group) -> None:
@@ -92,20 +99,31 @@ def used_groups(call: Call) -> set[str]:
     for balancer in client.describe_load_balancers()["LoadBalancers"]:
         arn = balancer["LoadBalancerArn"]
         for listener in client.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
-            found.update(_forwarded(listener.get("DefaultActions", [])))
+            found.update(forwarded(listener.get("DefaultActions", [])))
             rules = client.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
             for rule in rules:
-                found.update(_forwarded(rule.get("Actions", [])))
+                found.update(forwarded(rule.get("Actions", [])))
     return found
 
 
-def _forwarded(actions: list[dict[str, Any]]) -> Iterator[str]:
+def forwarded(actions: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the ARNs of the target groups to which actions forward."""
     for action in actions:
         if "TargetGroupArn" in action:
             yield action["TargetGroupArn"]
         for each in action.get("ForwardConfig", {}).get("TargetGroups", []):
             if "TargetGroupArn" in each:
                 yield each["TargetGroupArn"]
+
+
+def note_used(call: Call, arns: Iterable[str]) -> None:
+    """Note that a load balancer forwards to these groups, whatever it did before."""
+    known = call.state(Groups).by_arn
+    for group in [known[arn] for arn in arns if arn in known]:
+        settle(call, group)
+        if not group.used:
+            set_used(call, group, used=True)
+            changed(call, group)
 
 
 def traffic_changed(call: Call) -> None:
