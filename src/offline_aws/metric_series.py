@@ -29,9 +29,9 @@ _DISTRIBUTED = 60
 
 
 class Summary(NamedTuple):
-    """What some values come to. ``distribution`` is None where single values are not known."""
+    """What ``size`` values come to. ``distribution`` is None where single values are not known."""
 
-    count: float
+    size: float
     total: float
     low: float
     high: float
@@ -77,7 +77,7 @@ class Series:
         at = len(times) if not times or time > times[-1] else bisect_left(times, time)
         if at < len(times) and times[at] == time:
             new = merged(self.row(at), new)
-            self.counts[at], self.totals[at] = new.count, new.total
+            self.counts[at], self.totals[at] = new.size, new.total
             self.lows[at], self.highs[at] = new.low, new.high
         else:
             self._added += 1
@@ -201,7 +201,7 @@ def merged(one: Summary, other: Summary) -> Summary:
         for value, count in other.distribution.items():
             together[value] = together.get(value, 0.0) + count
     return Summary(
-        one.count + other.count,
+        one.size + other.size,
         one.total + other.total,
         min(one.low, other.low),
         max(one.high, other.high),

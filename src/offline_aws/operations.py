@@ -14,7 +14,7 @@ in the operation's output shape, or raises ``AwsError``. The seam does the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -107,6 +107,10 @@ class Call:
     def state(self, kind: Callable[[], S]) -> S:
         """Return the caller's account's and region's one instance of ``kind``."""
         return self._state.get(self.account, self.region, kind)
+
+    def in_region(self, region: str) -> Call:
+        """Return the same call in another region, for what an account has once."""
+        return replace(self, region=region)
 
     def shared(self, kind: Callable[[], S]) -> S:
         """Return the environment's one instance of ``kind``, the same in all its accounts."""

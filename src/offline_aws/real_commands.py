@@ -24,24 +24,47 @@ case "$*" in
     *) exec sleep {longest} ;;
 esac
 """
+# What another day is asked of, or set, is the machine's own affair.
+_DATE = """#!/bin/sh
+PATH={path}
+for each in "$@"; do
+    case "$each" in -d*|--d*|-f*|--f*|-r*|--r*|-s*|--s*|-v*|-j*) exec date "$@" ;; esac
+done
+now=$(cat {moment})
+if date --version >/dev/null 2>&1; then exec date -d "@$now" "$@"; fi
+exec date -r "$now" "$@"
+"""
 
 
 def scrubbed_environment(programs: Path, home: Path, temporary: Path) -> dict[str, str]:
-    """Return the environment: the languages of the machine, and PATH with the lab's Python."""
+    """Return the environment: the machine's languages, PATH with the lab's Python, UTC."""
     # The interpreter of the lab, so that python and pytest are the lab's in a command too.
     path = os.pathsep.join(
         [str(programs), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     )
     languages = {n: v for n, v in os.environ.items() if n == "LANG" or n.startswith("LC_")}
-    return {**languages, "PATH": path, "HOME": str(home), "TMPDIR": str(temporary)}
+    folders = {"HOME": str(home), "TMPDIR": str(temporary)}
+    return {**languages, **folders, "PATH": path, "TZ": "UTC"}
 
 
 def write_sleep(folder: Path, record: Path, path: str) -> None:
     """Put a ``sleep`` into a folder that notes what was asked and returns within a second."""
-    program = folder / "sleep"
     text = _SLEEP.format(
         record=shlex.quote(str(record)), path=shlex.quote(path), longest=_LONGEST_REAL_SLEEP
     )
+    _write(folder / "sleep", text)
+
+
+def write_date(folder: Path, moment: Path, path: str) -> None:
+    """Put a ``date`` into a folder that tells the time of a file, in seconds since 1970.
+
+    A program that asks the machine itself gets the machine's.
+    """
+    text = _DATE.format(moment=shlex.quote(str(moment)), path=shlex.quote(path))
+    _write(folder / "date", text)
+
+
+def _write(program: Path, text: str) -> None:
     program.write_text(text, encoding="utf-8")
     program.chmod(0o755)
 

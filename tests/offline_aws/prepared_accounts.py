@@ -67,9 +67,18 @@ def cloudwatch() -> list[str]:
         ComparisonOperator="GreaterThanThreshold",
     )
     client.put_composite_alarm(AlarmName="shop", AlarmRule="ALARM(errors)")
+    client.put_dashboard(DashboardName="Shop", DashboardBody='{"widgets": []}')
+    client.put_anomaly_detector(Namespace="Shop", MetricName="Errors", Stat="Sum")
     arn = client.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
-    expressions = ["m1 / PERIOD(m1)", "SUM(METRICS())", "ALARM(errors) OR OK(shop)", "SEARCH('x')"]
+    expressions = [
+        "m1 / PERIOD(m1)",
+        "SUM(METRICS())",
+        "ALARM(errors) OR OK(shop)",
+        "SEARCH('x')",
+        '{"widgets": []}',
+    ]
     words = ["Shop", "Errors", "errors", "shop", "m1", "m2", "Sum", "p99", "missing", "ignore"]
+    words.append('{"widgets": []}')
     return [*words, *expressions, arn, arn.replace("errors", "none")]
 
 

@@ -41,6 +41,7 @@ ABSENT: dict[str, set[str]] = {
 }
 #: Errors that a service has for an operation whose list in its model has them not.
 UNLISTED = {
+    ("cloudwatch", "DeleteDashboards"): {"ResourceNotFound"},
     ("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"},
     ("elbv2", "DeleteTargetGroup"): {"TargetGroupNotFound"},
     ("logs", "ListTagsLogGroup"): {"InvalidParameterException"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from devops_workbook.dora import charts
+from devops_workbook.dora.codedeploy import from_codedeploy
 from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.commit_table import from_commit_table
 from devops_workbook.dora.csv_input import read_csv
@@ -22,6 +23,7 @@ __all__ = [
     "Metric",
     "Metrics",
     "charts",
+    "from_codedeploy",
     "from_codepipeline",
     "from_commit_table",
     "from_eventbridge",

@@ -3,12 +3,13 @@
 Functions, versions, aliases and permissions are moto's; Invoke is answered here.
 
 Faithful (AWS Lambda Developer Guide and API model):
-    RequestResponse, Event and DryRun; the code of the version or alias that is asked for; the
-    handler with its event and context; environment variables; what is printed and logged, in
-    CloudWatch Logs with START, END and REPORT, and its last 4 KB in LogResult; FunctionError with
-    the payload of an exception, a time-out, a missing module or handler, a result that is no JSON;
-    payloads that are no JSON or too large; reserved concurrency of 0; an Event that fails is tried
-    twice more, after one and two minutes; calls of boto3 in a handler reach the same offline AWS.
+    RequestResponse, Event and DryRun; the code of the version or alias that is asked for, and of
+    the two versions of an alias by their weights; the handler with its event and context;
+    environment variables; what is printed and logged, in CloudWatch Logs with START, END and
+    REPORT, and its last 4 KB in LogResult; FunctionError with the payload of an exception, a
+    time-out, a missing module or handler, a result that is no JSON; payloads that are no JSON or
+    too large; reserved concurrency of 0; an Event that fails is tried twice more, after one and two
+    minutes; calls of boto3 in a handler reach the same offline AWS.
 
 Simplified:
     code runs in the Python of the lab, whatever version the runtime names, with the packages and

@@ -50,12 +50,16 @@ class Function:
         return f"/aws/lambda/{self.name}"
 
 
-def find_function(call: Call, given: str, qualifier: str | None) -> Function:
-    """Return a function with its code. Raises AWS's errors for what there is not."""
+def find_function(call: Call, given: str, qualifier: str | None, draw: float) -> Function:
+    """Return a function with its code. Raises AWS's errors for what there is not.
+
+    ``draw``, from 0 to 1, says which version it is where an alias has two, by their weights.
+    """
     name, qualifier = _name_and_qualifier(given, qualifier)
     client = clients.client("lambda", call.region, call.account)
-    wanted = {"Qualifier": qualifier} if qualifier else {}
     try:
+        version = _version(client, name, qualifier, draw)
+        wanted = {"Qualifier": version} if version else {}
         settings = client.get_function(FunctionName=name, **wanted)["Configuration"]
         concurrency = client.get_function_concurrency(FunctionName=name)
     except ClientError as error:
@@ -75,7 +79,7 @@ def find_function(call: Call, given: str, qualifier: str | None) -> Function:
         memory=settings["MemorySize"],
         timeout=settings["Timeout"],
         variables=settings.get("Environment", {}).get("Variables", {}),
-        folder=_unpacked(call, function_code(call.account, call.region, name, qualifier)),
+        folder=_unpacked(call, function_code(call.account, call.region, name, version)),
     )
 
 
@@ -90,6 +94,19 @@ def _name_and_qualifier(given: str, qualifier: str | None) -> tuple[str, str | N
             "The derived qualifier from the function name does not match the specified qualifier.",
         )
     return known["name"], qualifier or named
+
+
+def _version(client: Any, name: str, qualifier: str | None, draw: float) -> str | None:
+    """Return the version that an invocation of an alias gets; what is no alias stays as it is."""
+    if not qualifier or qualifier == "$LATEST" or qualifier.isdecimal():
+        return qualifier
+    alias = client.get_alias(FunctionName=name, Name=qualifier)
+    for version, weight in (
+        alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}).items()
+    ):
+        if draw < weight:
+            return str(version)
+    return str(alias["FunctionVersion"])
 
 
 def _refuse_what_is_absent(settings: dict[str, Any]) -> None:

@@ -39,7 +39,14 @@ class Invocations:
     def next_id(self, call: Call) -> str:
         """Return the id of a request, the same in every run."""
         self.count += 1
-        return str(uuid.uuid5(_IDS, f"{call.account}/{call.region}/{self.count}"))
+        return str(self._id(call, self.count))
+
+    def draw(self, call: Call) -> float:
+        """Return a number from 0 to 1 for the next request, the same in every run."""
+        return self._id(call, self.count + 1).int / 2**128
+
+    def _id(self, call: Call, number: int) -> uuid.UUID:
+        return uuid.uuid5(_IDS, f"{call.account}/{call.region}/{number}")
 
 
 @operation("awslambda", "Invoke")
@@ -50,7 +57,8 @@ def invoke(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     kind = parameters.get("InvocationType") or "RequestResponse"
     if kind not in ("Event", "RequestResponse", "DryRun"):
         raise AwsError("InvalidParameterValueException", f"{kind} is not an invocation type")
-    function = find_function(call, parameters["FunctionName"], parameters.get("Qualifier"))
+    draw = call.state(Invocations).draw(call)
+    function = find_function(call, parameters["FunctionName"], parameters.get("Qualifier"), draw)
     event = _event(parameters.get("Payload") or b"")
     if kind == "RequestResponse":
         return _run(call, function, event, parameters)

@@ -12,8 +12,9 @@ Faithful (CloudFormation User Guide, API model, and the schemas of resource type
     DeletionPolicy and UpdateReplacePolicy; termination protection; stack policies; nested stacks;
     exports and imports; tags; notifications; the events for EventBridge; stacks that are deleted,
     by their id. Change sets: additions, modifications, removals and imports; what is replaced, by
-    the create-only properties of the schema, and why; property values; early validation; nested ones;
-    those that revert drift. Drift: of what the template sets alone, with each difference.
+    the create-only properties of the schema, and why; property values; early validation; nested
+    ones; those that revert drift, with a rollback to what was there. Drift: of what the template
+    sets alone, with each difference.
 
 Simplified:
     lab time: fixed, short amounts for CloudFormation's own work, and a fixed time for each type. A

@@ -184,7 +184,9 @@ def delete_change_set(call: Call, parameters: Shape) -> Shape:
         live(call, name)
     try:
         found = find_change_set(call, parameters["ChangeSetName"], parameters.get("StackName"))
-    except AwsError:
+    except AwsError as error:
+        if error.code != "ChangeSetNotFoundException":
+            raise
         return {}
     if found.execution_status == "EXECUTE_IN_PROGRESS":
         raise AwsError(

@@ -134,6 +134,7 @@ class CreationRollback:
     def begin(self, reason: str) -> None:
         """Give the stack its status; the rest happens on the clock."""
         self._stack.underway = self
+        self._stack.deleted = self._call.clock.now()  # AWS calls this a deletion too
         set_status(self._call, self._stack, f"{self._status}_IN_PROGRESS", reason)
         deletion = Deletion(
             self._call, self._stack, self._stack.resources.values(), self._policy, self._end

@@ -79,6 +79,7 @@ class Update:
             self._stack.resources[name] = new
             return
         self._stack.journal.setdefault(name, old)
+        new.skipped, new.drift = False, "NOT_CHECKED"
         replacing = replaces(self._call.region, old, new)
         check_allowed(self._stack, old, "Replace" if replacing else "Modify")
         if replacing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from botocore.exceptions import BotoCoreError, ClientError
 
 from offline_aws import clients
@@ -33,7 +35,7 @@ def act(call: Call, alarm: Alarm, old: AlarmState) -> None:
             text = error.response["Error"]["Message"] if isinstance(error, ClientError) else error
             data |= {"actionState": "Failed", "error": str(text)}
             summary = f'Failed to execute action {arn}. Received error: "{text}"'
-        remember(call, alarm, "Action", summary, data)
+        remember(call, alarm, "Action", summary, partial(dict, data))
 
 
 def _execute(call: Call, alarm: Alarm, old: AlarmState, arn: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from offline_aws.operations import Call
 
 if TYPE_CHECKING:
     from offline_aws.cloudwatch.alarm_rule import Rule
+    from offline_aws.cloudwatch.lookahead import Ahead
     from offline_aws.cloudwatch.watch import Watch
 
 OK, ALARM, INSUFFICIENT = "OK", "ALARM", "INSUFFICIENT_DATA"
@@ -48,6 +50,8 @@ class Alarm:
     #: When it is to be evaluated next and was last, in seconds since 1970.
     due: int | None = None
     evaluated: int = -1
+    #: What its evaluations to come lead to, while its data are known ahead and stay the same.
+    ahead: Ahead | None = None
     #: Why its actions are held back: WaitPeriod, ExtensionPeriod, Alarm, "" for not.
     suppressed_by: str = ""
     #: Counts what began a wait of suppressed actions, so that one that is over is known.
@@ -79,14 +83,14 @@ class Alarm:
 
 @dataclass(frozen=True)
 class HistoryItem:
-    """Something that happened to an alarm; ``data`` is JSON."""
+    """Something that happened to an alarm; ``data`` makes what is shown of it as JSON."""
 
     alarm: str
     alarm_type: str
     time: datetime
     kind: str
     summary: str
-    data: str
+    data: Callable[[], Shape]
 
 
 @dataclass

@@ -11,7 +11,7 @@ from offline_aws.cloudwatch.alarm_rule import Rule
 from offline_aws.cloudwatch.checks import Shape, alarm_operation, validation_error
 from offline_aws.cloudwatch.configuration import told_of_configuration
 from offline_aws.cloudwatch.evaluation import Evaluator
-from offline_aws.cloudwatch.tagging import given_tags
+from offline_aws.cloudwatch.tag_rules import given_tags
 from offline_aws.cloudwatch.transitions import change_state
 from offline_aws.cloudwatch.watch import watch
 from offline_aws.errors import AwsError

@@ -31,6 +31,11 @@ def invalid_combination(message: str) -> AwsError:
     return AwsError("InvalidParameterCombinationException", message)
 
 
+def invalid_dashboard(message: str) -> AwsError:
+    """Return the error of a dashboard that CloudWatch does not take."""
+    return AwsError("DashboardInvalidInputError", message)
+
+
 def missing(message: str) -> AwsError:
     """Return the error of a parameter that is not there."""
     return AwsError("MissingRequiredParameterException", message)
@@ -46,6 +51,8 @@ _CHECK = ModelCheck(_SERVICE)
 alarm_operation = checked_operations(_CHECK, validation_error)
 #: Register an operation whose wrong parameters are an InvalidParameterValue.
 metric_operation = checked_operations(_CHECK, invalid_value)
+#: Register PutDashboard, which has an error of its own for them.
+dashboard_operation = checked_operations(_CHECK, invalid_dashboard)
 
 
 def page(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from offline_aws.cloudwatch.alarm import Alarm, stamp
 from offline_aws.cloudwatch.checks import Shape
 from offline_aws.cloudwatch.history import remember
@@ -28,7 +30,7 @@ def told_of_configuration(
     if kind == "Update":
         data["previousAlarm"] = _lowered(before or {})
     summary = f'Alarm "{alarm.name}" {kind.lower()}d'
-    remember(call, alarm, "ConfigurationUpdate", summary, data)
+    remember(call, alarm, "ConfigurationUpdate", summary, partial(dict, data))
     detail: Shape = {
         "alarmName": alarm.name,
         "operation": kind.lower(),

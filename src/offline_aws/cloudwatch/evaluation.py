@@ -43,7 +43,7 @@ class Evaluator:
 
     def end(self, call: Call, alarm: Alarm) -> None:
         """Evaluate an alarm no more, or not by what it has watched until now."""
-        alarm.due = None
+        alarm.due = alarm.ahead = None
         for key in alarm.watching.keys:
             call.state(Metrics).unwatch(key, self._watchers[alarm])
         del self._watchers[alarm]
@@ -54,6 +54,7 @@ class Evaluator:
 
     def _notice(self, call: Call, alarm: Alarm, time: int) -> None:
         """Have an alarm evaluated when a new value can count."""
+        alarm.ahead = None
         now, tick = _seconds(call), alarm.watching.tick
         # A value that came late counts at this very time, if the alarm was not evaluated yet.
         at = -(-now // tick) * tick
@@ -98,9 +99,10 @@ class Evaluator:
         if newest < now or not lookahead.can_look_ahead(watch):
             self._want(call, alarm, following)
             return
-        count = min(lookahead.MOST, (newest - now) // watch.tick + watch.range + 1)
-        change = lookahead.next_change(watch, metrics, alarm.state.value, following, count)
-        self._want(call, alarm, change or now + count * watch.tick)
+        if alarm.ahead is None or not alarm.ahead.reaches(now):
+            count = min(lookahead.MOST, (newest - now) // watch.tick + watch.range + 1)
+            alarm.ahead = lookahead.look_ahead(watch, metrics, following, count)
+        self._want(call, alarm, alarm.ahead.next_change(now, alarm.state.value))
 
 
 def evaluate(call: Call, alarm: Alarm, watch: Watch, metrics: Metrics, now: int) -> None:

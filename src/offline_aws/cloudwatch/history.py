@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from offline_aws.cloudwatch.alarm import Alarm, Alarms, AlarmState, HistoryItem
@@ -14,28 +15,18 @@ _MOST_DATA, _MOST_SUMMARY = 4095, 255
 _ALWAYS, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-def remember(call: Call, alarm: Alarm, kind: str, summary: str, data: Shape) -> None:
-    """Add something to an alarm's history; what is too long for AWS is left out of its data."""
-    text = as_json(data)
-    for part in ("newState", "oldState"):
-        if len(text) > _MOST_DATA and part in data:
-            data[part].pop("stateReasonData", None)
-            text = as_json(data)
-    if len(text) > _MOST_DATA:
-        text = as_json(
-            {key: data[key] for key in ("version", "type", "actionState") if key in data}
-        )
-    item = HistoryItem(
-        alarm.name, alarm.kind, call.clock.now(), kind, summary[:_MOST_SUMMARY], text
-    )
+def remember(call: Call, alarm: Alarm, kind: str, summary: str, data: Callable[[], Shape]) -> None:
+    """Add something to an alarm's history; its data are made when they are asked for."""
+    now = call.clock.now()
+    item = HistoryItem(alarm.name, alarm.kind, now, kind, summary[:_MOST_SUMMARY], data)
     call.state(Alarms).remember(item)
 
 
 def remember_change(call: Call, alarm: Alarm, old: AlarmState) -> None:
     """Add a change of state to the history."""
-    data = {"version": "1.0", "oldState": _state(old), "newState": _state(alarm.state)}
-    summary = f"Alarm updated from {old.value} to {alarm.state.value}"
-    remember(call, alarm, "StateUpdate", summary, data)
+    new = alarm.state
+    summary = f"Alarm updated from {old.value} to {new.value}"
+    remember(call, alarm, "StateUpdate", summary, lambda: _change(old, new))
 
 
 def as_json(value: object) -> str:
@@ -71,8 +62,25 @@ def _shape(item: HistoryItem) -> Shape:
         "Timestamp": item.time,
         "HistoryItemType": item.kind,
         "HistorySummary": item.summary,
-        "HistoryData": item.data,
+        "HistoryData": _text(item.data()),
     }
+
+
+def _text(data: Shape) -> str:
+    """Return data as JSON, without what makes it too long for AWS."""
+    text = as_json(data)
+    for part in ("newState", "oldState"):
+        if len(text) > _MOST_DATA and part in data:
+            data[part].pop("stateReasonData", None)
+            text = as_json(data)
+    if len(text) > _MOST_DATA:
+        short = {key: data[key] for key in ("version", "type", "actionState") if key in data}
+        text = as_json(short)
+    return text
+
+
+def _change(old: AlarmState, new: AlarmState) -> Shape:
+    return {"version": "1.0", "oldState": _state(old), "newState": _state(new)}
 
 
 def _state(state: AlarmState) -> Shape:

@@ -73,8 +73,8 @@ def _of_range(name: str, found: re.Match[str]) -> Statistic:
 
 
 _OF: dict[str, Callable[[Summary], float | None]] = {
-    "SampleCount": lambda summary: summary.count,
-    "Average": lambda summary: summary.total / summary.count if summary.count else None,
+    "SampleCount": lambda summary: summary.size,
+    "Average": lambda summary: summary.total / summary.size if summary.size else None,
     "Sum": lambda summary: summary.total,
     "Minimum": lambda summary: summary.low,
     "Maximum": lambda summary: summary.high,

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from offline_aws.cloudwatch.alarm import Alarms
-from offline_aws.cloudwatch.checks import Shape, invalid_value, metric_operation, validation_error
+from offline_aws.cloudwatch.checks import Shape, invalid_value, metric_operation
+from offline_aws.cloudwatch.dashboards import HOME, Dashboards
+from offline_aws.cloudwatch.tag_rules import MOST_TAGS
 from offline_aws.errors import AwsError
 from offline_aws.operations import Call
-
-_MOST = 50
-
-
-def given_tags(tags: list[Shape]) -> dict[str, str]:
-    """Return the tags with which something is created. Raises ValidationError."""
-    found = {tag["Key"]: tag["Value"] for tag in tags}
-    if len(found) < len(tags):
-        raise validation_error("A tag key is there twice.")
-    if len(found) > _MOST or any(key.lower().startswith("aws:") for key in found):
-        raise validation_error(f"At most {_MOST} tags, and none of them with the prefix aws:.")
-    return found
 
 
 @metric_operation("TagResource")
@@ -27,8 +17,8 @@ def tag_resource(call: Call, parameters: Shape) -> Shape:
     new = {tag["Key"]: tag["Value"] for tag in parameters["Tags"]}
     if any(key.lower().startswith("aws:") for key in new):
         raise invalid_value("The prefix aws: is reserved for tags of AWS.")
-    if len({*tags, *new}) > _MOST:
-        raise invalid_value(f"A resource has at most {_MOST} tags.")
+    if len({*tags, *new}) > MOST_TAGS:
+        raise invalid_value(f"A resource has at most {MOST_TAGS} tags.")
     tags.update(new)
     return {}
 
@@ -54,6 +44,10 @@ def _tags_of(call: Call, arn: str) -> dict[str, str]:
     if arn.split(":")[:1] != ["arn"] or arn.count(":") < 5:
         raise invalid_value(f"The value {arn} for parameter ResourceARN is invalid.")
     alarm = call.state(Alarms).named(arn)
-    if alarm is not None and alarm.arn == arn:
-        return alarm.tags
+    dashboards = call.in_region(HOME).state(Dashboards).by_name.values()
+    tagged = {each.arn: each.tags for each in dashboards}
+    if alarm is not None:
+        tagged[alarm.arn] = alarm.tags
+    if arn in tagged:
+        return tagged[arn]
     raise AwsError("ResourceNotFoundException", f"There is no resource {arn}.")

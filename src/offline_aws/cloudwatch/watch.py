@@ -112,7 +112,7 @@ class Watch:
         if not self.ignores_few or percent is None or not 0 < percent < 100:
             return False
         share = percent / 100
-        least = 10 / (1 - share) if share >= 0.5 else 10 / share
+        least = round(10 / (1 - share) if share >= 0.5 else 10 / share, 6)
         count = statistic("SampleCount")
         begin = now - self.periods * self.period
         counts = recent(self.series(metrics), begin, self.period, self.periods, count)

@@ -15,7 +15,10 @@ Simplified:
     machine's network; ``runtime-versions`` install nothing. They run at one moment of lab time,
     when the build leaves PROVISIONING; what came of it is shown as the clock moves, so that a
     build stopped in BUILD has run its commands. Lab time: fixed for CodeBuild's own work, 2 s a
-    command, and what ``sleep`` asks for (``durations.py``). Two minutes of real time end a build.
+    command, and what ``sleep`` asks for (``durations.py``); ``date`` tells it, in UTC, but other
+    programs and the times of files are the machine's. Two minutes of real time end a build; of a
+    command 1 MB and 20,000 lines are logged, and no file may grow above 1 GiB. A machine that
+    cannot run the build is a FAULT, and an interrupt of the notebook stops the build that runs.
     The source of CodeCommit is the files of the commit, without the clone's ``.git`` directory,
     whatever ``gitCloneDepth`` says: a build reads CODEBUILD_RESOLVED_SOURCE_VERSION instead of
     asking git. Submodules are empty folders; a file of more than 6 MB ends the build.

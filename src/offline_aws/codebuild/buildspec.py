@@ -105,12 +105,12 @@ def _exported(env: dict[str, Value]) -> tuple[str, ...]:
 
 
 def _phases(value: Value) -> dict[str, Phase]:
-    found = value.mapping()
-    for name, phase in found.items():
-        if name not in PHASES:
-            raise phase.error(
-                f"Invalid buildspec phase name: {name}. Expecting: {','.join(sorted(PHASES))}"
+    for key in value.keys():  # noqa: SIM118 - not a dict's
+        if key.text() not in PHASES:
+            raise key.error(
+                f"Invalid buildspec phase name: {key.text()}. Expecting: {','.join(sorted(PHASES))}"
             )
+    found = value.mapping()
     return {name: _phase(found[name]) for name in PHASES if name in found}
 
 

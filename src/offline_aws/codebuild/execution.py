@@ -113,6 +113,7 @@ class _Run:
                 {**variables.values, **self._own_variables(), **sources.variables},
                 spec.shell,
                 lasting=spec.version != "0.1",
+                now=lambda: self._log.time(self._runner.now),
             )
         except (OSError, ValueError) as error:
             raise PhaseError("CLIENT_ERROR", str(error)) from error

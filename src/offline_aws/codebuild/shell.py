@@ -21,13 +21,16 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from offline_aws.codebuild import durations
-from offline_aws.real_commands import scrubbed_environment, slept, write_sleep
+from offline_aws.real_commands import scrubbed_environment, slept, write_date, write_sleep
 from offline_aws.strays import end_strays
 
 #: What the scratch directory is called in logs, as in CodeBuild's containers.
@@ -52,6 +55,7 @@ set -a
 {command}
 """
 _SAVE = "trap 'export -p > {state}; pwd > {directory}' EXIT"
+_machine_s_now = partial(datetime.now, UTC)
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class ShellSession:
             folder.mkdir()
         self._record, self._output = own / "slept", own / "written"
         self._state, self._directory = own / "variables", own / "directory"
-        self._script = self._tmp / "script.sh"
+        self._moment, self._script = own / "moment", self._tmp / "script.sh"
         self._read = 0
         self._left = real_seconds
         self._leader: subprocess.Popen[str] | None = None
@@ -95,13 +99,21 @@ class ShellSession:
         return self
 
     def start(
-        self, variables: dict[str, str], shell: str = "/bin/sh", lasting: bool = True
+        self,
+        variables: dict[str, str],
+        shell: str = "/bin/sh",
+        lasting: bool = True,
+        now: Callable[[], datetime] = _machine_s_now,
     ) -> None:
         """Start the shell with the build's variables, which replace the machine's own.
 
-        ``lasting`` is False for buildspec 0.1. Raises ``OSError`` when there is no such shell.
+        ``lasting`` is False for buildspec 0.1; ``now`` returns the time that ``date`` tells.
+        Raises ``OSError`` when there is no such shell.
         """
-        write_sleep(self._bin, self._record, os.environ.get("PATH", os.defpath))
+        path = os.environ.get("PATH", os.defpath)
+        write_sleep(self._bin, self._record, path)
+        write_date(self._bin, self._moment, path)
+        self._now = now
         program = shutil.which(shell)
         if program is None:
             raise OSError(f"This machine has no {shell}, which the buildspec asks for.")
@@ -122,6 +134,7 @@ class ShellSession:
         """Run a command. After one that was out of time, nothing runs any more."""
         try:
             self._script.write_text(self._wrapped(command), encoding="utf-8")
+            self._moment.write_text(str(int(self._now().timestamp())), encoding="utf-8")
             status = self._ask()
             if not self._lasting:
                 self._directory.write_text(str(self.source), encoding="utf-8")

@@ -89,6 +89,10 @@ class Value:
             found[name] = value
         return found
 
+    def keys(self) -> list[Value]:
+        """Return the keys of a mapping."""
+        return [key for key, _ in self._pairs()]
+
     def strings(self) -> dict[str, str]:
         """Return a mapping of scalars."""
         return {name: value.text() for name, value in self.mapping().items()}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _CHANGE = ("aws.cloudwatch", "CloudWatch Alarm State Change")
 _ALARM = "ALARM"
+# DescribeAlarms tells of metric alarms alone where it is not asked for both.
+_BOTH = ["MetricAlarm", "CompositeAlarm"]
 
 
 def let_start(course: Course) -> bool:
@@ -29,7 +31,7 @@ def let_start(course: Course) -> bool:
     _listen(course.call)
     client = clients.client("cloudwatch", course.call.region, course.call.account)
     try:
-        answer = client.describe_alarms(AlarmNames=names)
+        answer = client.describe_alarms(AlarmNames=names, AlarmTypes=_BOTH)
         found = [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
     except (ClientError, BotoCoreError):
         found = []

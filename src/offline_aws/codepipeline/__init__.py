@@ -11,8 +11,8 @@ Faithful (AWS CodePipeline User Guide and API model):
     rollback of a stage, by hand and by its failure; conditions with rules (VariableCheck,
     DeploymentWindow, CloudWatchAlarm, LambdaInvoke, CodeBuild, Commands), their results and their
     override; triggers of executions; state and history; the events for EventBridge; what actions
-    of CodeCommit, S3, ECR, CodeBuild, Commands, CloudFormation, ECS and Lambda really do, with their
-    output variables, external ids and the sentences that they fail with.
+    of CodeCommit, S3, ECR, CodeBuild, Commands, CloudFormation, CodeDeploy, ECS and Lambda really
+    do, with their output variables, external ids and the sentences that they fail with.
 
 Simplified:
     lab time: fixed, short amounts for CodePipeline's own work, and a look at a provider every 10 s,
@@ -26,11 +26,10 @@ Simplified:
     name; CODEBUILD_CLONE_REF gives a build the files of the commit without git's history.
 
 Absent:
-    actions and rules of other providers, refused by name when a pipeline is created, CodeDeploy
-    among them; batch builds, which fail their action; jobs of
-    partners, of which there are none; the targets of an EC2 deploy action; sources in another
-    region start nothing by themselves; webhooks are kept and nothing listens at their URL; polling
-    is not switched off after 30 days without executions.
+    actions and rules of other providers, refused by name when a pipeline is created; batch builds,
+    which fail their action; jobs of partners, of which there are none; the targets of an EC2 deploy
+    action; sources in another region start nothing by themselves; webhooks are kept and nothing
+    listens at their URL; polling is not switched off after 30 days without executions.
 """
 
 from __future__ import annotations

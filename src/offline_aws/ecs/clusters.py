@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from offline_aws import clients
 from offline_aws.ecs.checks import ecs_operation, invalid
-from offline_aws.ecs.names import find_cluster
+from offline_aws.ecs.names import ecs, find_cluster, last_part, missing
 from offline_aws.ecs.outcomes import wake
 from offline_aws.ecs.placement import needs, on_instance
 from offline_aws.ecs.store import Shape, Store
@@ -53,8 +53,7 @@ def delete_cluster(call: Call, parameters: Shape) -> Shape:
 @ecs_operation("DescribeContainerInstances")
 def describe_container_instances(call: Call, parameters: Shape) -> Shape:
     """Return container instances, with what their tasks leave free."""
-    answer = call.moto()
-    store = call.state(Store)
+    store, answer = call.state(Store), _of_known(call, parameters)
     for instance in answer["containerInstances"]:
         there = on_instance(store, instance["containerInstanceArn"])
         instance["runningTasksCount"] = sum(task.running for task in there)
@@ -65,6 +64,21 @@ def describe_container_instances(call: Call, parameters: Shape) -> Shape:
                 taken = sum(needs(task)[resource["name"]] for task in there)
                 resource["integerValue"] = whole - taken
     return answer
+
+
+def _of_known(call: Call, parameters: Shape) -> Shape:
+    """Return moto's answer for the container instances that there are; the others are failures."""
+    cluster = find_cluster(call, parameters.get("cluster"))["clusterName"]
+    known = ecs(call).list_container_instances(cluster=cluster)["containerInstanceArns"]
+    ids = {last_part(each) for each in known}
+    given = list(parameters["containerInstances"])
+    if not given:
+        raise invalid("Container Instances cannot be empty.")
+    # moto reads the same parameters; with one that it does not know it cannot answer.
+    parameters["containerInstances"][:] = [each for each in given if last_part(each) in ids]
+    absent = [missing(each) for each in given if last_part(each) not in ids]
+    answer = call.moto() if len(absent) < len(given) else {"containerInstances": []}
+    return {**answer, "failures": [*answer.get("failures", []), *absent]}
 
 
 def _registered(instance: Shape, name: str) -> int:
@@ -82,16 +96,21 @@ def register_container_instance(call: Call, parameters: Shape) -> Shape:
         )
     except (ValueError, KeyError, TypeError, BotoCoreError, ClientError) as error:
         raise invalid("Instance identity document does not match an instance.") from error
-    return _change_room(call, parameters)
-
-
-def _change_room(call: Call, parameters: Shape) -> Shape:
-    """Answer as moto does, then look at the services: there may be more room now."""
     answer = call.moto()
-    for service in call.state(Store).services.values():
-        if service.status == "ACTIVE":
-            wake(call, service)
+    _look_for_room(call)
     return answer
 
 
-ecs_operation("UpdateContainerInstancesState")(_change_room)
+@ecs_operation("UpdateContainerInstancesState")
+def update_container_instances_state(call: Call, parameters: Shape) -> Shape:
+    """Let container instances drain, or take tasks again."""
+    answer = _of_known(call, parameters)
+    _look_for_room(call)
+    return answer
+
+
+def _look_for_room(call: Call) -> None:
+    """Look at the services: there may be more room now."""
+    for service in call.state(Store).services.values():
+        if service.status == "ACTIVE":
+            wake(call, service)

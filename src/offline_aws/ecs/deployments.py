@@ -18,7 +18,8 @@ MEMBERS = (
     *("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations"),
 )
 _BREAKER = "ECS deployment circuit breaker"
-_ALARM = "ECS deployment alarm"
+#: AWS's own text is not known.
+ALARM_DETECTED = "ECS deployment alarm: alarm detected."
 
 
 def begin(call: Call, service: Service) -> Deployment:
@@ -28,7 +29,7 @@ def begin(call: Call, service: Service) -> Deployment:
     now = call.clock.now()
     for each in service.deployments:
         if each.finished is None:
-            _finish(call, each, "STOPPED", "Superseded by a newer service deployment.")
+            finish(call, each, "STOPPED", "Superseded by a newer service deployment.")
     configuration = service.settings["deploymentConfiguration"]
     of = ServiceDeployment(
         arn=arn(call, f"service-deployment/{service.cluster}/{service.name}/{new_uuid(call)}"),
@@ -43,6 +44,7 @@ def begin(call: Call, service: Service) -> Deployment:
     service.deployments.append(of)
     deployment = _push(call, service, settings, revision)
     deployment.of = of.arn
+    deployment.given = {name: service.settings.get(name) for name in MEMBERS}
     deployment.reason = f"ECS deployment {deployment.id} in progress."
     alarms = configuration.get("alarms", {})
     if alarms.get("enable"):
@@ -80,8 +82,13 @@ def _new_revision(call: Call, service: Service, settings: Shape) -> str:
 def _watched(call: Call, names: list[str]) -> tuple[str, ...]:
     """Return the alarms that a deployment watches: none if one is in ALARM when it begins."""
     client = clients.client("cloudwatch", call.region, call.account)
-    found = client.describe_alarms(AlarmNames=list(names), StateValue="ALARM") if names else {}
-    return () if found.get("MetricAlarms") or found.get("CompositeAlarms") else tuple(names)
+    if not names:
+        return ()
+    # DescribeAlarms tells of metric alarms alone where it is not asked for both.
+    found = client.describe_alarms(
+        AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"], StateValue="ALARM"
+    )
+    return () if found["MetricAlarms"] or found["CompositeAlarms"] else tuple(names)
 
 
 def service_deployment(service: Service, deployment: Deployment) -> ServiceDeployment | None:
@@ -125,33 +132,55 @@ def fail_by_breaker(call: Call, service: Service, deployment: Deployment) -> Dep
     )
 
 
-def fail_by_alarm(call: Call, service: Service, deployment: Deployment, name: str) -> Deployment:
-    """Fail a deployment during which an alarm went off; return the one that is primary now."""
+def note_alarm(service: Service, deployment: Deployment, name: str) -> None:
+    """Note which alarm went off during a deployment."""
     of = service_deployment(service, deployment)
     if of is not None:
         of.alarms |= {"status": "TRIGGERED", "triggeredAlarmNames": [name]}
+
+
+def fail_by_alarm(call: Call, service: Service, deployment: Deployment) -> Deployment:
+    """Fail a deployment during which an alarm went off; return the one that is primary now."""
     alarms = service.settings["deploymentConfiguration"]["alarms"]
-    reason = f"{_ALARM}: alarm detected."
-    return _fail(call, service, deployment, reason, "alarm detected.", alarms["rollback"])
+    back = alarms["rollback"]
+    return _fail(call, service, deployment, ALARM_DETECTED, "alarm detected.", back)
 
 
 def _fail(
     call: Call, service: Service, deployment: Deployment, reason: str, event: str, back: bool
 ) -> Deployment:
-    now = call.clock.now()
-    deployment.state, deployment.reason, deployment.updated = "FAILED", reason, now
-    deployment.frozen = True
+    note_failure(call, service, deployment, reason, event)
+    of = service_deployment(service, deployment)
+    if deployment.rolls_back:
+        finish(call, of, "ROLLBACK_FAILED", reason)
+        return deployment
+    if not back or service.completed is None:
+        finish(call, of, "STOPPED", reason)
+        return deployment
+    return roll_back(call, service, deployment, reason)
+
+
+def note_failure(
+    call: Call, service: Service, deployment: Deployment, reason: str, event: str
+) -> None:
+    """Note that a deployment has failed, which starts no task any more."""
+    deployment.state, deployment.reason = "FAILED", reason
+    deployment.updated, deployment.frozen = call.clock.now(), True
     notices.note(call, service, f"(deployment {deployment.id}) deployment failed: {event}")
     name = "SERVICE_DEPLOYMENT_FAILED"
     notices.deployment_changed(call, service, deployment.id, "ERROR", name, reason)
-    of = service_deployment(service, deployment)
-    if deployment.rolls_back:
-        _finish(call, of, "ROLLBACK_FAILED", reason)
-        return deployment
-    if not back or service.completed is None:
-        _finish(call, of, "STOPPED", reason)
-        return deployment
-    return roll_back(call, service, deployment, reason)
+
+
+def return_to(
+    call: Call, service: Service, failed: Deployment, good: Deployment, reason: str
+) -> None:
+    """Make a deployment whose tasks are still there the primary one again."""
+    now = call.clock.now()
+    service.settings |= good.given
+    failed.status, good.status, good.updated = "ACTIVE", "PRIMARY", now
+    service.groups = [good, *(group for group in service.groups if group is not good)]
+    notices.note(call, service, f"rolling back to deployment {good.id}.")
+    _note_rollback(call, service_deployment(service, failed), good, reason)
 
 
 def roll_back(call: Call, service: Service, deployment: Deployment, reason: str) -> Deployment:
@@ -159,7 +188,7 @@ def roll_back(call: Call, service: Service, deployment: Deployment, reason: str)
     good = service.completed
     if good is None:
         return deployment
-    service.settings |= {name: good.settings.get(name) for name in MEMBERS}
+    service.settings |= good.given
     cause = reason.partition(":")[0]
     back = _push(call, service, good.settings, good.revision)
     back.rolls_back, back.of = cause, deployment.of
@@ -168,22 +197,29 @@ def roll_back(call: Call, service: Service, deployment: Deployment, reason: str)
     notices.note(call, service, f"rolling back to deployment {good.id}.")
     name = "SERVICE_DEPLOYMENT_IN_PROGRESS"
     notices.deployment_changed(call, service, back.id, "INFO", name, back.reason)
-    of = service_deployment(service, deployment)
+    _note_rollback(call, service_deployment(service, deployment), good, reason)
+    back.given = good.given
+    return back
+
+
+def _note_rollback(call: Call, of: ServiceDeployment | None, good: Deployment, reason: str) -> None:
     if of is not None:
         now = call.clock.now()
         of.status, of.reason, of.updated = "ROLLBACK_IN_PROGRESS", reason, now
         of.rollback = {"reason": reason, "startedAt": now, "serviceRevisionArn": good.revision}
-    return back
 
 
-def complete(call: Call, service: Service, deployment: Deployment) -> None:
-    """Note the success of a deployment."""
+def complete(
+    call: Call, service: Service, deployment: Deployment, back: ServiceDeployment | None = None
+) -> None:
+    """Note the success of a deployment; ``back`` is what failed, if it was gone back to."""
     deployment.state = "COMPLETED"
     deployment.updated = call.clock.now()
     deployment.reason = f"ECS deployment {deployment.id} completed."
-    of = service_deployment(service, deployment)
-    status = "ROLLBACK_SUCCESSFUL" if deployment.rolls_back else "SUCCESSFUL"
-    _finish(call, of, status, of.reason if of and deployment.rolls_back else "")
+    of = back or service_deployment(service, deployment)
+    went_back = bool(deployment.rolls_back or back)
+    status = "ROLLBACK_SUCCESSFUL" if went_back else "SUCCESSFUL"
+    finish(call, of, status, of.reason if of and went_back else "")
     service.completed = deployment
     notices.note(call, service, f"(deployment {deployment.id}) deployment completed.")
     name = "SERVICE_DEPLOYMENT_COMPLETED"
@@ -225,7 +261,8 @@ def _note_monitors(service: Service, of: ServiceDeployment, deployment: Deployme
         of.alarms["alarmNames"] = alarms["alarmNames"]
 
 
-def _finish(call: Call, of: ServiceDeployment | None, status: str, reason: str) -> None:
+def finish(call: Call, of: ServiceDeployment | None, status: str, reason: str) -> None:
+    """Note the end of a service deployment."""
     if of is None or of.finished is not None:
         return
     now: datetime = call.clock.now()

@@ -39,9 +39,11 @@ def task_changed(call: Call, task: Task) -> None:
         for arn, _, _ in task.targets:
             notices.note(call, service, f"registered 1 targets in (target-group {arn})")
     group = next((g for g in service.groups if task in g.tasks), None)
+    if group is not None and not task.live and not task.counted:
+        task.counted = True
+        _count_failure(call, service, group, task)
     if group is not None and task.gone:
         group.tasks.remove(task)
-        _count_failure(call, service, group, task)
     wake(call, service)
 
 

@@ -32,17 +32,6 @@ def resets(service: Service) -> bool:
     return bool(breaker.get("resetOnHealthyTask", True))
 
 
-def alarm(call: Call, service: Service, name: str) -> None:
-    """Fail the deployment that watches an alarm which has gone off."""
-    primary = service.primary
-    if (
-        isinstance(primary, Deployment)
-        and primary.state == "IN_PROGRESS"
-        and name in primary.watched_alarms
-    ):
-        deployments.fail_by_alarm(call, service, primary, name)
-
-
 def _limits(service: Service) -> tuple[int, int]:
     configuration = service.settings["deploymentConfiguration"]
     least = configuration.get("minimumHealthyPercent", _MIN)

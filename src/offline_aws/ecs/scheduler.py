@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from offline_aws.ecs import notices, rolling, task_set_scheduler
+from offline_aws.ecs import deployments, notices, rolling, task_set_scheduler
 from offline_aws.ecs.group_tasks import Look, look_at
 from offline_aws.ecs.lifecycle import Course
 from offline_aws.ecs.outcomes import task_changed, wake
-from offline_aws.ecs.store import Group, Service, Store
+from offline_aws.ecs.store import Deployment, Group, Service, Store
 from offline_aws.event_bus import Event, EventBus
 from offline_aws.operations import Call
 from offline_aws.workloads import workloads_of
@@ -36,6 +36,8 @@ def look(call: Call, service: Service) -> None:
         _stop_unhealthy(call, service, group, seen)
     if service.status == "DRAINING":
         _drain(call, service)
+    elif service.course is not None:
+        service.course.look(seen)
     elif service.controller == "ECS":
         rolling.step(call, service, seen)
     else:
@@ -94,5 +96,18 @@ def _event(call: Call, event: Event) -> None:
         name = str(event.detail.get("alarmName", ""))
         for service in call.state(Store).services.values():
             if state == "ALARM" and service.status == "ACTIVE":
-                rolling.alarm(call, service, name)
-                wake(call, service)
+                _alarm(call, service, name)
+
+
+def _alarm(call: Call, service: Service, name: str) -> None:
+    """Fail the deployment that watches an alarm which has gone off."""
+    primary = service.primary
+    watches = isinstance(primary, Deployment) and name in primary.watched_alarms
+    if not watches or primary.state != "IN_PROGRESS":
+        return
+    deployments.note_alarm(service, primary, name)
+    if service.course is not None:
+        service.course.fail(deployments.ALARM_DETECTED, "alarm detected.")
+    else:
+        deployments.fail_by_alarm(call, service, primary)
+    wake(call, service)

@@ -74,8 +74,23 @@ def stop_service_deployment(call: Call, parameters: Shape) -> Shape:
     if service.completed is None:
         raise invalid("There is no completed service revision to roll back to.")
     reason = "Service deployment stopped by user: rollback requested."
-    deployments.stop(call, service, reason)
+    if service.course is not None:
+        service.course.fail(reason, reason)
+    else:
+        deployments.stop(call, service, reason)
     wake(call, service)
+    return {"serviceDeploymentArn": of.arn}
+
+
+@ecs_operation("ContinueServiceDeployment")
+def continue_service_deployment(call: Call, parameters: Shape) -> Shape:
+    """Answer the pause at which a service deployment waits: go on, or back."""
+    service, of = _find(call, parameters["serviceDeploymentArn"])
+    course = service.course
+    hooks = course.hooks if course is not None and course.of is of else None
+    action = parameters.get("action", "CONTINUE")
+    if hooks is None or not hooks.answer(parameters["hookId"], action):
+        raise invalid("The lifecycle hook is not awaiting an action.")
     return {"serviceDeploymentArn": of.arn}
 
 

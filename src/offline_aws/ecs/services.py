@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_aws.ecs import deployments, task_sets
+from offline_aws.ecs import blue_green, deployments, task_sets, traffic
 from offline_aws.ecs.checks import ecs_operation, invalid, not_simulated
 from offline_aws.ecs.definitions import check_load_balancers, check_network, find_definition
 from offline_aws.ecs.launch import resolved_settings
@@ -22,6 +22,7 @@ _KEPT = (
     *("volumeConfigurations", "vpcLatticeConfigurations", "availabilityZoneRebalancing"),
 )
 _MOST_DESCRIBED = 10
+_DAY = 1440
 _ROLE = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
 
 
@@ -49,11 +50,18 @@ def create_service(call: Call, parameters: Shape) -> Shape:
     )
     store.services[key] = service
     if service.controller == "ECS":
-        deployments.begin(call, service)
+        start_deployment(call, service)
     elif service.controller == "CODE_DEPLOY":
         task_sets.begin(call, service)
     wake(call, service)
     return {"service": service_shape(service, tags=True)}
+
+
+def start_deployment(call: Call, service: Service) -> None:
+    """Begin a deployment by the service's strategy."""
+    deployment = deployments.begin(call, service)
+    if blue_green.shifts(service):
+        blue_green.begin(call, service, deployment)
 
 
 def _settings(call: Call, cluster: Shape, parameters: Shape) -> Shape:
@@ -85,6 +93,8 @@ def _settings(call: Call, cluster: Shape, parameters: Shape) -> Shape:
         settings["roleArn"] = parameters.get("role") or f"arn:aws:iam::{call.account}:{_ROLE}"
         settings.setdefault("healthCheckGracePeriodSeconds", 0)
     check_subnets(call, settings.get("networkConfiguration", {}))
+    if settings["deploymentConfiguration"]["strategy"] != "ROLLING":
+        traffic.check_advanced(settings["loadBalancers"])
     return settings
 
 
@@ -100,8 +110,7 @@ def configuration(given: Shape, daemon: bool = False) -> Shape:
     made = {**defaults, **given}
     if "bakeTimeInMinutes" not in given:
         del made["bakeTimeInMinutes"]
-    if made["strategy"] != "ROLLING":
-        raise not_simulated("CreateService", f"the deployment strategy {made['strategy']}")
+    _check_strategy(made)
     most, least = made["maximumPercent"], made["minimumHealthyPercent"]
     if most <= 100 and least >= 100:
         raise invalid(
@@ -109,6 +118,29 @@ def configuration(given: Shape, daemon: bool = False) -> Shape:
             "100% of the desired number of tasks."
         )
     return made
+
+
+def _check_strategy(made: Shape) -> None:
+    linear, canary = made.get("linearConfiguration"), made.get("canaryConfiguration")
+    for given, name, strategy in (
+        (linear, "linearConfiguration", "LINEAR"),
+        (canary, "canaryConfiguration", "CANARY"),
+    ):
+        if given and made["strategy"] != strategy:
+            raise invalid(f"{name} is only valid with the {strategy} deployment strategy.")
+    ranges = {
+        "stepPercent": (linear, 3, 100),
+        "stepBakeTimeInMinutes": (linear, 0, _DAY),
+        "canaryPercent": (canary, 0.1, 100),
+        "canaryBakeTimeInMinutes": (canary, 0, _DAY),
+        "bakeTimeInMinutes": (made, 0, _DAY),
+    }
+    for name, (given, least, most) in ranges.items():
+        if given and name in given and not least <= given[name] <= most:
+            raise invalid(f"{name} must be between {least} and {most}.")
+    for hook in made.get("lifecycleHooks", []):
+        if hook.get("targetType") != "PAUSE" and not hook.get("hookTargetArn"):
+            raise invalid("hookTargetArn is required for a lifecycle hook of AWS_LAMBDA.")
 
 
 def _settle_definition(call: Call, settings: Shape, parameters: Shape) -> None:
@@ -173,7 +205,11 @@ def list_services(call: Call, parameters: Shape) -> Shape:
 @ecs_operation("DeleteService")
 def delete_service(call: Call, parameters: Shape) -> Shape:
     """Let a service drain; it is INACTIVE when its tasks have stopped."""
-    service = find_service(call, parameters.get("cluster"), parameters["service"])
+    service = find_service(call, parameters.get("cluster"), parameters["service"], active=False)
+    if service.status == "INACTIVE":
+        raise AwsError("ServiceNotFoundException", "Service not found.")
+    if service.status == "DRAINING":
+        return {"service": service_shape(service)}
     replica = service.settings["schedulingStrategy"] == "REPLICA"
     if replica and not parameters.get("force"):
         if service.desired > 0 or any(group.desired for group in service.groups):

@@ -66,6 +66,8 @@ class Task:
     targets: list[tuple[str, str, int]] = field(default_factory=list)
     was_healthy: bool = False
     failed_health: bool = False
+    #: Whether it was looked at, once it was told to stop, for being a failure.
+    counted: bool = False
 
     @property
     def live(self) -> bool:
@@ -135,6 +137,8 @@ class Deployment(Group):
     #: The first part of its reasons: what makes it roll back, "" for a deployment that is none.
     rolls_back: str = ""
     completes_at: datetime | None = None
+    #: The settings of the service that it was begun with.
+    given: Shape = field(default_factory=dict)
     watched_alarms: tuple[str, ...] = ()
 
 

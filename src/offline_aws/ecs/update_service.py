@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from offline_aws.ecs import deployments
+from offline_aws.ecs import deployments, traffic
 from offline_aws.ecs.checks import ecs_operation, invalid
 from offline_aws.ecs.definitions import check_load_balancers, check_network, find_definition
 from offline_aws.ecs.launch import resolved_settings
 from offline_aws.ecs.names import find_cluster, find_service
 from offline_aws.ecs.outcomes import wake
 from offline_aws.ecs.placement import check_subnets
-from offline_aws.ecs.services import configuration
+from offline_aws.ecs.services import configuration, start_deployment
 from offline_aws.ecs.shapes import service_shape
 from offline_aws.ecs.store import Service, Shape
 from offline_aws.operations import Call
@@ -54,7 +54,7 @@ def update_service(call: Call, parameters: Shape) -> Shape:
     service.settings = settings
     if service.controller == "ECS":
         if different or parameters.get("forceNewDeployment"):
-            deployments.begin(call, service)
+            start_deployment(call, service)
         else:
             service.primary.desired = service.desired
             service.primary.updated = call.clock.now()
@@ -93,6 +93,8 @@ def _changed(call: Call, service: Service, parameters: Shape) -> Shape:
         before = settings["deploymentConfiguration"]
         daemon = settings["schedulingStrategy"] == "DAEMON"
         settings["deploymentConfiguration"] = configuration({**before, **given}, daemon)
+    if settings["deploymentConfiguration"]["strategy"] != "ROLLING":
+        traffic.check_advanced(settings["loadBalancers"])
     if service.controller == "ECS":
         wanted = parameters.get("taskDefinition") or settings["taskDefinition"]
         if parameters.get("taskDefinition") or any(name in parameters for name in _DEPLOYED):

@@ -173,6 +173,22 @@ def test_versions_and_aliases_run_their_own_code(lab: Lab) -> None:
     assert lab.invoke(Qualifier="$LATEST")["Payload"] == ["new", f"{arn}:$LATEST"]
 
 
+def test_an_alias_of_two_versions_runs_each_by_its_weight(lab: Lab) -> None:
+    lab.create("def handler(e, c): return 'old'", Publish=True)
+    new = zipped({"app.py": "def handler(e, c): return 'new'"})
+    lab.client.update_function_code(FunctionName="orders", ZipFile=new, Publish=True)
+    lab.client.create_alias(
+        FunctionName="orders",
+        Name="live",
+        FunctionVersion="1",
+        RoutingConfig={"AdditionalVersionWeights": {"2": 0.25}},
+    )
+    answers = [lab.invoke(Qualifier="live") for _ in range(100)]
+    told = [(each["ExecutedVersion"], each["Payload"]) for each in answers]
+    assert set(told) == {("1", "old"), ("2", "new")}
+    assert 15 <= told.count(("2", "new")) <= 35
+
+
 def test_a_dry_run_runs_nothing(lab: Lab) -> None:
     lab.create("raise ValueError")
     assert lab.invoke(InvocationType="DryRun")["StatusCode"] == 204

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack_lab import StackLab, aws_client
+from stack_lab import StackLab, aws_client, refusal
 
 FOLDER = Path(__file__).parent / "templates"
 IAM = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
@@ -132,3 +132,64 @@ def test_a_template_is_valid_and_summarised(lab: StackLab, template: str) -> Non
         for name in each["LogicalResourceIds"]
     ]
     assert len(set(named)) == len(named)
+
+
+CDK: dict[str, Any] = {
+    "Resources": {
+        "Queue4A7E3555": {
+            "Type": "AWS::SQS::Queue",
+            "Properties": {"VisibilityTimeout": 300},
+            "UpdateReplacePolicy": "Delete",
+            "DeletionPolicy": "Delete",
+            "Metadata": {"aws:cdk:path": "Shop/Queue/Resource"},
+        },
+        "CDKMetadata": {
+            "Type": "AWS::CDK::Metadata",
+            "Properties": {"Analytics": "v2:deflate64:x"},
+            "Condition": "CDKMetadataAvailable",
+        },
+    },
+    "Conditions": {
+        "CDKMetadataAvailable": {
+            "Fn::Or": [
+                {
+                    "Fn::Or": [
+                        {"Fn::Equals": [{"Ref": "AWS::Region"}, "af-south-1"]},
+                        {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]},
+                    ]
+                },
+                {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-west-2"]},
+            ]
+        }
+    },
+    "Parameters": {
+        "BootstrapVersion": {
+            "Type": "AWS::SSM::Parameter::Value<String>",
+            "Default": "/cdk-bootstrap/hnb659fds/version",
+        }
+    },
+    "Rules": {
+        "CheckBootstrapVersion": {
+            "Assertions": [
+                {
+                    "Assert": {
+                        "Fn::Not": [{"Fn::Contains": [["4", "5"], {"Ref": "BootstrapVersion"}]}]
+                    },
+                    "AssertDescription": "Version 6 is required.",
+                }
+            ]
+        }
+    },
+}
+
+
+def test_a_template_as_the_cdk_makes_it(lab: StackLab) -> None:
+    ssm = aws_client("ssm")
+    name = "/cdk-bootstrap/hnb659fds/version"
+    assert name in refusal(lab.begin, template=CDK)[1]
+    ssm.put_parameter(Name=name, Value="5", Type="String")
+    assert refusal(lab.begin, template=CDK)[1].endswith("Version 6 is required.")
+    ssm.put_parameter(Name=name, Value="21", Type="String", Overwrite=True)
+    assert lab.create(CDK)["StackStatus"] == "CREATE_COMPLETE"
+    assert drift(lab, "shop") == []
+    assert lab.delete()["StackStatus"] == "DELETE_COMPLETE"

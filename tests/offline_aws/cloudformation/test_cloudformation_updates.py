@@ -216,6 +216,14 @@ def test_a_rollback_that_fails_goes_on_without_what_is_skipped(lab: StackLab) ->
     assert lab.settled()["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert ("Queue", "UPDATE_COMPLETE", "") in lab.since("UPDATE_ROLLBACK_IN_PROGRESS")
     assert "ValidationError" in refusal(skip, StackName="shop")
+    lab.client.detect_stack_drift(StackName="shop")
+    lab.aws.clock.advance(minutes=1)
+    listed = lab.client.list_stack_resources(StackName="shop")["StackResourceSummaries"]
+    drift = {
+        each["LogicalResourceId"]: each["DriftInformation"]["StackResourceDriftStatus"]
+        for each in listed
+    }
+    assert drift == {"Queue": "NOT_CHECKED", "Other": "IN_SYNC"}
 
 
 def test_an_update_that_is_cancelled_is_taken_back(lab: StackLab) -> None:

@@ -14,3 +14,10 @@ from offline_aws import OfflineAWS
 def lab() -> Iterator[AlarmLab]:
     with OfflineAWS(now=MONDAY) as aws:
         yield AlarmLab(aws)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[AlarmLab]:
+    """Return an account for all tests of a module, none of which changes it."""
+    with OfflineAWS(now=MONDAY) as aws:
+        yield AlarmLab(aws)

@@ -6,11 +6,14 @@ range is five periods for an alarm of three.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from alarm_lab import MINUTE, AlarmLab
+from alarm_lab import MINUTE, MONDAY, AlarmLab
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_aws import OfflineAWS
 from offline_aws.cloudwatch.outcome import outcome
 
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
@@ -40,32 +43,46 @@ CASES = [
 ]
 
 
+States = dict[tuple[object, ...], str]
+
+
+@pytest.fixture(scope="module")
+def states() -> Iterator[States]:
+    """Return the states that all cases lead to, each with an alarm and a metric of its own."""
+    with OfflineAWS(now=MONDAY) as aws:
+        lab = AlarmLab(aws)
+        now, names = lab.clock.now(), {}
+        for wanted, pattern, treatment, _ in CASES:
+            for before in ("OK", "ALARM"):
+                name = f"{wanted} {pattern} {treatment} {before}"
+                names[(wanted, pattern, treatment, before)] = name
+                for age, sign in enumerate(reversed(pattern)):
+                    if sign != "-":
+                        value = 9 if sign == "X" else 1
+                        lab.put(value, name=name, Timestamp=now - age * MINUTE)
+                lab.put_alarm(
+                    name,
+                    MetricName=name,
+                    EvaluationPeriods=3,
+                    DatapointsToAlarm=wanted,
+                    TreatMissingData=treatment,
+                )
+                lab.set_state(before, name)
+        # Nothing comes after the newest of the five until they are evaluated.
+        lab.clock.advance(minutes=1)
+        pages = lab.client.get_paginator("describe_alarms").paginate()
+        found = {
+            each["AlarmName"]: each["StateValue"] for page in pages for each in page["MetricAlarms"]
+        }
+        yield {case: found[name] for case, name in names.items()}
+
+
 @pytest.mark.parametrize("before", ["OK", "ALARM"])
 @pytest.mark.parametrize(("wanted", "pattern", "treatment", "result"), CASES)
 def test_the_table(
-    lab: AlarmLab, wanted: int, pattern: str, treatment: str, result: str, before: str
+    states: States, wanted: int, pattern: str, treatment: str, result: str, before: str
 ) -> None:
-    now = lab.clock.now()
-    for age, sign in enumerate(reversed(pattern)):
-        if sign != "-":
-            lab.put(9 if sign == "X" else 1, Timestamp=now - age * MINUTE)
-    # Nothing comes after the newest of the five until the alarm is evaluated, at the full minute.
-    lab.put_alarm(EvaluationPeriods=3, DatapointsToAlarm=wanted, TreatMissingData=treatment)
-    lab.set_state(before)
-    lab.clock.advance(minutes=1)
-    assert lab.state() == (result or before)
-
-
-def test_a_metric_of_dynamodb_ignores_what_is_missing(lab: AlarmLab) -> None:
-    datum = {"MetricName": "ThrottledRequests", "Value": 9}
-    lab.put_alarm(
-        Namespace="AWS/DynamoDB", MetricName="ThrottledRequests", TreatMissingData="breaching"
-    )
-    lab.clock.advance(minutes=5)
-    assert lab.state() == "INSUFFICIENT_DATA"
-    lab.aws.record_metrics("AWS/DynamoDB", [{**datum, "Value": 0}])
-    lab.clock.advance(minutes=30)
-    assert lab.state() == "OK"
+    assert states[wanted, pattern, treatment, before] == (result or before)
 
 
 @given(

@@ -138,7 +138,7 @@ BUILD = "version: 0.2\nphases:\n  build:\n"
         ("version: 0.2\n", 1, "no phases"),
         ("version: 0.3\nphases:\n", 1, "0.2, 0.1: found 0.3"),
         ("version: 0.2\nphases:\nbuild:\n  commands: [a]\n", 3, "Unknown key build"),
-        ("version: 0.2\nphases:\n  biuld:\n    commands: [a]\n", 4, "phase name: biuld"),
+        ("version: 0.2\nphases:\n  biuld:\n    commands: [a]\n", 3, "phase name: biuld"),
         (
             BUILD + '    commands:\n      - echo "Hello: world"\n',
             5,

@@ -106,6 +106,12 @@ def test_the_log_has_lab_times(lab: Lab) -> None:
     )
 
 
+def test_date_tells_the_lab_s_time(lab: Lab) -> None:
+    build = lab.run("date +%FT%T%z", "sleep 90; true", "date -u +%T", "date -d @0 +%Y")
+    log = [line for line in lab.log(build) if not line.startswith("[Container]")]
+    assert [line for line in log if line] == ["2026-01-05T09:00:29+0000", "09:02:03", "1970"]
+
+
 def test_logs_can_be_elsewhere_or_nowhere(lab: Lab) -> None:
     lab.create(spec("echo hello"))
     there = {"status": "ENABLED", "groupName": "builds", "streamName": "nightly"}

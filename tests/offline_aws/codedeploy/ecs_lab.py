@@ -44,10 +44,10 @@ class EcsLab(DeployLab):
             cluster="shop",
             serviceName="orders",
             taskDefinition=self.definitions[0],
-            desiredCount=2,
+            desiredCount=1,
             launchType="FARGATE",
             deploymentController={"type": "CODE_DEPLOY"},
-            networkConfiguration={"awsvpcConfiguration": self._vpc},
+            networkConfiguration={"awsvpcConfiguration": self.network},
             loadBalancers=[
                 {
                     "targetGroupArn": self.arns["blue"],
@@ -105,11 +105,11 @@ class EcsLab(DeployLab):
     def task_sets(self) -> dict[str, str]:
         """Return the status of each task set of the service, by the task definition's revision.
 
-        Without those that are on their way out.
+        One that is draining is as good as gone.
         """
         found = self.ecs.describe_task_sets(cluster="shop", service="orders")["taskSets"]
-        there = [each for each in found if each["status"] != "DRAINING"]
-        return {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in there}
+        sets = {each["taskDefinition"].rpartition(":")[2]: each["status"] for each in found}
+        return {revision: status for revision, status in sets.items() if status != "DRAINING"}
 
     def _network(self) -> None:
         ec2 = client("ec2", "us-east-1")
@@ -123,7 +123,7 @@ class EcsLab(DeployLab):
         ]
         group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
         self._vpc_id = vpc
-        self._vpc = {"subnets": subnets, "securityGroups": [group]}
+        self.network = {"subnets": subnets, "securityGroups": [group]}
         self._balancer = self.elb.create_load_balancer(Name="shop", Subnets=subnets)[
             "LoadBalancers"
         ][0]["LoadBalancerArn"]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from deploy_lab import ROLLBACK, DeployLab
+from deploy_lab import ROLLBACK
 from ecs_lab import EcsLab
 from function_lab import FunctionLab, appspec
 
 from offline_aws.clients import client
-from offline_aws.event_bus import Event, EventBus
 
 
 def watched(*names: str, **more: Any) -> dict[str, Any]:
@@ -36,18 +35,11 @@ def set_state(name: str, state: str) -> None:
     )
 
 
-def tell(lab: DeployLab, name: str, state: str) -> None:
-    """Send the event that CloudWatch sends when an alarm changes its state."""
-    bus = lab.aws._state.get("123456789012", "us-east-1", EventBus)
-    detail = {"alarmName": name, "state": {"value": state}}
-    source = ("aws.cloudwatch", "CloudWatch Alarm State Change")
-    bus.send(Event(*source, (), lab.clock.now(), detail))
-
-
 def test_an_alarm_stops_the_shift_and_the_rollback_sends_the_traffic_back(
     functions: FunctionLab,
 ) -> None:
     make_alarm()
+    make_alarm("other")
     functions.group_of(
         "Canary10Percent5Minutes",
         alarmConfiguration=watched("errors"),
@@ -56,10 +48,10 @@ def test_an_alarm_stops_the_shift_and_the_rollback_sends_the_traffic_back(
     made = functions.create(appspec())
     functions.clock.advance(minutes=2)
     assert functions.weights() == {"1": 0.9, "2": 0.1}
-    tell(functions, "errors", "OK")
-    tell(functions, "other", "ALARM")
+    set_state("errors", "OK")
+    set_state("other", "ALARM")
     assert functions.status(made) == "InProgress"
-    tell(functions, "errors", "ALARM")
+    set_state("errors", "ALARM")
     info = functions.look(made)
     assert info["status"] == "Stopped"
     assert info["errorInformation"] == {
@@ -85,7 +77,7 @@ def test_without_a_rollback_for_alarms_the_weights_stay(functions: FunctionLab) 
     )
     made = functions.create(appspec())
     functions.clock.advance(minutes=2)
-    tell(functions, "errors", "ALARM")
+    set_state("errors", "ALARM")
     functions.clock.advance(minutes=20)
     assert functions.look(made)["rollbackInfo"] == {}
     assert functions.weights() == {"1": 0.9, "2": 0.1}
@@ -95,6 +87,18 @@ def test_an_alarm_that_is_active_already_lets_nothing_start(functions: FunctionL
     make_alarm()
     set_state("errors", "ALARM")
     functions.group_of("AllAtOnce", alarmConfiguration=watched("errors"))
+    info = functions.finish(functions.create(appspec()))
+    assert info["errorInformation"]["code"] == "ALARM_ACTIVE"
+    assert functions.weights() == {"1": 1}
+
+
+def test_a_composite_alarm_is_watched_too(functions: FunctionLab) -> None:
+    make_alarm()
+    set_state("errors", "ALARM")
+    client("cloudwatch", "us-east-1").put_composite_alarm(
+        AlarmName="shop", AlarmRule="ALARM(errors)"
+    )
+    functions.group_of("Canary10Percent5Minutes", alarmConfiguration=watched("shop"))
     info = functions.finish(functions.create(appspec()))
     assert info["errorInformation"]["code"] == "ALARM_ACTIVE"
     assert functions.weights() == {"1": 1}
@@ -129,7 +133,7 @@ def test_an_alarm_while_blue_waits_sends_the_traffic_back(ecs: EcsLab) -> None:
     made = ecs.deploy()
     ecs.clock.advance(minutes=30)
     assert ecs.weights() == {"green": 100}
-    tell(ecs, "errors", "ALARM")
+    set_state("errors", "ALARM")
     assert ecs.rolled_back(made)["status"] == "Succeeded"
     assert ecs.weights() == {"blue": 100}
     assert ecs.task_sets() == {"1": "PRIMARY"}
@@ -142,7 +146,27 @@ def test_after_the_end_an_alarm_changes_nothing(functions: FunctionLab) -> None:
     )
     made = functions.create(appspec())
     functions.finish(made)
-    tell(functions, "errors", "ALARM")
+    set_state("errors", "ALARM")
     assert functions.status(made) == "Succeeded"
     listed = functions.client.list_deployments(applicationName="shop", deploymentGroupName="prod")
     assert listed["deployments"] == [made]
+
+
+def test_a_metric_that_breaches_stops_the_deployment_on_the_clock(functions: FunctionLab) -> None:
+    make_alarm()
+    functions.group_of(
+        "Linear10PercentEvery1Minute",
+        alarmConfiguration=watched("errors"),
+        autoRollbackConfiguration=ROLLBACK,
+    )
+    made = functions.create(appspec())
+    functions.clock.advance(minutes=3)
+    assert functions.status(made) == "InProgress"
+    client("cloudwatch", "us-east-1").put_metric_data(
+        Namespace="Shop", MetricData=[{"MetricName": "Errors", "Value": 5}]
+    )
+    info = functions.finish(made)
+    assert info["errorInformation"]["code"] == "ALARM_ACTIVE"
+    assert 3 < functions.minutes(info["completeTime"]) <= 6
+    functions.rolled_back(made)
+    assert functions.weights() == {"1": 1}

@@ -185,7 +185,11 @@ def test_a_service_belongs_to_one_group_and_has_its_controller(ecs: EcsLab) -> N
     code = "ECSServiceMappingLimitExceededException"
     assert code_of(ecs.group_of, name="other") == code
     ecs.ecs.create_service(
-        cluster="shop", serviceName="rolling", taskDefinition=ecs.definitions[0], desiredCount=0
+        cluster="shop",
+        serviceName="rolling",
+        taskDefinition=ecs.definitions[0],
+        desiredCount=0,
+        networkConfiguration={"awsvpcConfiguration": ecs.network},
     )
     rolling = [{"clusterName": "shop", "serviceName": "rolling"}]
     code = "InvalidECSServiceException"

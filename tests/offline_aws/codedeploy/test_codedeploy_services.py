@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from deploy_lab import ROLLBACK, code_of
 from ecs_lab import EcsLab, appspec
 from function_lab import hooks, make_hook
+
+from offline_aws.workloads import Behaviour
 
 STOP = {"actionOnTimeout": "STOP_DEPLOYMENT", "waitTimeInMinutes": 30}
 
@@ -224,4 +228,21 @@ def test_a_task_set_that_ecs_would_refuse_fails_the_deployment(
     ecs.group_of()
     info = ecs.finish(ecs.create(appspec(ecs.definitions[1]).replace(*change)))
     assert info["errorInformation"]["code"] == code
+    assert ecs.task_sets() == {"1": "PRIMARY"}
+
+
+def test_a_task_set_that_never_becomes_stable_times_out_and_is_taken_back(ecs: EcsLab) -> None:
+    crashing = Behaviour(exits_after=timedelta(seconds=1), exit_code=1)
+    ecs.aws.workloads.provide(lambda container: crashing if container.tag == "2" else None)
+    ecs.group_of(autoRollbackConfiguration=ROLLBACK)
+    made = ecs.deploy()
+    ecs.clock.advance(minutes=59)
+    assert ecs.status(made) == "InProgress"
+    ecs.clock.advance(minutes=3)
+    info = ecs.look(made)
+    assert info["errorInformation"]["code"] == "TIMEOUT"
+    assert 60 <= ecs.minutes(info["completeTime"]) < 62
+    assert ecs.events(made)["Install"] == "Failed"
+    assert ecs.rolled_back(made)["status"] == "Succeeded"
+    assert ecs.weights() == {"blue": 100}
     assert ecs.task_sets() == {"1": "PRIMARY"}

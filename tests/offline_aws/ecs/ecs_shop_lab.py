@@ -7,6 +7,7 @@ from typing import Any
 
 from offline_aws import OfflineAWS
 from offline_aws.clients import client
+from offline_aws.event_bus import Event, EventBus
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 REGION = "us-east-1"
@@ -122,3 +123,11 @@ class Lab:
 
     def pass_time(self, **amount: float) -> None:
         self.aws.clock.advance(**amount)
+
+
+def alarm_goes_off(lab: Lab, name: str, value: str = "ALARM") -> None:
+    """Send the event that CloudWatch sends of an alarm."""
+    state = {"alarmName": name, "state": {"value": value}}
+    now = lab.aws.clock.now()
+    event = Event("aws.cloudwatch", "CloudWatch Alarm State Change", (), now, state)
+    lab.aws._state.get("123456789012", REGION, EventBus).send(event)

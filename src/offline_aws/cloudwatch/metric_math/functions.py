@@ -21,7 +21,7 @@ Operator = Callable[[Numbers, Numbers], Numbers]
 
 
 def _truth(values: Numbers) -> Numbers:
-    return (values != 0).astype(np.float64)
+    return np.asarray(values != 0, dtype=np.float64)
 
 
 OPERATORS: dict[str, Operator] = {
@@ -29,7 +29,7 @@ OPERATORS: dict[str, Operator] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: np.divide(a, b),
-    "^": lambda a, b: np.power(a, b),
+    "^": lambda a, b: np.asarray(a**b, dtype=np.float64),
     "==": lambda a, b: (a == b).astype(np.float64),
     "!=": lambda a, b: (a != b).astype(np.float64),
     "<": lambda a, b: (a < b).astype(np.float64),

@@ -1,15 +1,11 @@
-"""Deploy CodeDeploy: a deployment of the input artifact to a deployment group.
-
-Not registered: moto leaves every deployment at Created. The decorator ``provides("Deploy",
-"CodeDeploy")`` is all that the class needs once deployments come to an end.
-"""
+"""Deploy CodeDeploy: a deployment of the input artifact to a deployment group."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from offline_aws import clients
-from offline_aws.codepipeline.provider import Job, Status
+from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers import input_files
 from offline_aws.codepipeline.providers.action_errors import reported
 from offline_aws.codepipeline.store import Shape
@@ -18,6 +14,7 @@ SERVICE = "AmazonCodeDeploy"
 _FAILED = ("Failed", "Stopped")
 
 
+@provides("Deploy", "CodeDeploy")
 class CodeDeploy:
     """Create a deployment, and wait for its end."""
 

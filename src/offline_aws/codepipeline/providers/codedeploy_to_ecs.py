@@ -1,7 +1,4 @@
-"""Deploy CodeDeployToECS: a blue/green deployment of a task definition with new images.
-
-Not registered, as ``codedeploy.py`` says.
-"""
+"""Deploy CodeDeployToECS: a blue/green deployment of a task definition with new images."""
 
 from __future__ import annotations
 
@@ -9,13 +6,14 @@ import json
 from typing import Any
 
 from offline_aws import clients
-from offline_aws.codepipeline.provider import Job, Status
+from offline_aws.codepipeline.provider import Job, Status, provides
 from offline_aws.codepipeline.providers import codedeploy, input_files
 from offline_aws.codepipeline.providers.action_errors import ActionError, reported
 
 _IMAGES = range(1, 5)
 
 
+@provides("Deploy", "CodeDeployToECS")
 class CodeDeployToEcs:
     """Register the task definition, create a deployment with its AppSpec, wait for its end."""
 

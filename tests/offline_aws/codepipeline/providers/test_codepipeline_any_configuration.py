@@ -17,8 +17,6 @@ from hypothesis import strategies as st
 import offline_aws.codepipeline  # noqa: F401 - registers the providers
 from offline_aws import OfflineAWS
 from offline_aws.codepipeline.provider import PROVIDERS, Artifact, Job, Provider
-from offline_aws.codepipeline.providers.codedeploy import CodeDeploy
-from offline_aws.codepipeline.providers.codedeploy_to_ecs import CodeDeployToEcs
 from offline_aws.codepipeline.providers.ecs_deploy import EcsDeploy
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -48,8 +46,6 @@ KEYS = {
 REGISTERED = {key: each for key, each in PROVIDERS.items() if key[2] in KEYS}
 EVERY: dict[tuple[str, str, str], Provider] = {
     **REGISTERED,
-    ("Deploy", "AWS", "CodeDeploy"): CodeDeploy(),
-    ("Deploy", "AWS", "CodeDeployToECS"): CodeDeployToEcs(),
     ("Deploy", "AWS", "ECS"): EcsDeploy(),
 }
 VALUES = st.one_of(

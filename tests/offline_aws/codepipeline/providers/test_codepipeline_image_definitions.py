@@ -1,4 +1,4 @@
-"""Deployments by CodeDeploy: refused in a pipeline, and what they begin; and what ECS's begin.
+"""The image definitions that a deployment to ECS reads; and a provider that is refused.
 
 What an action does at its start is asked for here as the engine would.
 """
@@ -17,33 +17,14 @@ from botocore.exceptions import ClientError
 
 from offline_aws import OfflineAWS
 from offline_aws.codepipeline.provider import Artifact, Job
-from offline_aws.codepipeline.providers.codedeploy import CodeDeploy
-from offline_aws.codepipeline.providers.codedeploy_to_ecs import CodeDeployToEcs
 from offline_aws.codepipeline.providers.ecs_deploy import EcsDeploy
 
 
-@pytest.mark.parametrize(
-    ("provider", "configuration"),
-    [
-        ("CodeDeploy", {"ApplicationName": "shop", "DeploymentGroupName": "all"}),
-        (
-            "CodeDeployToECS",
-            {
-                "ApplicationName": "shop",
-                "DeploymentGroupName": "all",
-                "TaskDefinitionTemplateArtifact": "Code",
-                "AppSpecTemplateArtifact": "Code",
-            },
-        ),
-        ("ElasticBeanstalk", {"ApplicationName": "shop", "EnvironmentName": "all"}),
-    ],
-)
-def test_a_pipeline_with_one_of_them_is_refused_by_name(
-    provider: str, configuration: dict[str, str], shop: Any, act: Any
-) -> None:
+def test_a_provider_that_is_not_simulated_is_refused_by_name(shop: Any, act: Any) -> None:
     shop.commit(page="1")
-    with pytest.raises(ClientError, match=provider) as refused:
-        shop.pipeline(act("Deploy", provider, **configuration))
+    beanstalk = act("Deploy", "ElasticBeanstalk", ApplicationName="shop", EnvironmentName="all")
+    with pytest.raises(ClientError, match="ElasticBeanstalk") as refused:
+        shop.pipeline(beanstalk)
     assert refused.value.response["Error"]["Code"] == "NotSimulatedOffline"
 
 
@@ -138,69 +119,3 @@ def test_ecs_names_a_missing_service(ecs: Any, job: Callable[..., Job]) -> None:
     images = {"imagedefinitions.json": [{"name": "web", "imageUri": "x"}]}
     status = EcsDeploy().start(job({**ORDERS, "ServiceName": "basket"}, Code=images))
     assert "service basket was not found in cluster shop" in status.error_message
-
-
-@pytest.fixture
-def codedeploy(aws: OfflineAWS) -> Any:
-    client = boto3.client("codedeploy")
-    client.create_application(applicationName="shop", computePlatform="ECS")
-    client.create_deployment_group(
-        applicationName="shop",
-        deploymentGroupName="all",
-        serviceRoleArn="arn:aws:iam::123456789012:role/deploy",
-    )
-    return client
-
-
-GROUP = {"ApplicationName": "shop", "DeploymentGroupName": "all"}
-
-
-def test_codedeploy_deploys_the_artifact_as_a_revision(
-    codedeploy: Any, job: Callable[..., Job]
-) -> None:
-    status = CodeDeploy().start(job(GROUP, Code={"appspec.yml": {}}))
-
-    assert status.state == "InProgress"
-    found = codedeploy.get_deployment(deploymentId=status.external_id)["deploymentInfo"]
-    assert found["revision"]["s3Location"] == {
-        "bucket": "artifacts",
-        "key": "shop/Code/1.zip",
-        "bundleType": "zip",
-    }
-    assert status.variables == {"DeploymentId": status.external_id}
-    assert status.external_url.endswith(f"#/deployments/{status.external_id}")
-
-
-def test_codedeploy_to_ecs_fills_in_the_templates(codedeploy: Any, job: Callable[..., Job]) -> None:
-    definition = {
-        "family": "orders",
-        "containerDefinitions": [{"name": "web", "image": "<IMAGE1_NAME>", "memory": 128}],
-    }
-    settings = {
-        "TaskDefinitionTemplateArtifact": "Code",
-        "AppSpecTemplateArtifact": "Code",
-        "AppSpecTemplatePath": "appspec.json",
-        "Image1ArtifactName": "Image",
-        "Image1ContainerName": "IMAGE1_NAME",
-    }
-    files = {"taskdef.json": definition, "appspec.json": {"TaskDefinition": "<TASK_DEFINITION>"}}
-    status = CodeDeployToEcs().start(
-        job(
-            GROUP | settings,
-            Code=files,
-            Image={"imageDetail.json": {"ImageURI": "orders@sha256:1"}},
-        )
-    )
-
-    assert status.state == "InProgress", status.error_message
-    made = boto3.client("ecs").describe_task_definition(taskDefinition="orders")["taskDefinition"]
-    assert made["containerDefinitions"][0]["image"] == "orders@sha256:1"
-    found = codedeploy.get_deployment(deploymentId=status.external_id)["deploymentInfo"]
-    content = json.loads(found["revision"]["appSpecContent"]["content"])
-    assert content == {"TaskDefinition": made["taskDefinitionArn"]}
-
-
-def test_codedeploy_quotes_what_is_refused(codedeploy: Any, job: Callable[..., Job]) -> None:
-    status = CodeDeploy().start(job({**GROUP, "DeploymentGroupName": "none"}, Code={"a": 1}))
-    assert status.error_code == "JobFailed"
-    assert "(Service: AmazonCodeDeploy; Status Code: 400; Error Code: " in status.error_message
