@@ -12,6 +12,7 @@ OTHER_TAGS = [{"Key": "team", "Value": "till"}, {"Key": "cost", "Value": "1"}]
 ROLE = "arn:aws:iam::123456789012:role/shop"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 SCRIPT = base64.b64encode(b"#!/bin/sh\n").decode()
+LAUNCHED = {"ImageId": IMAGE, "InstanceType": "t3.micro"}
 INSIGHTS = "containerInsights"
 
 
@@ -369,7 +370,7 @@ def changed_on_instances(world: World) -> dict[str, object]:
 
 
 def running(world: World) -> str:
-    arn = known("AWS::ECS::Service").create(
+    return known("AWS::ECS::Service").create(
         world.context("Orders"),
         {
             "Cluster": world.make("AWS::ECS::Cluster", ClusterName=f"shop{world.token}"),
@@ -380,7 +381,6 @@ def running(world: World) -> str:
             "TaskDefinition": task(world),
         },
     )
-    return arn
 
 
 def scaled(world: World) -> dict[str, object]:
@@ -514,9 +514,7 @@ EXAMPLES = [
             "TagSpecifications": [{"ResourceType": "launch-template", "Tags": TAGS}],
             "VersionDescription": "first",
         },
-        lambda _: [
-            {"LaunchTemplateData": launched("t3.small"), "VersionDescription": "second"}
-        ],
+        lambda _: [{"LaunchTemplateData": launched("t3.small"), "VersionDescription": "second"}],
     ),
     Example("AWS::AutoScaling::AutoScalingGroup", fleet, changed_fleet),
     Example(
@@ -528,6 +526,37 @@ EXAMPLES = [
             "MinSize": "0",
         },
         {"AvailabilityZones": ["us-east-1b"]},
+    ),
+    Example(
+        "AWS::AutoScaling::AutoScalingGroup",
+        lambda world: {
+            "AvailabilityZones": ["us-east-1a"],
+            "LaunchConfigurationName": world.make(
+                "AWS::AutoScaling::LaunchConfiguration", **LAUNCHED
+            ),
+            "MaxSize": "1",
+            "MinSize": "0",
+        },
+        lambda world: {
+            "LaunchConfigurationName": world.make(
+                "AWS::AutoScaling::LaunchConfiguration", **LAUNCHED
+            ),
+        },
+    ),
+    Example(
+        "AWS::AutoScaling::LaunchConfiguration",
+        {
+            **LAUNCHED,
+            "AssociatePublicIpAddress": True,
+            "EbsOptimized": True,
+            "IamInstanceProfile": "shop",
+            "InstanceMonitoring": True,
+            "KeyName": "shop",
+            "LaunchConfigurationName": "orders",
+            "SecurityGroups": ["sg-1"],
+            "SpotPrice": "0.1",
+            "UserData": SCRIPT,
+        },
     ),
     Example("AWS::ElasticLoadBalancingV2::LoadBalancer", balancer, changed_balancer),
     Example(
@@ -597,9 +626,7 @@ EXAMPLES = [
             "CapacityProviders": ["FARGATE", "FARGATE_SPOT"],
             "ClusterSettings": [{"Name": INSIGHTS, "Value": "disabled"}],
             "Configuration": {"ExecuteCommandConfiguration": {"Logging": "NONE"}},
-            "DefaultCapacityProviderStrategy": [
-                {"CapacityProvider": "FARGATE_SPOT", "Weight": 1}
-            ],
+            "DefaultCapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}],
             "Tags": OTHER_TAGS,
         },
     ),

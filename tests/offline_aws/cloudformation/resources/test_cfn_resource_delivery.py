@@ -43,9 +43,7 @@ PROJECT = {
         {"Type": "S3", "Location": "shop", "ArtifactIdentifier": "more", "Name": "more"}
     ],
     "SecondarySourceVersions": [{"SourceIdentifier": "tools", "SourceVersion": "1"}],
-    "SecondarySources": [
-        {"Type": "S3", "Location": "shop/tools.zip", "SourceIdentifier": "tools"}
-    ],
+    "SecondarySources": [{"Type": "S3", "Location": "shop/tools.zip", "SourceIdentifier": "tools"}],
     "ServiceRole": ROLE,
     "Source": {
         "Type": "CODECOMMIT",
@@ -74,9 +72,7 @@ OTHER_PROJECT = {
         {"Type": "S3", "Location": "till", "ArtifactIdentifier": "more", "Name": "more"}
     ],
     "SecondarySourceVersions": [{"SourceIdentifier": "tools", "SourceVersion": "2"}],
-    "SecondarySources": [
-        {"Type": "S3", "Location": "till/tools.zip", "SourceIdentifier": "tools"}
-    ],
+    "SecondarySources": [{"Type": "S3", "Location": "till/tools.zip", "SourceIdentifier": "tools"}],
     "ServiceRole": f"{ROLE}-2",
     "SourceVersion": "refs/heads/other",
     "Tags": OTHER_TAGS,
@@ -307,9 +303,7 @@ def two_groups(world: World) -> dict[str, object]:
     listener = world.make(
         "AWS::ElasticLoadBalancingV2::Listener",
         DefaultActions=[{"Type": "forward", "TargetGroupArn": groups[0]}],
-        LoadBalancerArn=world.make(
-            "AWS::ElasticLoadBalancingV2::LoadBalancer", Subnets=subnets
-        ),
+        LoadBalancerArn=world.make("AWS::ElasticLoadBalancingV2::LoadBalancer", Subnets=subnets),
         Port=80,
         Protocol="HTTP",
     )
