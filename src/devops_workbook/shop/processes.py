@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from devops_workbook.shop.versions import VERSIONS, Version
 
 if TYPE_CHECKING:
-    from offline_aws.workloads import Behaviour, Container
-
     from offline_aws import OfflineAWS
+    from offline_aws.workloads import Behaviour, Container
 
 REPOSITORY = "orders"
 LIVENESS, READINESS = "/actuator/health/liveness", "/actuator/health/readiness"
