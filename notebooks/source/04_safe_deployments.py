@@ -630,8 +630,8 @@ launch()
 lab.check("drift")
 
 # %% [markdown]
-# Somebody switched vouchers off by hand, and had the service restarted every hour, at twenty to
-# midnight on a Friday. Nobody wrote it down. That is **drift**. With **immutable** servers and
+# At twenty to midnight on a Friday, somebody switched vouchers off by hand and had the service
+# restarted every hour. Nobody wrote it down. That is **drift**. With **immutable** servers and
 # containers nobody logs in: what should change goes into the image or the AppSpec, and old ones are
 # replaced. That is also why a blue/green deployment starts new tasks instead of changing old ones.
 
@@ -668,8 +668,9 @@ lab.check("drift")
 # runs: what the versions answer is drawn at random with a fixed seed, from an error rate and a
 # distribution of durations. Who answers is looked up from the listener's weights, the targets'
 # health and the tasks' images once a minute, so a shift in the middle of a minute counts for all of
-# it or not at all. Of ECS's own strategies there is the rolling update; the others are refused. A
-# server is a folder, in which the scripts of the hooks really run. Roles are not checked.
+# it or not at all. ECS's own blue/green, linear and canary deployments run here, too, with bake
+# time, alarms and hooks. A server is a folder, in which the scripts of the hooks really run. Roles
+# are not checked.
 
 # %% [markdown]
 # ## Recap
