@@ -292,8 +292,9 @@ cloudwatch.put_metric_alarm(
     TreatMissingData="notBreaching",
 )
 print(unguarded())
-print(backtest(["first-try"]))
+first_try = backtest(["first-try"])
 cloudwatch.delete_alarms(AlarmNames=["first-try"])
+first_try
 
 # %% [markdown]
 # It cries wolf when payments stumble, and sleeps through most bad canaries: ten failures are many
@@ -499,7 +500,7 @@ finish(lab.clock, deploy("1.4.0"))
 deployment = deploy("1.7.0")
 lab.clock.advance(minutes=10)
 print(DeploymentPlayer(deployment, lab.clock).look())
-codedeploy.stop_deployment(deploymentId=deployment)
+stopped = codedeploy.stop_deployment(deploymentId=deployment)
 
 # %% tags=["wrong"] exercise="readiness" message="One release in two is new there"
 elbv2.modify_target_group(
