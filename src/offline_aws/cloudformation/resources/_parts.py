@@ -145,11 +145,15 @@ class Each:
 
 @dataclass(frozen=True)
 class Do:
-    """Properties of which a function takes care, for what is irregular."""
+    """Properties of which a function takes care, for what is irregular.
+
+    It is called when one of them has changed, or ``always``: at the creation too.
+    """
 
     properties: str
     do: Callable[[Resource, Properties], None]
     look: Callable[[Resource], Mapping[str, Any]] | None = None
+    always: bool = False
     words: Words | None = None
     clear: bool = False
 
@@ -165,7 +169,7 @@ class Do:
 
     def apply(self, it: Resource, old: Properties) -> None:
         """Call the function when one of the properties has changed."""
-        if any(old.get(name) != it[name] for name in self.names):
+        if self.always or any(old.get(name) != it[name] for name in self.names):
             self.do(it, old)
 
     def show(self, it: Resource) -> dict[str, Any]:
