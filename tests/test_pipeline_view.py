@@ -16,7 +16,7 @@ from devops_workbook import PipelineView
 from devops_workbook.lab import MONDAY
 from devops_workbook.pipeline_picture import PipelinePicture
 from devops_workbook.pipeline_state import Action, PipelineState, Stage
-from devops_workbook.pipeline_view import widget
+from devops_workbook.stepped_view import widget
 from offline_aws import OfflineAWS
 
 

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from devops_workbook import dora as dora
+    from devops_workbook.deployment_player import DeploymentPlayer as DeploymentPlayer
     from devops_workbook.lab import open_lab as open_lab
     from devops_workbook.pipeline_view import PipelineView as PipelineView
 
-__all__ = ["PipelineView", "dora", "open_lab"]
+__all__ = ["DeploymentPlayer", "PipelineView", "dora", "open_lab"]
+
+_HOMES = {
+    "DeploymentPlayer": "deployment_player",
+    "PipelineView": "pipeline_view",
+    "open_lab": "lab",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Imported on first use: pandas takes longer to import than a lab takes to open.
-    if name == "open_lab":
-        return importlib.import_module("devops_workbook.lab").open_lab
-    if name == "PipelineView":
-        return importlib.import_module("devops_workbook.pipeline_view").PipelineView
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"devops_workbook.{_HOMES[name]}"), name)
     if name == "dora":
         return importlib.import_module("devops_workbook.dora")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,8 @@ from page_watch import PageWatch
 from playwright.sync_api import Browser, Locator, expect
 
 # The first kernel of a session also loads boto3 and moto, on a machine that runs other tests.
-_PATIENCE_MS = 60_000
+# Chapter 04 deploys a dozen times.
+_PATIENCE_MS = 180_000
 _RAN = re.compile(r"^\[\d+\]:$")
 _ERRORS = ".jp-OutputArea-output:is([data-mime-type$='.error'], [data-mime-type$='.stderr'])"
 

@@ -276,3 +276,28 @@ def test_a_backend_that_is_reset_is_forgotten_at_once() -> None:
     source = inspect.getsource(BackendDict.reset)
     assert source.index("account_specific_backend.reset()") < source.index("backend.clear()")
     assert "BackendDict.reset()" in inspect.getsource(MockAWS.reset)
+
+
+def test_policies_of_aws_are_data_and_kept_in_a_map_and_a_list() -> None:
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+    from moto.iam.models import AWSManagedPolicy, IAMBackend
+    from moto.iam.responses import IamResponse
+
+    assert isinstance(aws_managed_policies_data, str)
+    assert list(inspect.signature(AWSManagedPolicy.from_data).parameters) == [
+        "name",
+        "account_id",
+        "region_name",
+        "data",
+    ]
+    backend = IAMBackend("aws", "123456789012")
+    assert (backend.managed_policies, backend.aws_managed_policies) == ({}, [])
+    assert callable(IamResponse.call_action)
+
+
+def test_a_scalable_target_asks_ecs_in_one_place() -> None:
+    from moto.applicationautoscaling import models
+
+    look = models.ApplicationAutoscalingBackend._ecs_service_exists_for_target
+    assert list(inspect.signature(look).parameters) == ["self", "r_id"]
+    assert issubclass(models.AWSValidationException, Exception)

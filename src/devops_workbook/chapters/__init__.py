@@ -14,7 +14,9 @@ _NUMBERS = {
     "dora-metrics": 1,
     "source-control": 2,
     "build-and-test": 3,
+    "safe-deployments": 4,
     "pipelines": 5,
+    "monitoring": 10,
 }
 
 #: The keys of the chapters in the order of the course. Keys never change.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from offline_aws.cloudformation.store import Model, Stack, Stacks
+from offline_aws.cloudformation.mistakes import Mistake
+from offline_aws.cloudformation.store import Model, Stack, existing
 from offline_aws.cloudformation.template import Shape
 from offline_aws.errors import AwsError
 from offline_aws.operations import Call
@@ -47,13 +48,15 @@ class ChangeSets:
 def find_change_set(call: Call, name: str, stack_name: str | None) -> ChangeSet:
     """Return a change set by its id, or by its name and its stack's.
 
-    Raises ``ChangeSetNotFoundException``.
+    Raises ``ChangeSetNotFoundException``, and ``Mistake`` without a stack that there is.
     """
     kept = call.state(ChangeSets)
     if name in kept.by_id:
         return kept.by_id[name]
-    stack = call.state(Stacks).find(stack_name) if stack_name else None
-    found = next((each for each in kept.of(stack) if each.name == name), None) if stack else None
+    if not stack_name and not name.startswith("arn:"):
+        raise Mistake("StackName must be specified if ChangeSetName is not specified as an ARN.")
+    of = kept.of(existing(call, stack_name, "Stack [{}] does not exist")) if stack_name else []
+    found = next((each for each in of if each.name == name), None)
     if found is None:
         raise AwsError("ChangeSetNotFoundException", f"ChangeSet [{name}] does not exist")
     return found

@@ -15,6 +15,7 @@ from offline_aws.cloudformation import property_check, schemas
 from offline_aws.cloudformation.dynamic_references import has_reference
 from offline_aws.cloudformation.scope import text_of
 from offline_aws.cloudformation.template import Shape
+from offline_aws.cloudformation.template_check import find_type
 
 Path = tuple[str, ...]
 _NEVER = {"KMSKeyId", "KmsKeyId", "KmsMasterKeyId"}
@@ -22,9 +23,11 @@ _NEVER_OF = {"AWS::Lambda::Function": {"Code"}}
 
 
 def expected_properties(region: str, type_name: str, properties: Shape) -> Shape:
-    """Return the properties of a template that count."""
+    """Return the properties of a template that count: those that the offline service tells."""
     schema = schemas.find_schema(region, type_name) or {}
+    unread = getattr(find_type(type_name), "not_read", ())
     hidden = [*schemas.write_only(schema), *schemas.read_only(schema)]
+    hidden += [tuple(each.split("/")) for each in unread]
     found: Shape = _left(properties, hidden, (), _NEVER_OF.get(type_name, set()))
     return found
 
@@ -75,7 +78,8 @@ def same(expected: Any, actual: Any) -> bool:
         )
     if isinstance(expected, list) and isinstance(actual, list):
         return not list(_of_lists(expected, actual, ()))
-    if isinstance(expected, dict | list) or isinstance(actual, dict | list | type(None)):
+    kinds = {type(expected), type(actual)}
+    if kinds & {dict, list, type(None)} or kinds == {int, float}:
         return bool(expected == actual)
     return text_of(expected) == text_of(actual)
 

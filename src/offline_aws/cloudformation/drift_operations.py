@@ -34,7 +34,9 @@ def detect_stack_drift(call: Call, parameters: Shape) -> Shape:
     resources = [
         each
         for each in _there(stack)
-        if is_supported(call.region, each.type_name) and (not wanted or each.logical_id in wanted)
+        if is_supported(call.region, each.type_name)
+        and not each.skipped
+        and (not wanted or each.logical_id in wanted)
     ]
     kept = call.state(Drifts)
     if any(
@@ -44,6 +46,7 @@ def detect_stack_drift(call: Call, parameters: Shape) -> Shape:
         raise Mistake(f"Drift detection is already in progress for stack [{stack.id}].")
     detection = Detection(call.state(Stacks).new_id(call), stack, call.clock.now())
     kept.detections[detection.id] = detection
+    stack.drift_checked = detection.started
     takes = _EACH * max(1, len(resources))
     call.clock.call_later(takes, lambda: _detect(call, detection, resources))
     return {"StackDriftDetectionId": detection.id}
@@ -58,7 +61,7 @@ def _detect(call: Call, detection: Detection, resources: list[Resource]) -> None
     detection.status = "DETECTION_FAILED" if failed else "DETECTION_COMPLETE"
     if failed:
         detection.reason = f"Failed to detect drift on resource(s) [{', '.join(failed)}]"
-    stack.drift, stack.drift_checked = detection.drift, call.clock.now()
+    stack.drift = detection.drift
     call.send_event(
         "aws.cloudformation",
         "CloudFormation Drift Detection Status Change",
@@ -127,7 +130,13 @@ def detect_stack_resource_drift(call: Call, parameters: Shape) -> Shape:
             f"Drift detection is not supported for resource [{resource.logical_id}] of type "
             f"{resource.type_name}"
         )
-    return {"StackResourceDrift": checked(call, stack, resource)}
+    found = checked(call, stack, resource)
+    stack.drift_checked = call.clock.now()
+    if _drifted(stack):
+        stack.drift = "DRIFTED"
+    elif stack.drift == "DRIFTED":
+        stack.drift = "IN_SYNC"
+    return {"StackResourceDrift": found}
 
 
 def _ready(call: Call, name: str) -> Stack:

@@ -26,7 +26,7 @@ from offline_aws.operations import Call
 #: From the first event of a resource to the call of the service.
 BEFORE = timedelta(seconds=1)
 DELETION = timedelta(seconds=2)
-_POLL = timedelta(seconds=5)
+_POLL, _SOON, _LATER_POLL = timedelta(seconds=5), timedelta(minutes=1), timedelta(seconds=15)
 # No service takes longer to become stable; an own timeout comes first.
 _LONGEST = timedelta(hours=3)
 _INITIATED = "Resource creation Initiated"
@@ -173,5 +173,7 @@ def _until(reached: Callable[[], bool]) -> Steps:
     while not reached():
         if waited >= _LONGEST:
             raise Failed("Exceeded attempts to wait")
-        waited += _POLL
-        yield _POLL
+        # A look costs real time: what takes longer is looked at less often.
+        pause = _POLL if waited < _SOON else _LATER_POLL
+        waited += pause
+        yield pause

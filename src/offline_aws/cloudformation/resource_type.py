@@ -98,7 +98,9 @@ class ResourceType(Protocol):
     """One type of resource.
 
     ``takes`` is the lab time from the start of a creation to its end. Three more methods may be
-    there: ``stabilise``, ``ref`` and ``snapshot``, see the protocols below.
+    there: ``stabilise``, ``ref`` and ``snapshot``, see the protocols below. ``not_read``, where it
+    is there, are the paths of the properties that ``read`` cannot give, such as ``TableClass`` or
+    ``NotificationConfiguration/EventBridgeConfiguration``: drift does not compare them.
     """
 
     type_name: str

@@ -12,7 +12,8 @@ from typing import Any
 
 from offline_aws.cloudformation import drift
 from offline_aws.cloudformation.change_set_store import ChangeSet
-from offline_aws.cloudformation.comparison import Comparison, at, shown
+from offline_aws.cloudformation.change_shapes import at, shown
+from offline_aws.cloudformation.comparison import Comparison
 from offline_aws.cloudformation.differences import (
     actual_properties,
     expected_properties,
@@ -23,6 +24,15 @@ from offline_aws.cloudformation.store import Resource, Stack
 from offline_aws.cloudformation.template import Shape
 from offline_aws.cloudformation.update import GONE
 from offline_aws.operations import Call
+
+#: What AWS itself changes in a resource, and what has to be so that it does: another property that
+#: is not false, or a type of resource that the stack has too. Left alone where the template is.
+_SCALED = "AWS::ApplicationAutoScaling::ScalableTarget"
+_MANAGED = {
+    "AWS::RDS::DBInstance": ("EngineVersion", "AutoMinorVersionUpgrade", ""),
+    "AWS::ECS::Service": ("DesiredCount", "", _SCALED),
+    "AWS::DynamoDB::Table": ("ProvisionedThroughput", "", _SCALED),
+}
 
 
 def changes(call: Call, change_set: ChangeSet) -> list[Shape]:
@@ -37,7 +47,8 @@ def changes(call: Call, change_set: ChangeSet) -> list[Shape]:
     for name, how in found.items():
         old = before[name]
         if name in named:
-            _tell_drift(call, named[name]["ResourceChange"], old, actual.resources[name], how)
+            change, now = named[name]["ResourceChange"], actual.resources[name]
+            _tell_drift(call, change, old, now, how, _managed(stack, old))
         elif how["status"] == "MODIFIED":
             adopted = _adopted(call, old, actual.resources[name], how, comparison)
             if adopted:
@@ -67,7 +78,12 @@ def _looked_at(call: Call, stack: Stack) -> dict[str, Shape]:
         expected = expected_properties(call.region, resource.type_name, resource.properties)
         actual = actual_properties(call.region, resource.type_name, expected, live)
         drift.drop_tags_of_the_stack(stack, expected, actual)
-        different = [each for each in expected if not same(expected[each], actual.get(each))]
+        managed = _managed(stack, resource)
+        different = [
+            each
+            for each in expected
+            if each != managed and not same(expected[each], actual.get(each))
+        ]
         merged = dict(resource.properties)
         for each in different:
             if each in actual:
@@ -79,6 +95,16 @@ def _looked_at(call: Call, stack: Stack) -> dict[str, Shape]:
     return found
 
 
+def _managed(stack: Stack, resource: Resource) -> str:
+    """Return the name of the property that AWS changes by itself, empty for none."""
+    name, switch, other = _MANAGED.get(resource.type_name, ("", "", ""))
+    if switch and resource.properties.get(switch) is False:
+        return ""
+    if other and not any(each.type_name == other for each in stack.resources.values()):
+        return ""
+    return name if name in resource.properties else ""
+
+
 def _within(expected: Any, actual: Any) -> Any:
     """Return of an actual map what the template sets of it."""
     if isinstance(expected, dict) and isinstance(actual, dict):
@@ -88,7 +114,9 @@ def _within(expected: Any, actual: Any) -> Any:
     return actual
 
 
-def _tell_drift(call: Call, change: Shape, old: Resource, actual: Resource, how: Shape) -> None:
+def _tell_drift(
+    call: Call, change: Shape, old: Resource, actual: Resource, how: Shape, managed: str
+) -> None:
     """Add to a change what it says of drift."""
     change["ResourceDriftStatus"] = how["status"]
     if how["status"] == "DELETED":
@@ -96,6 +124,8 @@ def _tell_drift(call: Call, change: Shape, old: Resource, actual: Resource, how:
         return
     change["PreviousDeploymentContext"] = _json({"Properties": old.properties})
     ignored = ignored_properties(call.region, old.type_name, old.properties)
+    if managed:
+        ignored.append((f"/Properties/{managed}", "MANAGED_BY_AWS"))
     if ignored:
         change["ResourceDriftIgnoredAttributes"] = [
             {"Path": path, "Reason": reason} for path, reason in ignored

@@ -55,6 +55,8 @@ class Resource:
     updated: datetime | None = None
     drift: str = "NOT_CHECKED"
     drift_checked: datetime | None = None
+    #: Whether a rollback went on without it: its drift is not looked at.
+    skipped: bool = False
 
     def copy(self) -> Resource:
         """Return a copy that stays as it is."""

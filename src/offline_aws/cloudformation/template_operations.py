@@ -58,7 +58,7 @@ def get_template_summary(call: Call, parameters: Shape) -> Shape:
         declared.append(shape if default is None else {**shape, "DefaultValue": default})
     answer: Shape = {
         "Parameters": declared,
-        "ResourceTypes": template.types(),
+        "ResourceTypes": [each["Type"] for each in template.resources.values()],
         "ResourceIdentifierSummaries": _identifiers(call, template),
         **_needs(template),
     }

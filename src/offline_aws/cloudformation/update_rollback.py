@@ -64,6 +64,7 @@ class UpdateRollback:
         old, current = self._back[name], self._stack.resources[name]
         back = old.copy()
         if name in self._skipped:
+            back.skipped, back.drift = True, "NOT_CHECKED"
             self._stack.resources[name] = back
             set_resource_status(self._call, self._stack, back, "UPDATE_COMPLETE")
             del self._stack.journal[name]

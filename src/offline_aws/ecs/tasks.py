@@ -99,7 +99,8 @@ def _check_overrides(definition: Shape, settings: Shape) -> None:
 @ecs_operation("StopTask")
 def stop_task(call: Call, parameters: Shape) -> Shape:
     """Stop a task; one of a service is replaced."""
-    task = _find(call, parameters.get("cluster"), parameters["task"])
+    cluster = cluster_name(call, parameters.get("cluster"))
+    task = _find(call, cluster, parameters["task"])
     if task is None:
         raise invalid("The referenced task was not found.")
     reason = parameters.get("reason") or "Task stopped by user"
@@ -127,9 +128,8 @@ def describe_tasks(call: Call, parameters: Shape) -> Shape:
     return {"tasks": found, "failures": failures}
 
 
-def _find(call: Call, cluster: str | None, given: str) -> Task | None:
-    name = cluster_name(call, cluster)
-    return call.state(Store).tasks.get(arn(call, f"task/{name}/{last_part(given)}"))
+def _find(call: Call, cluster: str, given: str) -> Task | None:
+    return call.state(Store).tasks.get(arn(call, f"task/{cluster}/{last_part(given)}"))
 
 
 @ecs_operation("ListTasks")

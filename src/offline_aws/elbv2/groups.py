@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +30,8 @@ class Group:
     targets: dict[tuple[str, int], Target] = field(default_factory=dict)
     draining: list[Target] = field(default_factory=list)
     wakes: set[datetime] = field(default_factory=set)
+    #: Whether its settings have been changed since they were read from moto.
+    stale: bool = False
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Groups:
 
 
 def group_of(call: Call, arn: str) -> Group:
-    """Return a target group with its health as it is now.
+    """Return a target group with its settings and health as they are now.
 
     Raises moto's ``TargetGroupNotFound`` for none.
     """
@@ -52,32 +54,25 @@ def group_of(call: Call, arn: str) -> Group:
         workloads_of(call).listen_to_hosts(name, partial(_host_changed, call))
     group = groups.by_arn.get(arn)
     if group is None:
-        group = groups.by_arn[arn] = _group(call, arn)
+        group = groups.by_arn[arn] = _read(call, arn)
+        # What becomes of one that is known is heard of: see traffic.py.
         set_used(call, group, arn in used_groups(call))
     settle(call, group)
+    if group.stale:
+        read = _read(call, arn)
+        group.check, group.delay, group.stale = read.check, read.delay, False
     return group
 
 
-def read_settings(call: Call, group: Group) -> None:
-    """Take over the settings of a group as they are from now on."""
-    settle(call, group)
-    now = _group(call, group.arn)
-    group.check, group.delay = now.check, now.delay
-
-
-def _group(call: Call, arn: str) -> Group:
-    """Return a group without targets; what moto keeps of it is asked once, and at each change."""
+def _read(call: Call, arn: str) -> Group:
+    """Return a target group as moto describes it, without targets."""
     client = clients.client("elbv2", call.region, call.account)
     (described,) = client.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"]
     attributes = client.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     delays = [int(each["Value"]) for each in attributes if each["Key"] == _DELAY]
-    return Group(
-        arn,
-        port=int(described.get("Port") or 0),
-        kind=described.get("TargetType", "instance"),
-        check=health_check_of(described),
-        delay=timedelta(seconds=delays[0] if delays else 300),
-    )
+    delay = timedelta(seconds=delays[0] if delays else 300)
+    kind, port = described.get("TargetType", "instance"), int(described.get("Port") or 0)
+    return Group(arn, port, kind, health_check_of(described), delay)
 
 
 def settle(call: Call, group: Group) -> None:
@@ -104,20 +99,31 @@ def used_groups(call: Call) -> set[str]:
     for balancer in client.describe_load_balancers()["LoadBalancers"]:
         arn = balancer["LoadBalancerArn"]
         for listener in client.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
-            found.update(_forwarded(listener.get("DefaultActions", [])))
+            found.update(forwarded(listener.get("DefaultActions", [])))
             rules = client.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
             for rule in rules:
-                found.update(_forwarded(rule.get("Actions", [])))
+                found.update(forwarded(rule.get("Actions", [])))
     return found
 
 
-def _forwarded(actions: list[dict[str, Any]]) -> Iterator[str]:
+def forwarded(actions: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the ARNs of the target groups to which actions forward."""
     for action in actions:
         if "TargetGroupArn" in action:
             yield action["TargetGroupArn"]
         for each in action.get("ForwardConfig", {}).get("TargetGroups", []):
             if "TargetGroupArn" in each:
                 yield each["TargetGroupArn"]
+
+
+def note_used(call: Call, arns: Iterable[str]) -> None:
+    """Note that a load balancer forwards to these groups, whatever it did before."""
+    known = call.state(Groups).by_arn
+    for group in [known[arn] for arn in arns if arn in known]:
+        settle(call, group)
+        if not group.used:
+            set_used(call, group, used=True)
+            changed(call, group)
 
 
 def traffic_changed(call: Call) -> None:

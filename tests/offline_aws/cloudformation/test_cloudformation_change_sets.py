@@ -245,6 +245,9 @@ def test_deleted_and_unknown_ones(lab: StackLab) -> None:
         "ChangeSetNotFound",
         "ChangeSet [one] does not exist",
     )
+    assert refusal(lab.client.describe_change_set, ChangeSetName="one")[1] == (
+        "StackName must be specified if ChangeSetName is not specified as an ARN."
+    )
     assert refusal(lab.client.create_change_set, **{**again, "StackName": "none"}) == (
         "ValidationError",
         "Stack [none] does not exist",
@@ -429,3 +432,54 @@ def test_a_template_that_takes_over_what_was_changed_by_hand(lab: StackLab) -> N
     lab.client.detect_stack_drift(StackName="shop")
     lab.aws.clock.advance(minutes=1)
     assert lab.stack()["DriftInformation"]["StackDriftStatus"] == "IN_SYNC"
+
+
+def test_a_rollback_goes_back_to_what_was_there(lab: StackLab) -> None:
+    lab.create(FIRST)
+    set_delay(lab, 9)
+    wrong = {
+        "Type": "AWS::SQS::Queue",
+        "Properties": {"DelaySeconds": "soon"},
+        "DependsOn": "Queue",
+    }
+    body = {**FIRST, "Resources": {**FIRST["Resources"], "Wrong": wrong}}
+    prepare(lab, body, DeploymentMode="REVERT_DRIFT", DisableValidation=True)
+    lab.client.execute_change_set(StackName="shop", ChangeSetName="one")
+    assert lab.settled()["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert ("Queue", "UPDATE_COMPLETE", "") in lab.events()
+    attributes = aws_client("sqs").get_queue_attributes(
+        QueueUrl=lab.physical("Queue"), AttributeNames=["All"]
+    )["Attributes"]
+    assert attributes["DelaySeconds"] == "9"
+
+
+def test_what_aws_changes_by_itself_is_left_alone(lab: StackLab) -> None:
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+        },
+    }
+    target = {
+        "Type": "AWS::ApplicationAutoScaling::ScalableTarget",
+        "Properties": {
+            "MinCapacity": 1,
+            "MaxCapacity": 9,
+            "ResourceId": {"Fn::Sub": "table/${Table}"},
+            "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+            "ServiceNamespace": "dynamodb",
+        },
+    }
+    lab.create({"Resources": {"Table": table, "Target": target}})
+    aws_client("dynamodb").update_table(
+        TableName=lab.physical("Table"),
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 1},
+    )
+    tags = [{"Key": "team", "Value": "a"}]
+    found = changes(prepare(lab, None, DeploymentMode="REVERT_DRIFT", Tags=tags))["Table"]
+    assert {each["Target"]["Attribute"] for each in found["Details"]} == {"Tags"}
+    assert found["ResourceDriftIgnoredAttributes"] == [
+        {"Path": "/Properties/ProvisionedThroughput", "Reason": "MANAGED_BY_AWS"}
+    ]

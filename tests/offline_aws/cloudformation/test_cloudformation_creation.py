@@ -107,6 +107,7 @@ def test_a_failure_cancels_what_runs_and_takes_everything_back(lab: StackLab) ->
         }
     )
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert stack["DeletionTime"] > stack["CreationTime"]
     events = lab.events()
     failed = [each for each in events if each[1] == "CREATE_FAILED"]
     assert [name for name, _, _ in failed] == ["Bucket", "Beside"]

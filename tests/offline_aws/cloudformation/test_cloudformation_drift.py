@@ -141,3 +141,9 @@ def test_of_no_stack(lab: StackLab, name: str) -> None:
         "ValidationError",
         f"Stack [{name}] does not exist",
     )
+
+
+def test_a_stack_of_what_cannot_be_checked_is_in_sync(lab: StackLab) -> None:
+    lab.create({"Resources": NOTHING})
+    assert detect(lab)["StackDriftStatus"] == "IN_SYNC"
+    assert drifts(lab) == {}

@@ -104,3 +104,44 @@ def test_a_transform_that_is_not_there_is_refused_by_name(lab: StackLab) -> None
     )
     assert code == "NotSimulatedOffline"
     assert "AWS::Serverless-2016-10-31" in message
+
+
+def test_parameters_of_systems_manager_and_of_aws_s_own_types(lab: StackLab) -> None:
+    ssm, ec2 = aws_client("ssm"), aws_client("ec2")
+    ssm.put_parameter(Name="/shop/delay", Value="7", Type="String")
+    ssm.put_parameter(Name="/shop/zones", Value="a,b", Type="StringList")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]][:2]
+    template = {
+        "Parameters": {
+            "Delay": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/shop/delay"},
+            "Zones": {"Type": "AWS::SSM::Parameter::Value<List<String>>", "Default": "/shop/zones"},
+            "Name": {"Type": "AWS::SSM::Parameter::Name", "Default": "/shop/delay"},
+            "Vpc": {"Type": "AWS::EC2::VPC::Id", "Default": vpc},
+            "Subnets": {"Type": "List<AWS::EC2::Subnet::Id>", "Default": ",".join(subnets)},
+        },
+        "Resources": {
+            "Queue": {
+                "Type": "AWS::SQS::Queue",
+                "Properties": {"DelaySeconds": {"Ref": "Delay"}},
+            }
+        },
+        "Outputs": {
+            "Zone": {"Value": {"Fn::Select": [1, {"Ref": "Zones"}]}},
+            "Subnet": {"Value": {"Fn::Select": [1, {"Ref": "Subnets"}]}},
+            "Name": {"Value": {"Ref": "Name"}},
+        },
+    }
+    stack = lab.create(template)
+    assert lab.outputs() == {"Zone": "b", "Subnet": subnets[1], "Name": "/shop/delay"}
+    assert {
+        "ParameterKey": "Delay",
+        "ParameterValue": "/shop/delay",
+        "ResolvedValue": "7",
+    } in stack["Parameters"]
+    ssm.put_parameter(Name="/shop/delay", Value="8", Type="String", Overwrite=True)
+    assert lab.update(None)["StackStatus"] == "UPDATE_COMPLETE"
+    attributes = aws_client("sqs").get_queue_attributes(
+        QueueUrl=lab.physical("Queue"), AttributeNames=["All"]
+    )["Attributes"]
+    assert attributes["DelaySeconds"] == "8"

@@ -89,12 +89,12 @@ Parameter = Any
 Parameters = Mapping[str, Parameter]
 
 
-def ID(it: Resource) -> str:  # noqa: N802 (a constant to those who use it)
+def ID(it: Resource) -> str:
     """Stand for the physical id."""
     return it.id
 
 
-def VALUE(it: Resource) -> Any:  # noqa: N802
+def VALUE(it: Resource) -> Any:
     """Stand for the property, or the member of a list, that a call is about."""
     return it.value
 
@@ -112,6 +112,22 @@ def prop(name: str) -> Callable[[Resource], Any]:
 def live(path: str) -> Callable[[Resource], Any]:
     """Stand for something in the service's answer about the resource."""
     return lambda it: at(path, it.live)
+
+
+def same_as(property: str, path: str) -> Callable[[Resource], Any]:
+    """Return what shows something that has a name and an ARN as the template calls it.
+
+    Where it is another one, it is shown as the service has it.
+    """
+
+    def shown(it: Resource) -> Any:
+        live, wanted = at(path, it.live), it[property]
+        if isinstance(live, str) and isinstance(wanted, str):
+            ends = [re.split("[:/]", each)[-1] for each in (live, wanted)]
+            return wanted if ends[0] == ends[1] else live
+        return live
+
+    return shown
 
 
 def at(path: str, value: Any) -> Any:
@@ -188,7 +204,8 @@ class Call:
                 continue
             value = it.type.send[name](it, value) if name in it.type.send else value
             place, below, into = self._place(shape, words.get(name, name)), shape, found
-            assert place, f"{self.operation} has nothing for {name}"
+            if not place:
+                raise TypeError(f"{self.operation} has no parameter for {name}.")
             for step in place[:-1]:
                 below, into = below.members[step], into.setdefault(step, {})
             if below.type_name == "map":
@@ -242,9 +259,7 @@ class Find:
 
 def one(operation: str, path: str, parameters: Parameters | None = None) -> Find:
     """Ask for several and take the one at the path, in which ``{id}`` is the physical id."""
-    return Find(
-        lambda it: Look(operation, parameters or {}, path.format(id=it.id)).run(it)
-    )
+    return Find(lambda it: Look(operation, parameters or {}, path.format(id=it.id)).run(it))
 
 
 Looking = Look | Find

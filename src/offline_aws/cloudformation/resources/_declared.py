@@ -12,7 +12,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties
-from offline_aws.cloudformation.resources._calls import Call, Calling, Looking, Resource, at, is_gone
+from offline_aws.cloudformation.resources._calls import (
+    Call,
+    Calling,
+    Looking,
+    Resource,
+    at,
+    is_gone,
+)
 from offline_aws.cloudformation.resources._models import Words
 from offline_aws.cloudformation.resources._parts import Part
 from offline_aws.cloudformation.resources._shown import shown
@@ -93,7 +100,8 @@ class Declared:
     def schema(self) -> Schema:
         """Return AWS's schema of the type."""
         schema = find_schema(_REGION, self.type_name)
-        assert schema is not None, self.type_name
+        if schema is None:
+            raise TypeError(f"AWS has no type {self.type_name}.")
         return schema
 
     @cached_property
@@ -184,7 +192,8 @@ class Declared:
             return self.id(it)
         if self.id:
             return str(at(self.id, answer))
-        assert self.named is not None, self.type_name
+        if self.named is None:
+            raise TypeError(f"{self.type_name} has neither an id nor a name.")
         return str(it[self.named.property])
 
     def _with_defaults(self, physical_id: str, old: Properties, new: Properties) -> Properties:

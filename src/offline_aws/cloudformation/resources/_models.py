@@ -80,7 +80,7 @@ def _scalar(kind: str, value: Any) -> Any:
 
 
 def text(value: Any) -> str:
-    """Return a value as text: JSON of an object or a list, ``true`` and ``false`` as AWS has them."""
+    """Return a value as text: the JSON of an object, a list or a truth value."""
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, Mapping, list)):

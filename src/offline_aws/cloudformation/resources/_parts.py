@@ -1,4 +1,4 @@
-"""Properties that have calls of their own: set after the creation, changed and read on their own."""
+"""Properties that have calls of their own: set after the creation, changed and read alone."""
 
 from __future__ import annotations
 
@@ -42,12 +42,13 @@ class Part(Protocol):
 class Own:
     """One property that is set by a call of its own, whole.
 
-    ``put`` is told the property with ``VALUE``. ``unset`` is the call for one that the template has no more; without it the property is put
-    back to ``default``. ``look`` asks for it; without one it is in the answer about the resource.
-    ``send`` and ``show`` turn it into the service's form and back.
+    ``put`` is told the property with ``VALUE``. ``unset`` is the call for one that the template
+    has no more, with the old one as ``VALUE``; without it the property is put back to
+    ``default``. ``look`` asks for it; without one it is in the answer about the resource.
+    ``send`` and ``back`` turn it into the service's form and back.
     """
 
-    property: str
+    name: str
     put: Call
     unset: Call | None = None
     look: Looking | None = None
@@ -60,7 +61,7 @@ class Own:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the name of the property."""
-        return (self.property,)
+        return (self.name,)
 
     @property
     def looks(self) -> bool:
@@ -69,7 +70,7 @@ class Own:
 
     def apply(self, it: Resource, old: Properties) -> None:
         """Set the property, or unset it when there is none any more."""
-        before, now = old.get(self.property), it[self.property]
+        before, now = old.get(self.name), it[self.name]
         if before == now:
             return
         if now is None and self.unset:
@@ -88,7 +89,7 @@ class Own:
         found = self.look.run(it)
         if found is not None and self.back:
             found = self.back(found)
-        return {} if found is None else {self.property: found}
+        return {} if found is None else {self.name: found}
 
 
 def _itself(item: Any) -> str:
@@ -107,7 +108,7 @@ class Each:
     ``key`` tells members apart: one that changes but for it is added again, over the old one.
     """
 
-    property: str
+    name: str
     add: Call
     remove: Call
     look: Callable[[Resource], Any] | None = None
@@ -118,7 +119,7 @@ class Each:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the name of the property."""
-        return (self.property,)
+        return (self.name,)
 
     @property
     def looks(self) -> bool:
@@ -127,8 +128,8 @@ class Each:
 
     def apply(self, it: Resource, old: Properties) -> None:
         """Remove what the template has no more, then add what is new or changed."""
-        before = keyed(old.get(self.property) or (), self.key)
-        now = keyed(it[self.property] or (), self.key)
+        before = keyed(old.get(self.name) or (), self.key)
+        now = keyed(it[self.name] or (), self.key)
         for key in before.keys() - now.keys():
             it.value = before[key]
             self.remove.run(it)
@@ -139,16 +140,20 @@ class Each:
 
     def show(self, it: Resource) -> dict[str, Any]:
         """Return the list."""
-        return {self.property: self.look(it)} if self.look else {}
+        return {self.name: self.look(it)} if self.look else {}
 
 
 @dataclass(frozen=True)
 class Do:
-    """Properties of which a function takes care, for what is irregular."""
+    """Properties of which a function takes care, for what is irregular.
+
+    It is called when one of them has changed, or ``always``: at the creation too.
+    """
 
     properties: str
     do: Callable[[Resource, Properties], None]
     look: Callable[[Resource], Mapping[str, Any]] | None = None
+    always: bool = False
     words: Words | None = None
     clear: bool = False
 
@@ -164,7 +169,7 @@ class Do:
 
     def apply(self, it: Resource, old: Properties) -> None:
         """Call the function when one of the properties has changed."""
-        if any(old.get(name) != it[name] for name in self.names):
+        if self.always or any(old.get(name) != it[name] for name in self.names):
             self.do(it, old)
 
     def show(self, it: Resource) -> dict[str, Any]:

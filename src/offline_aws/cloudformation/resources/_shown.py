@@ -74,7 +74,7 @@ def _scalar(kinds: list[str], value: Any) -> Any:
         return _from_text(kinds, value)
     if "string" in kinds and len(kinds) == 1:
         return str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, float) and value.is_integer() and "number" not in kinds:
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 

@@ -94,7 +94,7 @@ class Tags:
 
 
 def _tags_member(shape: Any) -> str:
-    return next(name for name in shape.members if "tag" in name.lower())
+    return str(next(name for name in shape.members if "tag" in name.lower()))
 
 
 def fitted(shape: Any, tags: Mapping[str, str] | list[str]) -> Any:
@@ -113,14 +113,15 @@ def fitted(shape: Any, tags: Mapping[str, str] | list[str]) -> Any:
     return [{key: each, value: tags[each]} for each in tags]
 
 
-def all_tags(property: str = "Tags") -> Callable[[Resource], Any]:
-    """Stand for the tags of the template and the stack, where a call takes them with the rest."""
+def all_tags(property: str = "Tags", *, form: str = "list") -> Callable[[Resource], Any]:
+    """Stand for the tags of the template and the stack, where a call takes them with the rest.
+
+    ``form`` is how the call takes them, ``list`` or ``map``.
+    """
 
     def found(it: Resource) -> Any:
         tags = {**stack_tags(it), **as_map(it[property])}
-        as_list = [{"Key": key, "Value": value} for key, value in tags.items()]
-        given = it.type.schema["properties"][property]
-        return tags if given.get("type") == "object" else as_list
+        return tags if form == "map" else [{"Key": key, "Value": tags[key]} for key in tags]
 
     return found
 

@@ -1,7 +1,8 @@
-"""AWS::AutoScaling::AutoScalingGroup."""
+"""AWS::AutoScaling::AutoScalingGroup and LaunchConfiguration."""
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -25,8 +26,9 @@ def _tags(it: Resource) -> list[Any]:
 
 _AT_FIRST = "CapacityRebalance Cooldown TerminationPolicies"
 _AT_ANY_TIME = """
-    AvailabilityZones DesiredCapacity HealthCheckGracePeriod HealthCheckType LaunchTemplate
-    MaxSize MinSize NewInstancesProtectedFromScaleIn VPCZoneIdentifier
+    AvailabilityZones DesiredCapacity HealthCheckGracePeriod HealthCheckType
+    LaunchConfigurationName LaunchTemplate MaxSize MinSize NewInstancesProtectedFromScaleIn
+    VPCZoneIdentifier
 """
 register(
     Declared(
@@ -70,5 +72,32 @@ register(
         },
         fixed=_AT_FIRST,
         accepted="DefaultInstanceWarmup MaxInstanceLifetime MetricsCollection",
+    )
+)
+
+_CONFIGURATION = {"LaunchConfigurationName": ID}
+register(
+    Declared(
+        "AWS::AutoScaling::LaunchConfiguration",
+        service="autoscaling",
+        properties="""
+            AssociatePublicIpAddress EbsOptimized IamInstanceProfile ImageId InstanceMonitoring
+            InstanceType KeyName LaunchConfigurationName SecurityGroups SpotPrice UserData
+        """,
+        named=Named("LaunchConfigurationName", 255),
+        make=Call("create_launch_configuration"),
+        # botocore encodes it, and decodes it in the answer.
+        send={
+            "InstanceMonitoring": lambda _, value: {"Enabled": value},
+            "UserData": lambda _, value: base64.b64decode(value).decode(),
+        },
+        look=Look(
+            "describe_launch_configurations",
+            {"LaunchConfigurationNames": [ID]},
+            "LaunchConfigurations[0]",
+        ),
+        remove=Call("delete_launch_configuration", _CONFIGURATION),
+        show={"InstanceMonitoring": "InstanceMonitoring.Enabled"},
+        accepted="BlockDeviceMappings MetadataOptions",
     )
 )

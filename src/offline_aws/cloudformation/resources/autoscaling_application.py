@@ -57,14 +57,19 @@ def _of_target(number: int, name: str) -> Callable[[Resource], str]:
 
 
 _PLACE = {name: _of_target(number, name) for number, name in enumerate(_TARGET)}
-_POLICY = {**_PLACE, "PolicyName": lambda it: it.id.rpartition("policyName/")[2]}
+
+
+def _name(it: Resource) -> str:
+    return it.id.rpartition("policyName/")[2]
+
+
+_POLICY = {**_PLACE, "PolicyName": _name}
 
 
 def _policy(it: Resource) -> Any:
     """Return the policy of the name: moto gives it another ARN at each change."""
     found = Look("describe_scaling_policies", _PLACE, "ScalingPolicies").run(it)
-    name = _POLICY["PolicyName"](it)
-    return next((each for each in found if each["PolicyName"] == name), None)
+    return next((each for each in found if each["PolicyName"] == _name(it)), None)
 
 
 _STEPS = """
@@ -81,6 +86,7 @@ register(
         change=(Call("put_scaling_policy", _POLICY, _STEPS),),
         remove=Call("delete_scaling_policy", _POLICY),
         show={"Arn": "PolicyARN"},
+        fixed="PolicyType",
         unread="ScalingTargetId",
     )
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Failed, Properties, register
@@ -83,8 +82,8 @@ register(
         fixed="Architectures EphemeralStorage KmsKeyArn TracingConfig",
         unread="Code",
         accepted="""
-            CodeSigningConfigArn DeadLetterConfig FileSystemConfigs ImageConfig LoggingConfig RecursiveLoop
-            RuntimeManagementConfig SnapStart
+            CodeSigningConfigArn DeadLetterConfig FileSystemConfigs ImageConfig LoggingConfig
+            RecursiveLoop RuntimeManagementConfig SnapStart
         """,
     )
 )

@@ -22,9 +22,7 @@ register(
         named=Named("Name", 255),
         make=Call("create_project", _TAGS, f"{_AT_ANY_TIME} Name"),
         look=Look("batch_get_projects", {"names": [ID]}, "projects[0]"),
-        change=(
-            Call("update_project", {"name": ID, **_TAGS}, f"{_AT_ANY_TIME} Tags"),
-        ),
+        change=(Call("update_project", {"name": ID, **_TAGS}, f"{_AT_ANY_TIME} Tags"),),
         remove=Call("delete_project", {"name": ID}),
         show={"Id": lambda it: it.id, "Tags": shown_tags("tags")},
         defaults={"Description": ""},

@@ -25,12 +25,12 @@ register(
         named=Named("UserPoolName", 128),
         id="UserPool.Id",
         words={"UserPoolName": "PoolName"},
-        make=Call("create_user_pool", {"UserPoolTags": all_tags("UserPoolTags")}),
+        make=Call("create_user_pool", {"UserPoolTags": all_tags("UserPoolTags", form="map")}),
         look=Look("describe_user_pool", _POOL, "UserPool"),
         change=(
             Call(
                 "update_user_pool",
-                {**_POOL, "UserPoolTags": all_tags("UserPoolTags")},
+                {**_POOL, "UserPoolTags": all_tags("UserPoolTags", form="map")},
                 f"{_AT_ANY_TIME} UserPoolTags",
             ),
         ),

@@ -39,9 +39,7 @@ def _flag(name: str, default: bool) -> Own:
 
 def _running(it: Resource) -> Any:
     """Return what EC2 says of an instance; one that is terminated is gone."""
-    found = it.found(
-        "describe_instances:Reservations[].Instances[] | [0]", InstanceIds=[it.id]
-    )
+    found = it.found("describe_instances:Reservations[].Instances[] | [0]", InstanceIds=[it.id])
     return None if found["State"]["Name"] in ("shutting-down", "terminated") else found
 
 
@@ -100,16 +98,16 @@ register(
         ),
         show={
             "AvailabilityZone": "Placement.AvailabilityZone",
-            "IamInstanceProfile": lambda it: (it.live.get("IamInstanceProfile") or {})
-            .get("Arn", "")
-            .rpartition("/")[2]
-            or None,
+            "IamInstanceProfile": lambda it: (
+                (it.live.get("IamInstanceProfile") or {}).get("Arn", "").rpartition("/")[2] or None
+            ),
             "PrivateIp": "PrivateIpAddress",
             "PublicIp": "PublicIpAddress",
             "SecurityGroups": "SecurityGroups[].GroupName",
             "SecurityGroupIds": "SecurityGroups[].GroupId",
             "UserData": lambda it: Look(
-                "describe_instance_attribute", {**_INSTANCE, "Attribute": "userData"},
+                "describe_instance_attribute",
+                {**_INSTANCE, "Attribute": "userData"},
                 "UserData.Value",
             ).run(it),
         },

@@ -194,9 +194,7 @@ register(
         ),
         make=Call("create_route", told=f"{' '.join(_DESTINATIONS)} RouteTableId {_TARGETS}"),
         look=Find(_route),
-        remove=By(
-            lambda it: it.ask("delete_route", RouteTableId=it.bits[0], **_destination(it))
-        ),
+        remove=By(lambda it: it.ask("delete_route", RouteTableId=it.bits[0], **_destination(it))),
         parts=(Do(_TARGETS, _replace_route),),
         show={"CidrBlock": lambda it: it.bits[1], "RouteTableId": lambda it: it.bits[0]},
     )

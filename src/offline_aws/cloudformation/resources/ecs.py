@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties, register
-from offline_aws.cloudformation.resources._calls import ID, Call, Find, Look, Resource, live
+from offline_aws.cloudformation.resources._calls import (
+    ID,
+    Call,
+    Find,
+    Look,
+    Resource,
+    live,
+    same_as,
+)
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
 from offline_aws.cloudformation.resources._tags import Tags
@@ -98,7 +105,6 @@ class _Service(Declared):
         settled = all(state in (None, "COMPLETED") for state in states) and len(states) <= 1
         return settled and bool(found["runningCount"] == found["desiredCount"])
 
-
     def gone(self, context: Context, physical_id: str) -> bool:
         """Return whether the last task of a deleted service has stopped."""
         it = Resource(self, context, physical_id, dict(context.properties))
@@ -109,6 +115,16 @@ class _Service(Declared):
 def _platform(it: Resource) -> Any:
     """Return the platform version, which ECS gives as a number also where LATEST was asked."""
     return "LATEST" if it["PlatformVersion"] == "LATEST" else it.live.get("platformVersion")
+
+
+def _task_definition(it: Resource) -> str:
+    """Return the task definition, by its family alone where the template leaves out the revision.
+
+    Then it is CodeDeploy that takes another revision, and no drift.
+    """
+    live, wanted = str(it.live.get("taskDefinition", "")), it["TaskDefinition"]
+    family = live.rpartition("/")[2].partition(":")[0]
+    return family if wanted == family else live
 
 
 _CLUSTER = {"cluster": lambda it: it["Cluster"] or it.id.split("/")[1]}
@@ -124,7 +140,7 @@ register(
         "AWS::ECS::Service",
         service="ecs",
         properties=f"""
-            {_AT_ANY_TIME} Cluster DeploymentController LaunchType Role SchedulingStrategy
+            {_AT_ANY_TIME} Cluster DeploymentController LaunchType SchedulingStrategy
             ServiceName Tags
         """,
         named=Named("ServiceName", 255),
@@ -140,18 +156,12 @@ register(
         remove=Call("delete_service", {**_SERVICE, "force": True}),
         parts=(Tags(path="tags", aws_tags=False),),
         show={
-            "Cluster": lambda it: _same(it, "Cluster", it.live["clusterArn"]),
+            "Cluster": same_as("Cluster", "clusterArn"),
             "Name": "serviceName",
             "PlatformVersion": _platform,
-            "Role": "roleArn",
+            "TaskDefinition": _task_definition,
         },
         fixed="DeploymentController LaunchType",
-        accepted="ForceNewDeployment ServiceConnectConfiguration VolumeConfigurations",
+        accepted="ForceNewDeployment Role ServiceConnectConfiguration VolumeConfigurations",
     )
 )
-
-
-def _same(it: Resource, name: str, arn: str) -> str:
-    """Return something as the template names it, if it is the same one, else its ARN."""
-    wanted = str(it[name] or "")
-    return wanted if wanted.split("/")[-1] == arn.split("/")[-1] else arn

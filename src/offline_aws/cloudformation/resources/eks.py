@@ -81,7 +81,6 @@ def _scale(it: Resource, _: Properties) -> None:
     Call("update_nodegroup_config", _GROUP, "ScalingConfig").run(it)
 
 
-
 register(
     Declared(
         "AWS::EKS::Nodegroup",
@@ -95,7 +94,7 @@ register(
         id=lambda it: f"{it['ClusterName']}|{it['NodegroupName']}",
         make=Call(
             "create_nodegroup",
-            {"tags": all_tags()},
+            {"tags": all_tags(form="map")},
             """
                 AmiType CapacityType ClusterName DiskSize InstanceTypes Labels NodeRole
                 NodegroupName RemoteAccess ReleaseVersion ScalingConfig Subnets Taints Version

@@ -150,9 +150,7 @@ register(
         parts=(
             Own(
                 "Priority",
-                put=Call(
-                    "set_rule_priorities", {"RulePriorities": [{**_RULE, "Priority": VALUE}]}
-                ),
+                put=Call("set_rule_priorities", {"RulePriorities": [{**_RULE, "Priority": VALUE}]}),
             ),
             _TAGS,
         ),

@@ -14,6 +14,7 @@ from offline_aws.cloudformation.resources._calls import (
     Resource,
     one,
     prop,
+    same_as,
 )
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own
@@ -96,5 +97,6 @@ register(
         look=one("list_aliases", "Aliases[?AliasName=='{id}'] | [0]"),
         change=(Call("update_alias", _ALIAS, "TargetKeyId"),),
         remove=Call("delete_alias", _ALIAS),
+        show={"TargetKeyId": same_as("TargetKeyId", "TargetKeyId")},
     )
 )

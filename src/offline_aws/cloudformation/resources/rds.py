@@ -13,9 +13,7 @@ from offline_aws.cloudformation.resources._tags import Tags
 
 
 def _tags(arn: str) -> Tags:
-    return Tags(
-        resource=live(arn), tag="add_tags_to_resource", untag="remove_tags_from_resource"
-    )
+    return Tags(resource=live(arn), tag="add_tags_to_resource", untag="remove_tags_from_resource")
 
 
 _INSTANCE = {"DBInstanceIdentifier": ID}
@@ -54,9 +52,7 @@ register(
         words={"VPCSecurityGroups": "VpcSecurityGroupIds"},
         make=Call("create_db_instance"),
         look=Look("describe_db_instances", _INSTANCE, "DBInstances[0]"),
-        change=(
-            Call("modify_db_instance", {**_INSTANCE, "ApplyImmediately": True}, _AT_ANY_TIME),
-        ),
+        change=(Call("modify_db_instance", {**_INSTANCE, "ApplyImmediately": True}, _AT_ANY_TIME),),
         remove=Call("delete_db_instance", {**_INSTANCE, "SkipFinalSnapshot": True}),
         parts=(_tags("DBInstanceArn"),),
         show={

@@ -195,7 +195,7 @@ register(
                 send=_acl,
                 default="Private",
             ),
-            Do("Tags", _tag, _tags),
+            Do("Tags", _tag, _tags, always=True),
         ),
         show={
             "Arn": lambda it: f"arn:aws:s3:::{it.id}",

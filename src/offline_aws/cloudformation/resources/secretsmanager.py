@@ -106,9 +106,7 @@ def _detach(it: Resource) -> None:
 
 
 def _write(it: Resource, values: dict[str, Any]) -> None:
-    it.ask(
-        "put_secret_value", SecretId=it["SecretId"] or it.id, SecretString=json.dumps(values)
-    )
+    it.ask("put_secret_value", SecretId=it["SecretId"] or it.id, SecretString=json.dumps(values))
 
 
 def _attachment(it: Resource) -> Properties | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from offline_aws.cloudformation.resource_type import Properties, register
 from offline_aws.cloudformation.resources._calls import (
     ID,
@@ -10,7 +11,6 @@ from offline_aws.cloudformation.resources._calls import (
     Call,
     Look,
     Resource,
-    prop,
 )
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._models import text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from offline_aws.cloudformation.resource_type import register
-from offline_aws.cloudformation.resources._policies import PolicyOfSeveral
 from offline_aws.cloudformation.resources._calls import ID, VALUE, Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
+from offline_aws.cloudformation.resources._policies import PolicyOfSeveral
 from offline_aws.cloudformation.resources._tags import Tags
 
 register(

@@ -156,10 +156,7 @@ def _of_glob(text: str) -> re.Pattern[str]:
 
 def _columns(lexer: Lexer) -> tuple[Column, ...]:
     columns = [_column(lexer)]
-    # AWS takes them without commas as well.
-    while lexer.has_sign(",") or (
-        lexer.next.kind in ("name", "quoted") and not lexer.next.is_word("by")
-    ):
+    while lexer.has_sign(","):
         columns.append(_column(lexer))
     return tuple(columns)
 

@@ -13,6 +13,8 @@ from offline_aws.cloudformation.schemas import create_only, find_schema, write_o
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1b2c"
+#: One of the images that moto has: a list of all takes a second.
+IMAGE = "ami-03cf127a"
 TAGS = {"stack": "shop", "aws:cloudformation:stack-name": "shop"}
 Properties = dict[str, Any]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from cfn_examples import Example, World, client, known, lives
+from cfn_examples import IMAGE, Example, World, client, known, lives
 
 from offline_aws.cloudformation.resource_type import Stabilises, VanishesLater
 
@@ -12,6 +12,7 @@ OTHER_TAGS = [{"Key": "team", "Value": "till"}, {"Key": "cost", "Value": "1"}]
 ROLE = "arn:aws:iam::123456789012:role/shop"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 SCRIPT = base64.b64encode(b"#!/bin/sh\n").decode()
+LAUNCHED = {"ImageId": IMAGE, "InstanceType": "t3.micro"}
 INSIGHTS = "containerInsights"
 
 
@@ -41,11 +42,6 @@ def group(world: World, network: str) -> str:
     return world.make("AWS::EC2::SecurityGroup", GroupDescription="ours", VpcId=network)
 
 
-def image() -> str:
-    found = client("ec2").describe_images(Owners=["amazon"])["Images"]
-    return found[0]["ImageId"]
-
-
 def instance(world: World) -> dict[str, object]:
     client("ec2").create_key_pair(KeyName="shop")
     client("iam").create_instance_profile(InstanceProfileName="shop")
@@ -56,7 +52,7 @@ def instance(world: World) -> dict[str, object]:
         "DisableApiTermination": True,
         "EbsOptimized": True,
         "IamInstanceProfile": "shop",
-        "ImageId": image(),
+        "ImageId": IMAGE,
         "InstanceType": "t3.micro",
         "KeyName": "shop",
         "PrivateIpAddress": "10.0.0.77",
@@ -69,7 +65,7 @@ def instance(world: World) -> dict[str, object]:
 
 
 def launched(kind: str) -> dict[str, object]:
-    return {"ImageId": image(), "InstanceType": kind, "UserData": SCRIPT}
+    return {"ImageId": IMAGE, "InstanceType": kind, "UserData": SCRIPT}
 
 
 def template(world: World) -> str:
@@ -334,11 +330,50 @@ def changed_service(world: World) -> dict[str, object]:
     }
 
 
+def spread(world: World) -> dict[str, object]:
+    network = vpc(world)
+    providers = ["FARGATE", "FARGATE_SPOT"]
+    return {
+        "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE", "Weight": 1}],
+        "Cluster": world.make("AWS::ECS::Cluster", CapacityProviders=providers),
+        "DesiredCount": 1,
+        "NetworkConfiguration": placed(world, network),
+        "ServiceRegistries": registry(world, network),
+        "TaskDefinition": task(world),
+    }
+
+
+def changed_spread(world: World) -> dict[str, object]:
+    strategy = [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]
+    return {"CapacityProviderStrategy": strategy, "ServiceRegistries": []}
+
+
+def on_instances(world: World) -> dict[str, object]:
+    return {
+        "Cluster": world.make("AWS::ECS::Cluster"),
+        "DesiredCount": 0,
+        "LaunchType": "EC2",
+        "PlacementConstraints": [{"Type": "distinctInstance"}],
+        "PlacementStrategies": [{"Type": "spread", "Field": "instanceId"}],
+        "TaskDefinition": world.make(
+            "AWS::ECS::TaskDefinition", ContainerDefinitions=[{**WEB, "Memory": 100}]
+        ),
+    }
+
+
+def changed_on_instances(world: World) -> dict[str, object]:
+    zone = "attribute:ecs.availability-zone == us-east-1a"
+    return {
+        "PlacementConstraints": [{"Type": "memberOf", "Expression": zone}],
+        "PlacementStrategies": [{"Type": "binpack", "Field": "memory"}],
+    }
+
+
 def running(world: World) -> str:
-    arn = known("AWS::ECS::Service").create(
+    return known("AWS::ECS::Service").create(
         world.context("Orders"),
         {
-            "Cluster": world.make("AWS::ECS::Cluster", ClusterName="shop"),
+            "Cluster": world.make("AWS::ECS::Cluster", ClusterName=f"shop{world.token}"),
             "DesiredCount": 1,
             "LaunchType": "FARGATE",
             "NetworkConfiguration": placed(world, vpc(world)),
@@ -346,13 +381,12 @@ def running(world: World) -> str:
             "TaskDefinition": task(world),
         },
     )
-    return arn
 
 
 def scaled(world: World) -> dict[str, object]:
     running(world)
     return {
-        "ResourceId": "service/shop/orders",
+        "ResourceId": f"service/shop{world.token}/orders",
         "ScalableDimension": "ecs:service:DesiredCount",
         "ServiceNamespace": "ecs",
     }
@@ -480,9 +514,7 @@ EXAMPLES = [
             "TagSpecifications": [{"ResourceType": "launch-template", "Tags": TAGS}],
             "VersionDescription": "first",
         },
-        lambda _: [
-            {"LaunchTemplateData": launched("t3.small"), "VersionDescription": "second"}
-        ],
+        lambda _: [{"LaunchTemplateData": launched("t3.small"), "VersionDescription": "second"}],
     ),
     Example("AWS::AutoScaling::AutoScalingGroup", fleet, changed_fleet),
     Example(
@@ -494,6 +526,37 @@ EXAMPLES = [
             "MinSize": "0",
         },
         {"AvailabilityZones": ["us-east-1b"]},
+    ),
+    Example(
+        "AWS::AutoScaling::AutoScalingGroup",
+        lambda world: {
+            "AvailabilityZones": ["us-east-1a"],
+            "LaunchConfigurationName": world.make(
+                "AWS::AutoScaling::LaunchConfiguration", **LAUNCHED
+            ),
+            "MaxSize": "1",
+            "MinSize": "0",
+        },
+        lambda world: {
+            "LaunchConfigurationName": world.make(
+                "AWS::AutoScaling::LaunchConfiguration", **LAUNCHED
+            ),
+        },
+    ),
+    Example(
+        "AWS::AutoScaling::LaunchConfiguration",
+        {
+            **LAUNCHED,
+            "AssociatePublicIpAddress": True,
+            "EbsOptimized": True,
+            "IamInstanceProfile": "shop",
+            "InstanceMonitoring": True,
+            "KeyName": "shop",
+            "LaunchConfigurationName": "orders",
+            "SecurityGroups": ["sg-1"],
+            "SpotPrice": "0.1",
+            "UserData": SCRIPT,
+        },
     ),
     Example("AWS::ElasticLoadBalancingV2::LoadBalancer", balancer, changed_balancer),
     Example(
@@ -563,9 +626,7 @@ EXAMPLES = [
             "CapacityProviders": ["FARGATE", "FARGATE_SPOT"],
             "ClusterSettings": [{"Name": INSIGHTS, "Value": "disabled"}],
             "Configuration": {"ExecuteCommandConfiguration": {"Logging": "NONE"}},
-            "DefaultCapacityProviderStrategy": [
-                {"CapacityProvider": "FARGATE_SPOT", "Weight": 1}
-            ],
+            "DefaultCapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}],
             "Tags": OTHER_TAGS,
         },
     ),
@@ -583,6 +644,8 @@ EXAMPLES = [
         },
     ),
     Example("AWS::ECS::Service", service, changed_service),
+    Example("AWS::ECS::Service", spread, changed_spread),
+    Example("AWS::ECS::Service", on_instances, changed_on_instances),
     Example(
         "AWS::ServiceDiscovery::PrivateDnsNamespace",
         lambda world: {
@@ -616,6 +679,16 @@ EXAMPLES = [
             "DnsConfig": {"DnsRecords": [{"Type": "A", "TTL": 30}]},
             "Tags": OTHER_TAGS,
         },
+    ),
+    Example(
+        "AWS::ServiceDiscovery::Service",
+        lambda world: {
+            "HealthCheckConfig": {"Type": "HTTP", "ResourcePath": "/health"},
+            "Name": "orders",
+            "NamespaceId": world.make("AWS::ServiceDiscovery::HttpNamespace", Name="shop"),
+            "Type": "HTTP",
+        },
+        {"HealthCheckConfig": {"Type": "HTTP", "ResourcePath": "/"}},
     ),
     Example(
         "AWS::ApplicationAutoScaling::ScalableTarget",

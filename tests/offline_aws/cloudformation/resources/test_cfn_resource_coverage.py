@@ -23,9 +23,7 @@ EXAMPLES: list[Example] = [
 ]
 #: Types that have no resource outside of CloudFormation.
 ELSEWHERE = {
-    name
-    for name in names()
-    if name.startswith(("AWS::CDK::", "AWS::CloudFormation::", "Custom::"))
+    name for name in names() if name.startswith(("AWS::CDK::", "AWS::CloudFormation::", "Custom::"))
 }
 TYPES = [name for name in names() if name not in ELSEWHERE]
 

@@ -145,9 +145,7 @@ def value_of(name: str) -> str:
 
 PASSWORD = {"MinimumLength": 12, "RequireLowercase": True, "RequireNumbers": True}
 POOL = {
-    "AccountRecoverySetting": {
-        "RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]
-    },
+    "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]},
     "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False},
     "AliasAttributes": ["email"],
     "AutoVerifiedAttributes": ["email"],

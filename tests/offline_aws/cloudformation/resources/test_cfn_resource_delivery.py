@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from cfn_examples import IMAGE as IMAGE_ID
 from cfn_examples import Example, World, client, lives
 
 TAGS = [{"Key": "team", "Value": "shop"}]
@@ -42,9 +43,7 @@ PROJECT = {
         {"Type": "S3", "Location": "shop", "ArtifactIdentifier": "more", "Name": "more"}
     ],
     "SecondarySourceVersions": [{"SourceIdentifier": "tools", "SourceVersion": "1"}],
-    "SecondarySources": [
-        {"Type": "S3", "Location": "shop/tools.zip", "SourceIdentifier": "tools"}
-    ],
+    "SecondarySources": [{"Type": "S3", "Location": "shop/tools.zip", "SourceIdentifier": "tools"}],
     "ServiceRole": ROLE,
     "Source": {
         "Type": "CODECOMMIT",
@@ -73,9 +72,7 @@ OTHER_PROJECT = {
         {"Type": "S3", "Location": "till", "ArtifactIdentifier": "more", "Name": "more"}
     ],
     "SecondarySourceVersions": [{"SourceIdentifier": "tools", "SourceVersion": "2"}],
-    "SecondarySources": [
-        {"Type": "S3", "Location": "till/tools.zip", "SourceIdentifier": "tools"}
-    ],
+    "SecondarySources": [{"Type": "S3", "Location": "till/tools.zip", "SourceIdentifier": "tools"}],
     "ServiceRole": f"{ROLE}-2",
     "SourceVersion": "refs/heads/other",
     "Tags": OTHER_TAGS,
@@ -261,6 +258,86 @@ def changed_of_servers(world: World) -> dict[str, object]:
     }
 
 
+def tasks(world: World) -> list[dict[str, str]]:
+    """Make a service whose deployments are CodeDeploy's."""
+    vpc = world.make("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")
+    subnet = world.make("AWS::EC2::Subnet", VpcId=vpc, CidrBlock="10.0.0.0/24")
+    cluster = world.make("AWS::ECS::Cluster")
+    service = world.make(
+        "AWS::ECS::Service",
+        Cluster=cluster,
+        DeploymentController={"Type": "CODE_DEPLOY"},
+        DesiredCount=1,
+        LaunchType="FARGATE",
+        NetworkConfiguration={"AwsvpcConfiguration": {"Subnets": [subnet]}},
+        TaskDefinition=world.make(
+            "AWS::ECS::TaskDefinition",
+            ContainerDefinitions=[{"Name": "web", "Image": "shop/orders:1"}],
+            Cpu="256",
+            Memory="512",
+            NetworkMode="awsvpc",
+            RequiresCompatibilities=["FARGATE"],
+        ),
+    )
+    return [{"ClusterName": cluster, "ServiceName": service.rpartition("/")[2]}]
+
+
+def two_groups(world: World) -> dict[str, object]:
+    """Make a load balancer with a target group in use and another one."""
+    vpc = world.make("AWS::EC2::VPC", CidrBlock="10.1.0.0/16")
+    zones = {"10.1.0.0/24": "us-east-1a", "10.1.1.0/24": "us-east-1b"}
+    subnets = [
+        world.make("AWS::EC2::Subnet", VpcId=vpc, CidrBlock=block, AvailabilityZone=zone)
+        for block, zone in zones.items()
+    ]
+    groups = [
+        world.make(
+            "AWS::ElasticLoadBalancingV2::TargetGroup",
+            Port=80,
+            Protocol="HTTP",
+            TargetType="ip",
+            VpcId=vpc,
+        )
+        for _ in range(2)
+    ]
+    listener = world.make(
+        "AWS::ElasticLoadBalancingV2::Listener",
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": groups[0]}],
+        LoadBalancerArn=world.make("AWS::ElasticLoadBalancingV2::LoadBalancer", Subnets=subnets),
+        Port=80,
+        Protocol="HTTP",
+    )
+    pair = {
+        "ProdTrafficRoute": {"ListenerArns": [listener]},
+        "TargetGroups": [{"Name": world.attribute(each, "TargetGroupName")} for each in groups],
+    }
+    return {"TargetGroupPairInfoList": [pair]}
+
+
+def blue_green(minutes: int) -> dict[str, object]:
+    return {
+        "DeploymentReadyOption": {"ActionOnTimeout": "CONTINUE_DEPLOYMENT"},
+        "TerminateBlueInstancesOnDeploymentSuccess": {
+            "Action": "TERMINATE",
+            "TerminationWaitTimeInMinutes": minutes,
+        },
+    }
+
+
+def fleet(world: World) -> str:
+    template = world.make(
+        "AWS::EC2::LaunchTemplate",
+        LaunchTemplateData={"ImageId": IMAGE_ID, "InstanceType": "t3.micro"},
+    )
+    return world.make(
+        "AWS::AutoScaling::AutoScalingGroup",
+        AvailabilityZones=["us-east-1a"],
+        LaunchTemplate={"LaunchTemplateId": template, "Version": "1"},
+        MaxSize="1",
+        MinSize="0",
+    )
+
+
 EXAMPLES = [
     Example(
         "AWS::CodeCommit::Repository",
@@ -339,6 +416,39 @@ EXAMPLES = [
             "MinimumHealthyHosts": {"Type": "FLEET_PERCENT", "Value": 50},
             "ZonalConfig": {"MonitorDurationInSeconds": 5},
         },
+    ),
+    Example(
+        "AWS::CodeDeploy::DeploymentGroup",
+        lambda world: {
+            "ApplicationName": application(world, "ECS"),
+            "BlueGreenDeploymentConfiguration": blue_green(5),
+            "DeploymentConfigName": "CodeDeployDefault.ECSAllAtOnce",
+            "DeploymentStyle": BLUE_GREEN,
+            "ECSServices": tasks(world),
+            "LoadBalancerInfo": two_groups(world),
+            "ServiceRoleArn": ROLE,
+        },
+        lambda world: {
+            "BlueGreenDeploymentConfiguration": blue_green(10),
+            "ECSServices": tasks(world),
+            "LoadBalancerInfo": two_groups(world),
+        },
+    ),
+    Example(
+        "AWS::CodeDeploy::DeploymentGroup",
+        lambda world: {
+            "ApplicationName": application(world),
+            "AutoScalingGroups": [fleet(world)],
+            "DeploymentStyle": IN_PLACE,
+            "ServiceRoleArn": ROLE,
+        },
+        lambda world: [
+            {"AutoScalingGroups": [fleet(world)]},
+            {
+                "DeploymentStyle": {**IN_PLACE, "DeploymentOption": "WITH_TRAFFIC_CONTROL"},
+                "LoadBalancerInfo": {"ElbInfoList": [{"Name": "shop"}]},
+            },
+        ],
     ),
     Example("AWS::CodeDeploy::DeploymentGroup", of_servers, changed_of_servers, WITHOUT),
     Example(

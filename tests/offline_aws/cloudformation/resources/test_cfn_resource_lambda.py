@@ -59,9 +59,7 @@ def function_with_all(world: World) -> dict[str, object]:
 
 
 def changed_function(world: World) -> dict[str, object]:
-    layer = client("lambda").publish_layer_version(
-        LayerName="tools", Content={"ZipFile": b"zip"}
-    )
+    layer = client("lambda").publish_layer_version(LayerName="tools", Content={"ZipFile": b"zip"})
     return {
         "Code": {"ZipFile": SOURCE.replace("1", "2")},
         "Description": None,
@@ -149,9 +147,9 @@ EXAMPLES = [
     Example(
         "AWS::Lambda::Version",
         lambda world: {
-            "CodeSha256": client("lambda").get_function_configuration(
-                FunctionName=function(world)
-            )["CodeSha256"],
+            "CodeSha256": client("lambda").get_function_configuration(FunctionName=function(world))[
+                "CodeSha256"
+            ],
             "Description": "first",
             "FunctionName": world.made[-1][1],
         },

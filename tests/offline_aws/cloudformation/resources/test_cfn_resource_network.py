@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from cfn_examples import Example, World, client, known, lives
+from cfn_examples import IMAGE, Example, World, client, known, lives
 
 TAGS = [{"Key": "Name", "Value": "shop"}]
 OTHER_TAGS = [{"Key": "Name", "Value": "till"}, {"Key": "team", "Value": "shop"}]
@@ -43,9 +43,7 @@ def route(world: World, **destination: str) -> dict[str, str]:
 
 
 def instance() -> str:
-    ec2 = client("ec2")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+    made = client("ec2").run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)
     return str(made["Instances"][0]["InstanceId"])
 
 

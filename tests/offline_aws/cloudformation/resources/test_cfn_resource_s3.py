@@ -28,9 +28,7 @@ BLOCK = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPu
 KMS = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/shop"}
 POLICY = {
     "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
-    ],
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}],
 }
 
 

@@ -1,0 +1,85 @@
+"""The exercise on health checks: alive is not ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+
+from devops_workbook.chapters.safe_deployments.account import chapter, customers, the_shop
+from devops_workbook.chapters.safe_deployments.operate import deployments, version_deployed
+from devops_workbook.checks import require
+from devops_workbook.exercise import NotStarted
+from devops_workbook.lab import Lab
+from devops_workbook.shop.processes import LIVENESS, READINESS
+
+#: Waits for a table that does not exist: alive for ever, ready never.
+NEVER_READY = "1.7.0"
+
+
+def arrange_liveness(lab: Lab) -> None:
+    """A colleague has pointed the health checks at liveness."""
+    elbv2 = boto3.client("elbv2")
+    for group in the_shop().groups:
+        elbv2.modify_target_group(TargetGroupArn=group, HealthCheckPath=LIVENESS)
+    lab.clock.advance(minutes=2)
+
+
+@chapter.exercise(
+    "readiness",
+    title="Alive is not ready",
+    minutes=7,
+    hints=(
+        "Which of the two endpoints says that a task can serve customers? Ask for the path in "
+        "both target groups: the next release is in the other one.",
+        f'elbv2.modify_target_group(TargetGroupArn=…, HealthCheckPath="{READINESS}").',
+        f"Then deploy {NEVER_READY} once more, let ten minutes pass, and end it with "
+        "codedeploy.stop_deployment(deploymentId=…).",
+    ),
+    arrange=arrange_liveness,
+)
+def check_readiness(lab: Lab, answer: Any) -> str:
+    """Both groups ask for readiness, and a version that is never ready harmed nobody."""
+    found = boto3.client("elbv2").describe_target_groups(TargetGroupArns=list(the_shop().groups))[
+        "TargetGroups"
+    ]
+    paths = {each["TargetGroupName"]: each.get("HealthCheckPath", "/") for each in found}
+    tried = [each for each in deployments() if version_deployed(each) == NEVER_READY]
+    if set(paths.values()) == {LIVENESS} and len(tried) < 2:
+        raise NotStarted(f"Both target groups still ask for {LIVENESS}.")
+    wrong = {name: path for name, path in paths.items() if path != READINESS}
+    for name, path in wrong.items():
+        require(
+            path != LIVENESS,
+            f"{name} still asks for {LIVENESS}. One release in two is new there.",
+        )
+        require(
+            False,
+            f"{name} asks for {path}, which says something, but not that the task can serve.",
+        )
+    return _harmless(lab, tried)
+
+
+def _harmless(lab: Lab, tried: list[dict[str, Any]]) -> str:
+    require(
+        tried,
+        f"Both target groups ask for {READINESS}. Deploy {NEVER_READY} and see what comes of it.",
+    )
+    last = tried[-1]
+    require(
+        last["status"] in ("Failed", "Stopped"),
+        f"The last deployment of {NEVER_READY}, {last['deploymentId']}, is {last['status']}. With "
+        "the health checks as they are now it cannot succeed: stop it once you have seen that, or "
+        "deploy it again if it was made before.",
+    )
+    table = customers(lab).table(since=last["createTime"])
+    met = int(table[table.version == NEVER_READY].requests.sum())
+    require(
+        not met,
+        f"{met} requests went to {NEVER_READY} during the last deployment, "
+        f"{last['deploymentId']}. It was made before the health checks asked for readiness.",
+    )
+    return (
+        f"Deployment {last['deploymentId']} never got to the customers: the load balancer "
+        f"never took a task of {NEVER_READY} for healthy, so no request went there."
+    )
