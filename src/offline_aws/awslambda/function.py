@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws import clients
-from offline_aws.errors import AwsError
+from offline_aws.errors import INTERNAL_FAILURE, NOT_SIMULATED, AwsError
 from offline_aws.moto_seam import function_code
 from offline_aws.operations import Call
 from offline_aws.refusals import not_simulated_with
@@ -64,6 +64,8 @@ def find_function(call: Call, given: str, qualifier: str | None, draw: float) ->
         concurrency = client.get_function_concurrency(FunctionName=name)
     except ClientError as error:
         code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        if code in (NOT_SIMULATED, INTERNAL_FAILURE):
+            raise  # no error of AWS's, and none of its models has it
         raise AwsError(code, message) from error
     _refuse_what_is_absent(settings)
     if concurrency.get("ReservedConcurrentExecutions") == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 
 from offline_aws import clients
-from offline_aws.elbv2.checks import elbv2_operation
+from offline_aws.elbv2.checks import elbv2_operation, invalid
 from offline_aws.elbv2.groups import (
     Groups,
     changed,
@@ -99,7 +99,13 @@ def modify_target_group(call: Call, parameters: Shape) -> Shape:
 
 @elbv2_operation("ModifyTargetGroupAttributes")
 def modify_target_group_attributes(call: Call, parameters: Shape) -> Shape:
-    """Change the deregistration delay, for one, of what is deregistered from now on."""
+    """Change the deregistration delay, for one, of what is deregistered from now on.
+
+    The text of the error is ours.
+    """
+    for each in parameters["Attributes"]:
+        if "Key" not in each or "Value" not in each:
+            raise invalid("A target group attribute must have a key and a value")
     answer = call.moto()
     group = call.state(Groups).by_arn.get(parameters["TargetGroupArn"])
     if group is not None:

@@ -55,14 +55,20 @@ def protect(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
 
 @logs_operation("DescribeLogGroups")
 def describe_log_groups(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the log groups by name."""
+    """Return the log groups by name.
+
+    AWS's model has no error for an identifier of a log group that is not there: it is invalid.
+    """
     prefix = parameters.get("logGroupNamePrefix", "")
     part = parameters.get("logGroupNamePattern", "")
     if prefix and part:
         raise invalid("LogGroup name prefix and LogGroup name pattern are mutually exclusive.")
     wanted = parameters.get("logGroupClass")
     identifiers = parameters.get("logGroupIdentifiers") or []
-    groups = [find_group(call, each) for each in identifiers] or _named(call)
+    try:
+        groups = [find_group(call, each) for each in identifiers] or _named(call)
+    except AwsError as error:
+        raise invalid(error.message) from error
     shown = [
         _described(find_group(call, group.name))
         for group in groups
