@@ -14,8 +14,9 @@ Faithful (CloudFormation User Guide, API model, and the schemas of resource type
     by their id. Change sets: additions, modifications, removals and imports; what is replaced, by
     the create-only properties of the schema, and why; property values; early validation; nested
     ones; those that revert drift, with a rollback to what was there. Drift: of what the template
-    sets alone, with each difference. Over eighty types of resources, made, read, changed and deleted
-    by calls of their services: what a service says of a resource is what GetAtt and drift have.
+    sets alone, with each difference. Over eighty types of resources, made, read, changed and
+    deleted by calls of their services: what a service says of a resource is what GetAtt and drift
+    have.
 
 Simplified:
     lab time: fixed, short amounts for CloudFormation's own work, and a fixed time for each type. A

@@ -101,6 +101,7 @@ DATA = {
     | {"DeletionPolicy": "Delete"},
     "Pictures": resource(
         "S3::Bucket",
+        NotificationConfiguration={"EventBridgeConfiguration": {"EventBridgeEnabled": True}},
         PublicAccessBlockConfiguration={"BlockPublicAcls": True},
         VersioningConfiguration={"Status": "Enabled"},
     ),

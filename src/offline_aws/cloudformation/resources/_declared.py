@@ -12,16 +12,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties
-from offline_aws.cloudformation.resources._calls import (
-    Call,
-    Calling,
-    Looking,
-    Resource,
-    at,
-    is_gone,
-)
+from offline_aws.cloudformation.resources._calls import Call, Calling, Looking
 from offline_aws.cloudformation.resources._models import Words
 from offline_aws.cloudformation.resources._parts import Part
+from offline_aws.cloudformation.resources._resource import Resource, at, is_gone
 from offline_aws.cloudformation.resources._shown import shown
 from offline_aws.cloudformation.schemas import Schema, find_schema
 
@@ -120,7 +114,7 @@ class Declared:
 
     @property
     def not_read(self) -> frozenset[str]:
-        """Return the names of the properties that are not in what ``read`` gives."""
+        """Return the paths of the properties that are not in what ``read`` gives."""
         return frozenset((*self.unread.split(), *self.accepted.split()))
 
     def create(self, context: Context, properties: Properties) -> str:

@@ -1,10 +1,12 @@
-"""The code of a Lambda function that is written into its template: a zip file with one file."""
+"""The code of a Lambda function that is written into its template, and what names a function."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from typing import Any
+
+from offline_aws.cloudformation.resources._resource import Resource
 
 # A zip file has the time of its files; always this one, so that equal code has an equal digest.
 _WHEN = (2020, 1, 1, 0, 0, 0)
@@ -28,3 +30,9 @@ def code(properties: dict[str, Any]) -> dict[str, Any]:
     if "ZipFile" in found:
         found["ZipFile"] = zipped(found["ZipFile"], str(properties.get("Runtime", "")))
     return found
+
+
+def same_function(it: Resource, arn: str, property: str = "FunctionName") -> str:
+    """Return the function as the template names it, if it is the same one, else its ARN."""
+    wanted = str(it[property] or "")
+    return wanted if wanted.split(":")[-1] == arn.split(":")[6] else arn

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from offline_aws.cloudformation.resource_type import Properties
-from offline_aws.cloudformation.resources._calls import Call, Looking, Resource, keyed
+from offline_aws.cloudformation.resources._calls import Call, Looking
 from offline_aws.cloudformation.resources._models import Words
+from offline_aws.cloudformation.resources._resource import Resource, keyed
 
 
 class Part(Protocol):

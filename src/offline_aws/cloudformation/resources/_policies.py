@@ -11,9 +11,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws.cloudformation.resource_type import Context, Properties
-from offline_aws.cloudformation.resources._calls import Call, Look, Resource, is_gone
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared
 from offline_aws.cloudformation.resources._models import text
+from offline_aws.cloudformation.resources._resource import Resource, is_gone
 from offline_aws.cloudformation.resources._shown import shown
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties
-from offline_aws.cloudformation.resources._calls import ID, Call, Look, Resource, at
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._models import Words, input_shape, output_shape
+from offline_aws.cloudformation.resources._resource import Resource, at
+from offline_aws.cloudformation.resources._values import ID
 
 _AWS = "aws:"
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import (
-    ID,
-    VALUE,
-    By,
-    Call,
-    Find,
-    Look,
-    Resource,
-    bit,
-    one,
-    prop,
-)
+from offline_aws.cloudformation.resources._calls import By, Call, Find, Look, one
 from offline_aws.cloudformation.resources._declared import Declared
 from offline_aws.cloudformation.resources._parts import Do, Own
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import all_tags, shown_tags
+from offline_aws.cloudformation.resources._values import ID, VALUE, bit, prop
 
 
 def _patched(property: str, path: str, operation: str, place: dict[str, Any]) -> Own:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import register
-from offline_aws.cloudformation.resources._calls import Call, Find, Look, Resource, bit
+from offline_aws.cloudformation.resources._calls import Call, Find, Look
 from offline_aws.cloudformation.resources._declared import Declared
+from offline_aws.cloudformation.resources._resource import Resource
+from offline_aws.cloudformation.resources._values import bit
 
 _TARGET = {
     "ResourceId": bit(0),

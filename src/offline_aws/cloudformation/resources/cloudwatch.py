@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from offline_aws.cloudformation.resource_type import register
-from offline_aws.cloudformation.resources._calls import ID, Call, Look, live
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, live
 
 _TAGS = Tags(resource=live("AlarmArn"), aws_tags=False)
 _ALARM = {"AlarmName": ID}

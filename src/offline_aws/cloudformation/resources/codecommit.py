@@ -7,10 +7,12 @@ import zipfile
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import VALUE, Call, Find, Look, Resource, live
+from offline_aws.cloudformation.resources._calls import Call, Find, Look
 from offline_aws.cloudformation.resources._declared import Declared
 from offline_aws.cloudformation.resources._parts import Do, Own
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import VALUE, live
 
 _NAME = {"repositoryName": live("repositoryName")}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import ID, By, Call, Look, Resource, keyed, live
+from offline_aws.cloudformation.resources._calls import By, Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, by
+from offline_aws.cloudformation.resources._resource import Resource, keyed
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, live
 
 
 def _stores(_: Resource, stores: list[Properties]) -> dict[str, Any]:

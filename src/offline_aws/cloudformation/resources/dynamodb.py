@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Failed, Properties, register
-from offline_aws.cloudformation.resources._calls import ID, VALUE, Call, Look, Resource, keyed, live
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own, by
+from offline_aws.cloudformation.resources._resource import Resource, keyed
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, VALUE, live
 
 _TABLE = {"TableName": ID}
 _INDEX = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")

@@ -7,18 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import (
-    ID,
-    VALUE,
-    By,
-    Call,
-    Find,
-    Look,
-    Resource,
-)
+from offline_aws.cloudformation.resources._calls import By, Call, Find, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, VALUE
 
 _INSTANCE = {"InstanceId": ID}
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import ID, By, Call, Look, Resource
+from offline_aws.cloudformation.resources._calls import By, Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._security_rules import permission, rules
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID
 
 _GROUP = {"GroupIds": [ID]}
 _OTHER_SIDE = ("CidrIpv4", "CidrIpv6", "PrefixListId")

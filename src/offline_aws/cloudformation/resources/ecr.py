@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from offline_aws.cloudformation.resource_type import register
-from offline_aws.cloudformation.resources._calls import ID, VALUE, Call, Look, live, prop
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, VALUE, live, prop
 
 _REPOSITORY = {"repositoryName": ID}
 register(

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties, register
-from offline_aws.cloudformation.resources._calls import (
-    ID,
-    Call,
-    Find,
-    Look,
-    Resource,
-    live,
-    same_as,
-)
+from offline_aws.cloudformation.resources._calls import Call, Find, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, live, same_as
 
 _INCLUDE = ["CONFIGURATIONS", "SETTINGS", "TAGS"]
 _PROVIDERS = "CapacityProviders DefaultCapacityProviderStrategy"

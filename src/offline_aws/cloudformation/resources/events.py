@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import register
-from offline_aws.cloudformation.resources._calls import ID, VALUE, Call, Look, Resource, live, prop
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Each, by
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, VALUE, live, prop
 
 register(
     Declared(

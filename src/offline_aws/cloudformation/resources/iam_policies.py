@@ -9,10 +9,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws.cloudformation.resource_type import Context, Properties, register
-from offline_aws.cloudformation.resources._calls import ID, VALUE, Call, Look, Resource, is_gone
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._models import text
 from offline_aws.cloudformation.resources._parts import Do, Each
+from offline_aws.cloudformation.resources._resource import Resource, is_gone
+from offline_aws.cloudformation.resources._values import ID, VALUE
 
 _POLICY = {"PolicyArn": ID}
 _MOST_VERSIONS = 5

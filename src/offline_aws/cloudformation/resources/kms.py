@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import (
-    ID,
-    VALUE,
-    Call,
-    Find,
-    Look,
-    Resource,
-    one,
-    prop,
-    same_as,
-)
+from offline_aws.cloudformation.resources._calls import Call, Find, Look, one
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, VALUE, prop, same_as
 
 _KEY = {"KeyId": ID}
 _DEFAULT = {**_KEY, "PolicyName": "default"}

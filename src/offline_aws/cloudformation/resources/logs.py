@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import ID, VALUE, By, Call, Resource, one, prop
+from offline_aws.cloudformation.resources._calls import By, Call, one
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Own
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, VALUE, prop
 
 _GROUP = {"logGroupName": ID}
 register(

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties, register
-from offline_aws.cloudformation.resources._calls import ID, By, Call, Look, Resource, live
+from offline_aws.cloudformation.resources._calls import By, Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, live
 
 
 def _tags(arn: str) -> Tags:

@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import ID, VALUE, Call, Look, Resource, prop
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do, Own
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._s3_lifecycle import rules_of_s3, rules_of_schema
 from offline_aws.cloudformation.resources._s3_notification import of_s3, of_schema
 from offline_aws.cloudformation.resources._tags import as_map, own_tags, stack_tags
+from offline_aws.cloudformation.resources._values import ID, VALUE, prop
 
 _ENCRYPTION = {
     "ServerSideEncryptionConfiguration": "Rules",
@@ -209,7 +211,7 @@ register(
             "ObjectLockEnabled": _is_locked,
         },
         fixed="ObjectLockEnabled",
-        unread="AccessControl",
+        unread="AccessControl NotificationConfiguration/EventBridgeConfiguration",
     )
 )
 

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 from offline_aws.cloudformation.resource_type import Failed, Properties, register
-from offline_aws.cloudformation.resources._calls import ID, By, Call, Find, Resource
+from offline_aws.cloudformation.resources._calls import By, Call, Find
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID
 
 _SECRET = {"SecretId": ID}
 #: What GetRandomPassword has no word for.

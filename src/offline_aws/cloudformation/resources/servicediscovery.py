@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from offline_aws.cloudformation.resource_type import register
-from offline_aws.cloudformation.resources._calls import ID, By, Call, Look, Resource, live
+from offline_aws.cloudformation.resources._calls import By, Call, Look
 from offline_aws.cloudformation.resources._declared import Declared
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, live
 
 
 def _made(it: Resource) -> str:

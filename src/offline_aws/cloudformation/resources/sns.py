@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 
 from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import (
-    ID,
-    VALUE,
-    Call,
-    Look,
-    Resource,
-)
+from offline_aws.cloudformation.resources._calls import Call, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._models import text
 from offline_aws.cloudformation.resources._parts import Do, Each
 from offline_aws.cloudformation.resources._policies import PolicyOfSeveral
+from offline_aws.cloudformation.resources._resource import Resource
 from offline_aws.cloudformation.resources._tags import Tags
+from offline_aws.cloudformation.resources._values import ID, VALUE
 
 _TOPIC = {"TopicArn": ID}
 
