@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
 from offline_aws.cloudformation import property_check, requests, revert_drift, schemas
 from offline_aws.cloudformation.change_set_store import ChangeSet, ChangeSets
-from offline_aws.cloudformation.comparison import Comparison, is_unknown
+from offline_aws.cloudformation.change_shapes import is_unknown
+from offline_aws.cloudformation.comparison import Comparison
 from offline_aws.cloudformation.drift import live_properties
 from offline_aws.cloudformation.dynamic_references import has_reference
-from offline_aws.cloudformation.failure import reason_of
+from offline_aws.cloudformation.failure import TROUBLE, reason_of
 from offline_aws.cloudformation.imports import named_by
-from offline_aws.cloudformation.mistakes import Mistake
 from offline_aws.cloudformation.nested_stacks import request_of
-from offline_aws.cloudformation.resource_type import Failed
 from offline_aws.cloudformation.stack_changes import has_changes
 from offline_aws.cloudformation.store import Resource, Stack, Stacks
 from offline_aws.cloudformation.surroundings import scope_of
 from offline_aws.cloudformation.template import Shape
 from offline_aws.cloudformation.update import GONE, NESTED
-from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
 _EMPTY = (
@@ -40,7 +36,7 @@ def complete(call: Call, change_set: ChangeSet) -> None:
     try:
         _find_changes(call, change_set)
         why = _why_not(call, change_set)
-    except (Mistake, AwsError, ClientError, Failed) as error:
+    except TROUBLE as error:
         why = reason_of(error, "AWS::CloudFormation::ChangeSet", change_set.id)
     if why:
         change_set.status, change_set.reason = "FAILED", why

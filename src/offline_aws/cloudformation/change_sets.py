@@ -9,10 +9,11 @@ from offline_aws.cloudformation import requests
 from offline_aws.cloudformation.change_set_execution import execute
 from offline_aws.cloudformation.change_set_making import complete
 from offline_aws.cloudformation.change_set_store import ChangeSet, ChangeSets, find_change_set
+from offline_aws.cloudformation.change_shapes import without_values
 from offline_aws.cloudformation.checks import check_new_name, cloudformation_operation, page
-from offline_aws.cloudformation.comparison import without_values
 from offline_aws.cloudformation.imports import asked_for
 from offline_aws.cloudformation.mistakes import Mistake
+from offline_aws.cloudformation.request_tokens import is_repeated
 from offline_aws.cloudformation.stack_changes import check_same_types
 from offline_aws.cloudformation.stack_events import set_status
 from offline_aws.cloudformation.stack_operations import UPDATABLE, new_stack, require_status
@@ -171,6 +172,7 @@ def execute_change_set(call: Call, parameters: Shape) -> Shape:
         )
     if found.parent_id:
         raise Mistake("A change set of a nested stack is executed with that of its root")
+    is_repeated(call, found.stack, parameters, "ExecuteChangeSet")
     execute(call, found, parameters)
     return {}
 

@@ -8,15 +8,25 @@ be.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from offline_aws.cloudformation import property_check, schemas
 from offline_aws.cloudformation.change_causes import Cause, causes_of, part_at
+from offline_aws.cloudformation.change_shapes import (
+    ATTRIBUTES,
+    at,
+    attribute_target,
+    attributes_of,
+    context_of_change,
+    differing_paths,
+    direct_detail,
+    replacement_of,
+    shown,
+    tags_of,
+)
 from offline_aws.cloudformation.masking import masked
-from offline_aws.cloudformation.scope import UNKNOWN, Scope, text_of
+from offline_aws.cloudformation.scope import UNKNOWN, Scope
 from offline_aws.cloudformation.store import Model, Resource, Stack
 from offline_aws.cloudformation.surroundings import scope_of
 from offline_aws.cloudformation.template import Shape
@@ -26,14 +36,6 @@ from offline_aws.cloudformation.update_kind import recreation
 from offline_aws.operations import Call
 
 Path = tuple[str, ...]
-_ATTRIBUTES = (
-    "Metadata",
-    "DeletionPolicy",
-    "UpdateReplacePolicy",
-    "CreationPolicy",
-    "UpdatePolicy",
-)
-_CONTEXT = ("CreationPolicy", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy")
 
 
 @dataclass
@@ -68,7 +70,7 @@ class Comparison:
     def _of_active(self, name: str, definition: Shape) -> Shape | None:
         old = self.stack.resources.get(name)
         after = self._properties(definition)
-        context = _context(definition, after, self.model)
+        context = context_of_change(definition, after, self.model)
         if old is None or not old.physical_id or old.status in GONE:
             imported = name in self.imported
             self.kinds[name] = "Import" if imported else "Add"
@@ -92,9 +94,9 @@ class Comparison:
             "PhysicalResourceId": old.physical_id,
             "ResourceType": old.type_name,
             "Replacement": replacement,
-            "Scope": _attributes_of(details),
+            "Scope": attributes_of(details),
             "Details": details,
-            "BeforeContext": _context(old.definition, old.properties, self.stack.model),
+            "BeforeContext": context_of_change(old.definition, old.properties, self.stack.model),
             "AfterContext": context,
         }
         if replacement != "False":
@@ -112,7 +114,9 @@ class Comparison:
             "ResourceType": resource.type_name,
             "Scope": [],
             "Details": [],
-            "BeforeContext": _context(resource.definition, resource.properties, self.stack.model),
+            "BeforeContext": context_of_change(
+                resource.definition, resource.properties, self.stack.model
+            ),
         }
 
     def _properties(self, definition: Shape) -> Shape:
@@ -161,17 +165,19 @@ class Comparison:
                     yield {"Target": self._target(old, (name,), may_be), **cause.shape()}
 
     def _of_attributes(self, old: Resource, definition: Shape) -> Iterator[Shape]:
-        for name in _ATTRIBUTES:
+        for name in ATTRIBUTES:
             before, after = old.definition.get(name), definition.get(name)
             if before != after:
-                yield _direct(_attribute_target(name, before, after))
+                yield direct_detail(attribute_target(name, before, after))
 
     def _of_stack_tags(self, old: Resource, details: list[Shape]) -> Iterator[Shape]:
         """Yield a detail for the stack's tags, where those of the resource give none."""
         told = any(each["Target"]["Attribute"] == "Tags" for each in details)
         changed = self.stack.model.tags != self.model.tags
         if changed and not told and is_taggable(self.call.region, old.type_name):
-            yield _direct(_attribute_target("Tags", _tags(self.stack.model), _tags(self.model)))
+            yield direct_detail(
+                attribute_target("Tags", tags_of(self.stack.model), tags_of(self.model))
+            )
 
     def _target(self, old: Resource, path: Path, after: Shape) -> Shape:
         before_value, after_value = at(old.properties, path), at(after, path)
@@ -197,94 +203,6 @@ class Comparison:
         return target
 
 
-def replacement_of(details: list[Shape]) -> str:
-    """Return whether details together need a new resource: the one of the highest impact."""
-    kinds = [(each["Target"]["RequiresRecreation"], each["Evaluation"]) for each in details]
-    if ("Always", "Static") in kinds:
-        return "True"
-    if any(need in ("Always", "Conditionally") for need, _ in kinds):
-        return "Conditional"
-    return "False"
-
-
-def differing_paths(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the paths of what differs, into maps and into lists that are as long as before."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for name in sorted({*old, *new}):
-            if name not in old or name not in new:
-                yield (*path, name)
-            else:
-                yield from differing_paths(old[name], new[name], (*path, name))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and path:
-        for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from differing_paths(one, other, (*path, str(index)))
-    elif old != new:
-        yield path
-
-
-def at(value: Any, path: Path) -> Any:
-    """Return what is at a path of values, None for nothing."""
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    return value
-
-
-def shown(value: Any) -> str:
-    """Return a value as a change set has it."""
-    if isinstance(value, dict | list):
-        return json.dumps(_texts(value), separators=(",", ":"))
-    return text_of(value)
-
-
-def _texts(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _texts(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_texts(each) for each in value]
-    return value if value is None else text_of(value)
-
-
-def _context(definition: Shape, properties: Shape, model: Model) -> str:
-    context = {"Properties": masked(_texts(properties), model)}
-    for name in _CONTEXT:
-        if name in definition:
-            context[name] = definition[name]
-    return json.dumps(context, separators=(",", ":"))
-
-
-def _attribute_target(name: str, before: Any, after: Any) -> Shape:
-    kind = "Add" if before is None else "Remove" if after is None else "Modify"
-    target: Shape = {
-        "Attribute": name,
-        "RequiresRecreation": "Never",
-        "Path": f"/{name}",
-        "AttributeChangeType": kind,
-    }
-    if before is not None:
-        target["BeforeValue"] = shown(before)
-    if after is not None:
-        target["AfterValue"] = shown(after)
-    return target
-
-
-def _direct(target: Shape) -> Shape:
-    return {"Target": target, "Evaluation": "Static", "ChangeSource": "DirectModification"}
-
-
-def _tags(model: Model) -> list[Shape]:
-    return [{"Key": key, "Value": value} for key, value in model.tags.items()]
-
-
-def _attributes_of(details: list[Shape]) -> list[str]:
-    found = {each["Target"]["Attribute"] for each in details}
-    return [each for each in ("Tags", "Properties", *_ATTRIBUTES) if each in found]
-
-
 def _in_order(needs: dict[str, set[str]]) -> Iterator[str]:
     done: set[str] = set()
     while len(done) < len(needs):
@@ -292,25 +210,3 @@ def _in_order(needs: dict[str, set[str]]) -> Iterator[str]:
             if name not in done and needed <= done:
                 done.add(name)
                 yield name
-
-
-def without_values(change: Shape) -> Shape:
-    """Return a change as it is without IncludePropertyValues."""
-    hidden = ("Path", "BeforeValue", "AfterValue", "AttributeChangeType")
-    inner = {
-        name: each
-        for name, each in change["ResourceChange"].items()
-        if name not in ("BeforeContext", "AfterContext")
-    }
-    details: list[Shape] = []
-    for each in inner["Details"]:
-        target = {name: value for name, value in each["Target"].items() if name not in hidden}
-        detail = {**each, "Target": target}
-        if detail not in details:
-            details.append(detail)
-    return {**change, "ResourceChange": {**inner, "Details": details}}
-
-
-def is_unknown(value: Any) -> bool:
-    """Return whether a value is known only after the change set is executed."""
-    return UNKNOWN in json.dumps(value)

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from offline_aws.cloudformation import outputs, resource_steps
 from offline_aws.cloudformation.deletion import Deletion, sentence
-from offline_aws.cloudformation.failure import reason_of
-from offline_aws.cloudformation.mistakes import Mistake
+from offline_aws.cloudformation.failure import TROUBLE, reason_of
 from offline_aws.cloudformation.stack_events import set_resource_status, set_status
 from offline_aws.cloudformation.store import Resource, Stack
 from offline_aws.cloudformation.surroundings import export_value, scope_of
@@ -17,6 +16,7 @@ from offline_aws.cloudformation.walk import Steps, Walk
 from offline_aws.operations import Call
 
 BEGINNING = timedelta(seconds=2)
+STACK = "AWS::CloudFormation::Stack"
 
 
 class Creation:
@@ -68,8 +68,8 @@ class Creation:
         try:
             for name in outputs.imports_of(self._call, self._stack):
                 export_value(self._call, name)
-        except Mistake as mistake:
-            self._fall(f"{mistake.message} ")
+        except TROUBLE as trouble:
+            self._fall(f"{reason_of(trouble, STACK, self._stack.token)} ")
             return
         self._walk.start()
 
@@ -101,8 +101,8 @@ class Creation:
         try:
             found = outputs.outputs_of(self._scope)
             outputs.check_exports(self._call, self._stack, found)
-        except Mistake as mistake:
-            self._fall(f"{mistake.message} ")
+        except TROUBLE as trouble:
+            self._fall(f"{reason_of(trouble, STACK, self._stack.token)} ")
             return
         self._stack.outputs = found
         self._stack.underway = None

@@ -75,7 +75,8 @@ def same(expected: Any, actual: Any) -> bool:
         )
     if isinstance(expected, list) and isinstance(actual, list):
         return not list(_of_lists(expected, actual, ()))
-    if isinstance(expected, dict | list) or isinstance(actual, dict | list | type(None)):
+    kinds = {type(expected), type(actual)}
+    if kinds & {dict, list, type(None)} or kinds == {int, float}:
         return bool(expected == actual)
     return text_of(expected) == text_of(actual)
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from offline_aws.cloudformation import schemas
 from offline_aws.cloudformation.differences import (
     actual_properties,
     differences,
     expected_properties,
 )
+from offline_aws.cloudformation.failure import reason_of
 from offline_aws.cloudformation.masking import masked
 from offline_aws.cloudformation.resource_type import Failed
 from offline_aws.cloudformation.store import Resource, Stack
@@ -66,8 +65,9 @@ def checked(call: Call, stack: Stack, resource: Resource) -> Shape:
     }
     try:
         shape.update(_compared(call, stack, resource))
-    except (ClientError, Failed) as error:
-        shape.update(StackResourceDriftStatus="UNKNOWN", DriftStatusReason=str(error))
+    except Exception as error:
+        reason = reason_of(error, resource.type_name, resource.token)
+        shape.update(StackResourceDriftStatus="UNKNOWN", DriftStatusReason=reason)
     resource.drift, resource.drift_checked = shape["StackResourceDriftStatus"], now
     call.state(Drifts).found[stack.id, resource.logical_id] = shape
     return shape

@@ -7,6 +7,9 @@ from botocore.exceptions import ClientError
 from offline_aws.cloudformation.resource_type import Failed
 from offline_aws.errors import NOT_SIMULATED, AwsError
 
+#: What evaluating a template and reading a resource may raise.
+TROUBLE = (AwsError, ClientError, Failed)
+
 # What is in a service's code, and what CloudFormation calls it.
 _CODES = (
     ("AlreadyExists", "AlreadyExists"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_aws.cloudformation import resource_steps, schemas
 from offline_aws.cloudformation.creation import BEGINNING
-from offline_aws.cloudformation.failure import reason_of
+from offline_aws.cloudformation.failure import TROUBLE, reason_of
 from offline_aws.cloudformation.mistakes import Mistake
 from offline_aws.cloudformation.outputs import outputs_of
 from offline_aws.cloudformation.stack_events import set_resource_status, set_status
@@ -62,15 +62,18 @@ class Importing:
     def _end(self) -> None:
         self._stack.underway = None
         if self._walk.failures:
-            self._leave()
+            names = ", ".join(self._walk.failures)
+            self._leave(f"The following resource(s) failed to import: [{names}]. ")
             return
-        self._stack.outputs = outputs_of(self._scope)
+        try:
+            self._stack.outputs = outputs_of(self._scope)
+        except TROUBLE as trouble:
+            self._leave(reason_of(trouble, "AWS::CloudFormation::Stack", self._stack.token))
+            return
         set_status(self._call, self._stack, "IMPORT_COMPLETE")
 
-    def _leave(self) -> None:
+    def _leave(self, reason: str) -> None:
         """Let everything go that was taken over."""
-        names = ", ".join(self._walk.failures)
-        reason = f"The following resource(s) failed to import: [{names}]. "
         set_status(self._call, self._stack, "IMPORT_ROLLBACK_IN_PROGRESS", reason)
         for name in self._ids:
             self._stack.resources.pop(name, None)

@@ -12,7 +12,8 @@ from typing import Any
 
 from offline_aws.cloudformation import drift
 from offline_aws.cloudformation.change_set_store import ChangeSet
-from offline_aws.cloudformation.comparison import Comparison, at, shown
+from offline_aws.cloudformation.change_shapes import at, shown
+from offline_aws.cloudformation.comparison import Comparison
 from offline_aws.cloudformation.differences import (
     actual_properties,
     expected_properties,

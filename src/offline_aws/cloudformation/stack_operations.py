@@ -11,6 +11,7 @@ from offline_aws.cloudformation.creation import Creation, CreationRollback
 from offline_aws.cloudformation.deletion import StackDeletion
 from offline_aws.cloudformation.mistakes import Mistake
 from offline_aws.cloudformation.policy_operations import policy_text
+from offline_aws.cloudformation.request_tokens import is_repeated
 from offline_aws.cloudformation.stack_changes import check_same_types, has_changes
 from offline_aws.cloudformation.store import Model, Stack, Stacks, existing, live, stack_arn
 from offline_aws.cloudformation.update import Update
@@ -36,7 +37,7 @@ def create_stack(call: Call, parameters: Shape) -> Shape:
     stacks = call.state(Stacks)
     found = stacks.find(parameters["StackName"])
     if found:
-        if found.token and found.token == parameters.get("ClientRequestToken"):
+        if is_repeated(call, found, parameters, "CreateStack"):
             return {"StackId": found.id}
         raise AwsError("AlreadyExistsException", f"Stack [{found.name}] already exists")
     if "OnFailure" in parameters and "DisableRollback" in parameters:
@@ -45,6 +46,7 @@ def create_stack(call: Call, parameters: Shape) -> Shape:
     model = requests.model_of(call, parameters, "CreateStack", name=parameters["StackName"])
     stack = new_stack(call, parameters["StackName"], model)
     stack.policy = policy
+    is_repeated(call, stack, parameters, "CreateStack")
     stack.token = parameters.get("ClientRequestToken", "")
     stack.disable_rollback = _disables(parameters)
     stack.on_failure = parameters.get("OnFailure", "ROLLBACK")
@@ -79,6 +81,8 @@ def new_operation(call: Call, stack: Stack, kind: str) -> str:
 def update_stack(call: Call, parameters: Shape) -> Shape:
     """Begin to change a stack to a template, parameters and tags."""
     stack = live(call, parameters["StackName"])
+    if is_repeated(call, stack, parameters, "UpdateStack"):
+        return {"StackId": stack.id}
     require_status(stack, UPDATABLE, "updated")
     policy = policy_text(call, parameters, "StackPolicyBody", "StackPolicyURL")
     during = policy_text(
@@ -126,6 +130,7 @@ def delete_stack(call: Call, parameters: Shape) -> Shape:
     stack = call.state(Stacks).find(parameters["StackName"])
     if stack is None or stack.is_deleted or stack.status == "DELETE_IN_PROGRESS":
         return {}
+    is_repeated(call, stack, parameters, "DeleteStack")
     if stack.termination_protection or _root(call, stack).termination_protection:
         raise Mistake(
             f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
@@ -169,6 +174,7 @@ def cancel_update_stack(call: Call, parameters: Shape) -> Shape:
     stack = live(call, parameters["StackName"])
     if stack.status != "UPDATE_IN_PROGRESS" or stack.underway is None:
         raise Mistake("CancelUpdateStack cannot be called from current stack status")
+    is_repeated(call, stack, parameters, "CancelUpdateStack")
     stack.token = parameters.get("ClientRequestToken", "")
     stack.underway.cancel("User Initiated")
     return {}
@@ -183,6 +189,7 @@ def continue_update_rollback(call: Call, parameters: Shape) -> Shape:
             f"Stack:{stack.id} is in {stack.status} state and can not be rolled back any further. "
             "ContinueUpdateRollback needs the state UPDATE_ROLLBACK_FAILED."
         )
+    is_repeated(call, stack, parameters, "ContinueUpdateRollback")
     skipped = parameters.get("ResourcesToSkip", [])
     for name in skipped:
         resource = stack.resources.get(name)
@@ -204,6 +211,7 @@ def rollback_stack(call: Call, parameters: Shape) -> Shape:
     """Take back a creation or an update that failed with rollback disabled."""
     stack = live(call, parameters["StackName"])
     require_status(stack, _FAILED, "rolled back")
+    is_repeated(call, stack, parameters, "RollbackStack")
     stack.token = parameters.get("ClientRequestToken", "")
     stack.retain_except_on_create = bool(parameters.get("RetainExceptOnCreate"))
     identifier = new_operation(call, stack, "ROLLBACK")

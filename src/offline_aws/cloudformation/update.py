@@ -5,8 +5,7 @@ from __future__ import annotations
 from offline_aws.cloudformation import outputs, resource_steps, schemas
 from offline_aws.cloudformation.creation import BEGINNING
 from offline_aws.cloudformation.deletion import Deletion, sentence
-from offline_aws.cloudformation.failure import reason_of
-from offline_aws.cloudformation.mistakes import Mistake
+from offline_aws.cloudformation.failure import TROUBLE, reason_of
 from offline_aws.cloudformation.stack_events import set_resource_status, set_status
 from offline_aws.cloudformation.stack_policy import check_allowed
 from offline_aws.cloudformation.store import Resource, Stack
@@ -144,11 +143,11 @@ class Update:
             return
         try:
             for resource in self._removed():
-                check_allowed_to_go(self._stack, resource)
+                check_allowed(self._stack, resource, "Delete")
             found = outputs.outputs_of(self._scope)
             outputs.check_exports(self._call, self._stack, found)
-        except Mistake as mistake:
-            self._fall(mistake.message)
+        except TROUBLE as trouble:
+            self._fall(reason_of(trouble, NESTED, self._stack.token))
             return
         self._stack.outputs = found
         self._clean_up()
@@ -200,16 +199,6 @@ def end_update(stack: Stack) -> None:
     stack.journal.clear()
     stack.policy_during_update = ""
     stack.underway = None
-
-
-def check_allowed_to_go(stack: Stack, resource: Resource) -> None:
-    """Raise ``Mistake`` where the stack's policy does not let a resource be deleted."""
-    from offline_aws.cloudformation.resource_type import Failed
-
-    try:
-        check_allowed(stack, resource, "Delete")
-    except Failed as failed:
-        raise Mistake(failed.reason) from None
 
 
 def is_taggable(region: str, type_name: str) -> bool:

@@ -268,3 +268,25 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(lab: StackLab) -> 
         "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
         "Rename orders and update the stack again.",
     ) in lab.events()
+
+
+def test_a_request_that_is_sent_again_is_done_once(lab: StackLab) -> None:
+    lab.create({"Resources": {"Queue": queue(DelaySeconds=1)}}, ClientRequestToken="first")
+    changed = {"Resources": {"Queue": queue(DelaySeconds=2)}}
+    for _ in range(2):
+        lab.update(changed, ClientRequestToken="second")
+    assert [each[0] for each in lab.events()].count("Queue") == 5
+    assert refusal(lab.update, template=changed, ClientRequestToken="first")[0] == (
+        "TokenAlreadyExistsException"
+    )
+
+
+def test_an_output_that_comes_to_nothing_takes_the_update_back(lab: StackLab) -> None:
+    template = {"Resources": {"Queue": queue(DelaySeconds=1)}}
+    lab.create(template)
+    broken = {**template, "Outputs": {"It": {"Value": {"Fn::Select": [3, ["a"]]}}}}
+    assert lab.update(broken)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert any(
+        reason.startswith("Template error: Fn::Select cannot select nonexistent value")
+        for _, _, reason in lab.events()
+    )
