@@ -15,6 +15,7 @@ _NUMBERS = {
     "source-control": 2,
     "build-and-test": 3,
     "pipelines": 5,
+    "infrastructure-as-code": 6,
 }
 
 #: The keys of the chapters in the order of the course. Keys never change.
