@@ -368,7 +368,8 @@ changes_table("shop", "edit-group")
 #
 # ### Protect the database
 #
-# Put three locks on the stack `shop`:
+# Change sets were made, and none was executed: the stack `shop` is as it was, with nothing that
+# keeps its data. Put three locks on it:
 #
 # 1. `DeletionPolicy` and `UpdateReplacePolicy` of `Database`, beside `Type`: `Snapshot` or
 #    `Retain`. The first counts when the resource leaves the stack, the second when it is replaced.
@@ -379,11 +380,9 @@ changes_table("shop", "edit-group")
 # 3. **Termination protection**, so that no single call deletes the stack.
 
 # %% tags=["task"] exercise="protect"
-lab.catch_up("protect")
 answer = ...
 
 # %% tags=["solution"] exercise="protect"
-lab.catch_up("protect")
 locked = templates.SHOP.replace(
     "    Type: AWS::RDS::DBInstance\n",
     "    Type: AWS::RDS::DBInstance\n"
@@ -627,11 +626,9 @@ events_table("shop-network", last=6)
 # gone. You know the pattern from chapter 05: expand, move, contract.
 
 # %% tags=["task"] exercise="third-zone"
-lab.catch_up("third-zone")
 answer = ...
 
 # %% tags=["solution"] exercise="third-zone"
-lab.catch_up("third-zone")
 new = """
   DatabaseSubnets:
     Value: !Join [",", [!Ref SubnetA, !Ref SubnetB, !Ref SubnetC]]

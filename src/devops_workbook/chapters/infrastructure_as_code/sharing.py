@@ -40,12 +40,9 @@ def check_third_zone(lab: Lab, answer: Any) -> str:
     """The database's subnet group has three subnets, from the new export; the old one is gone."""
     exports = account.exports()
     if NEW not in exports and OLD in exports:
-        failed = [
-            each["ResourceStatusReason"]
-            for each in account.events(NETWORK)
-            if each["ResourceStatus"] == "UPDATE_ROLLBACK_IN_PROGRESS"
-        ]
-        require(not failed, f"The network's update was rolled back: {failed[-1:]}")
+        # The platform team's own attempt was to update the export, not to delete it.
+        refused = [each for each in _reasons() if "cannot be deleted" in each]
+        require(not refused, f"The network's update was rolled back: {refused[-1:]}")
         raise NotStarted(f"The network exports {OLD}, and {NEW} does not exist yet.")
     require(NEW in exports, f"Nobody exports {NEW}. Found {', '.join(exports)}.")
     named = [each for each in exports[NEW].split(",") if each]
@@ -67,6 +64,15 @@ def check_third_zone(lab: Lab, answer: Any) -> str:
     require(SHOP in _imports(NEW), f"{SHOP} has the right subnets, but does not import {NEW}.")
     require(OLD not in exports, f"{OLD} is imported by nobody any more, and still there.")
     return f"{SHOP} imports {NEW} with {_ZONES} subnets, and {OLD} is gone. Nothing stood still."
+
+
+def _reasons() -> list[str]:
+    """Return why updates of the network were rolled back."""
+    return [
+        each.get("ResourceStatusReason", "")
+        for each in account.events(NETWORK)
+        if each["ResourceStatus"] == "UPDATE_ROLLBACK_IN_PROGRESS"
+    ]
 
 
 def _imports(export: str) -> list[str]:
