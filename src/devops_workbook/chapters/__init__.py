@@ -16,6 +16,7 @@ _NUMBERS = {
     "build-and-test": 3,
     "safe-deployments": 4,
     "pipelines": 5,
+    "infrastructure-as-code": 6,
     "monitoring": 10,
 }
 

@@ -1,0 +1,38 @@
+"""What colleagues do by hand, through the services' own APIs, as in the console."""
+
+from __future__ import annotations
+
+import boto3
+
+from devops_workbook.chapters.infrastructure_as_code.account import resources
+from devops_workbook.lab import Lab
+
+NOTES = """\
+02:10  Orders are sent twice: the workers need a minute, the queue gives them 30 seconds.
+       Set the queue's visibility timeout to 120. It stopped.
+02:25  Opened port 5432 to everywhere, to look into the database from home.
+02:40  Backups for 14 days instead of 1, to be safe. Good night."""
+
+
+def help_at_night(lab: Lab) -> None:
+    """Change the queue, the security group and the database by hand."""
+    made = resources()
+    boto3.client("sqs").set_queue_attributes(
+        QueueUrl=made["OrdersQueue"], Attributes={"VisibilityTimeout": "120"}
+    )
+    lab.clock.advance(minutes=15)
+    boto3.client("ec2").authorize_security_group_ingress(
+        GroupId=made["DatabaseAccess"],
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 5432,
+                "ToPort": 5432,
+                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+            }
+        ],
+    )
+    lab.clock.advance(minutes=15)
+    boto3.client("rds").modify_db_instance(
+        DBInstanceIdentifier=made["Database"], BackupRetentionPeriod=14, ApplyImmediately=True
+    )

@@ -1,0 +1,82 @@
+"""What people do with stacks all day: deploy, wait, look what would change, look for drift."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from devops_workbook.lab import Lab
+
+Shape = dict[str, Any]
+
+_RIGHTS = ["CAPABILITY_IAM"]
+
+
+def settle(lab: Lab, stack: str) -> str:
+    """Move the lab's clock until a stack is at rest; return its status.
+
+    ``DELETE_COMPLETE`` for a stack that is gone.
+    """
+    client = boto3.client("cloudformation")
+    while (status := _status(client, stack)).endswith("_IN_PROGRESS"):
+        # A change set that makes a new stack waits in this status for somebody to execute it.
+        if status == "REVIEW_IN_PROGRESS":
+            break
+        lab.clock.advance(seconds=15)
+    return status
+
+
+def status_of(stack: str) -> str:
+    """Return the status of a stack by name or id; ``DELETE_COMPLETE`` where there is none."""
+    return _status(boto3.client("cloudformation"), stack)
+
+
+def _status(client: Any, stack: str) -> str:
+    try:
+        return str(client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+    except ClientError:
+        return "DELETE_COMPLETE"
+
+
+def deploy(lab: Lab, stack: str, template: str) -> str:
+    """Create a stack or update it to a template, wait, and return its status.
+
+    This is what ``aws cloudformation deploy`` does. Where nothing would change, nothing happens.
+    """
+    client = boto3.client("cloudformation")
+    wanted: Shape = {"StackName": stack, "TemplateBody": template, "Capabilities": _RIGHTS}
+    if status_of(stack) == "DELETE_COMPLETE":
+        client.create_stack(**wanted)
+        return settle(lab, stack)
+    try:
+        client.update_stack(**wanted)
+    except ClientError as error:
+        if "No updates are to be performed" not in str(error):
+            raise
+    return settle(lab, stack)
+
+
+def preview(lab: Lab, stack: str, template: str, name: str, **more: Any) -> Shape:
+    """Make a change set, wait for it and return what DescribeChangeSet says."""
+    client = boto3.client("cloudformation")
+    client.create_change_set(
+        StackName=stack, ChangeSetName=name, TemplateBody=template, Capabilities=_RIGHTS, **more
+    )
+    while True:
+        found: Shape = client.describe_change_set(StackName=stack, ChangeSetName=name)
+        if not found["Status"].endswith(("_PENDING", "_IN_PROGRESS")):
+            return found
+        lab.clock.advance(seconds=5)
+
+
+def detect(lab: Lab, stack: str) -> str:
+    """Let CloudFormation look for drift, wait, and return the stack's drift status."""
+    client = boto3.client("cloudformation")
+    detection = client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
+    while True:
+        found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        if found["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+            return str(found["StackDriftStatus"])
+        lab.clock.advance(seconds=5)

@@ -1,0 +1,42 @@
+"""The chapter, the account that it begins in, and how far it has come at each exercise."""
+
+from __future__ import annotations
+
+import boto3
+
+from devops_workbook.chapters.infrastructure_as_code import templates
+from devops_workbook.chapters.infrastructure_as_code.operate import deploy, settle
+from devops_workbook.exercise import Chapter
+from devops_workbook.lab import Lab
+
+chapter = Chapter("infrastructure-as-code", "Infrastructure as code", minutes=85)
+
+NETWORK, SHOP, REPORTS = "shop-network", "shop", "shop-reports"
+#: A bucket of a hand-made past, whose name a template wants to have.
+TAKEN = "shop-releases"
+
+
+@chapter.scenario
+def scenario(lab: Lab) -> None:
+    """Put the network's stack, the database's password and an old bucket into the account."""
+    boto3.client("s3").create_bucket(Bucket=TAKEN)
+    boto3.client("secretsmanager").create_secret(
+        Name="shop/database", SecretString='{"password": "made-up-for-the-lab"}'
+    )
+    deploy(lab, NETWORK, templates.NETWORK)
+
+
+def arrange_base(lab: Lab) -> None:
+    """The stack of the shop with bucket, queue and role."""
+    deploy(lab, SHOP, templates.BASE)
+
+
+def arrange_shop(lab: Lab) -> None:
+    """The whole stack of the shop, with its database."""
+    deploy(lab, SHOP, templates.SHOP)
+
+
+def arrange_reports(lab: Lab) -> None:
+    """A stack whose creation has failed and was rolled back."""
+    boto3.client("cloudformation").create_stack(StackName=REPORTS, TemplateBody=templates.REPORTS)
+    settle(lab, REPORTS)
