@@ -12,6 +12,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from offline_aws.isolation import ACCOUNT
+
 # Those of an offline environment: a learner's own change nothing in what the services do.
 _KEY = "offline"
 # botocore puts its own together anew at each call, which takes one part in twenty-five of it.
@@ -23,7 +25,7 @@ def client(service: str, region: str, account: str = "") -> Any:
 
     An offline environment has to be running.
     """
-    if account in ("", _own_account()):
+    if account in ("", ACCOUNT):
         return _kept(service, region)
     sts = _kept("sts", region)
     role = f"arn:aws:iam::{account}:role/events"
@@ -32,11 +34,6 @@ def client(service: str, region: str, account: str = "") -> Any:
     return _made(
         service, region, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
     )
-
-
-@cache
-def _own_account() -> str:
-    return str(_kept("sts", "us-east-1").get_caller_identity()["Account"])
 
 
 @cache

@@ -190,6 +190,31 @@ def test_two_runs_give_the_same_ids() -> None:
     assert ids() == ids()
 
 
+def test_the_first_environment_of_a_process_gives_the_ids_of_every_later_one() -> None:
+    code = """
+import boto3
+from datetime import UTC, datetime
+from offline_aws import OfflineAWS
+
+def ids():
+    # A service that asks another one: clients between services are made once a process.
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName="a", MetricName="m", Namespace="n", Statistic="Sum", Period=60, Threshold=1,
+        EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=["arn:aws:sns:us-east-1:123456789012:nobody"])
+    boto3.client("cloudwatch").set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="r")
+    return boto3.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+with OfflineAWS(now=datetime(2026, 1, 5, 9, tzinfo=UTC)) as aws:
+    first = ids()
+    aws.reset()
+    print(first, ids())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    first, later = done.stdout.split()
+    assert first == later
+
+
 def test_moto_s_own_answers_are_aws_s_errors() -> None:
     with OfflineAWS(), pytest.raises(ClientError) as error:
         boto3.client("s3").head_bucket(Bucket="not-there")
