@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -142,7 +143,11 @@ class Question:
 
 @dataclass
 class Chapter:
-    """A chapter: the scenario it starts from, its exercises and its quiz, by key."""
+    """A chapter: the scenario it starts from, its exercises and its quiz, by key.
+
+    ``set_up_takes`` is the lab time that the scenario moves the clock by: the account begins so
+    much earlier, and the lab opens at nine.
+    """
 
     key: str
     title: str
@@ -150,6 +155,7 @@ class Chapter:
     exercises: dict[str, Exercise] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     set_scene: Arrange | None = None
+    set_up_takes: timedelta = timedelta(0)
 
     def scenario(self, function: Arrange) -> Arrange:
         """Register the function that puts the chapter's scenario into an empty account."""

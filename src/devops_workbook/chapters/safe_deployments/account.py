@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,12 @@ from devops_workbook.lab import Lab
 from devops_workbook.shop import SHOP, Load, LoadBalancerTraffic, TasksByAddress
 from devops_workbook.shop.processes import READINESS, provide
 
-chapter = Chapter("safe-deployments", "Safe deployments", minutes=90)
+#: Until the first tasks are healthy, and of ordinary business before a learner does anything.
+_STARTING, _OPENING = timedelta(minutes=2), timedelta(minutes=5)
+
+chapter = Chapter(
+    "safe-deployments", "Safe deployments", minutes=90, set_up_takes=_STARTING + _OPENING
+)
 
 CLUSTER, SERVICE, APPLICATION, GROUP = "shop", "orders", "orders", "production"
 FIRST = "1.4.0"
@@ -25,8 +31,6 @@ _REGISTRY = "registry.example.com"
 _ROLE = "arn:aws:iam::123456789012:role/shop-deploy"
 #: Requests a minute, and the seed of the customers.
 RATE, SEED = 600, 4
-#: Minutes of ordinary business before a learner does anything.
-_OPENING = 5
 
 _loads: WeakKeyDictionary[Lab, Load] = WeakKeyDictionary()
 
@@ -60,9 +64,9 @@ def scenario(lab: Lab) -> None:
     boto3.client("ecs").create_cluster(clusterName=CLUSTER)
     shop = create_shop(SERVICE)
     create_application(shop)
-    lab.clock.advance(minutes=2)  # until its tasks are healthy
+    lab.clock.advance(seconds=_STARTING.total_seconds())
     _loads[lab] = let_customers_in(lab, shop).start()
-    lab.clock.advance(minutes=_OPENING)
+    lab.clock.advance(seconds=_OPENING.total_seconds())
 
 
 def customers(lab: Lab) -> Load:
