@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import boto3
 
 from devops_workbook.chapters.infrastructure_as_code import templates
@@ -9,7 +11,12 @@ from devops_workbook.chapters.infrastructure_as_code.operate import deploy, sett
 from devops_workbook.exercise import Chapter
 from devops_workbook.lab import Lab
 
-chapter = Chapter("infrastructure-as-code", "Infrastructure as code", minutes=85)
+#: What the network's stack takes to be created.
+_CREATING = timedelta(seconds=15)
+
+chapter = Chapter(
+    "infrastructure-as-code", "Infrastructure as code", minutes=85, set_up_takes=_CREATING
+)
 
 NETWORK, SHOP, REPORTS = "shop-network", "shop", "shop-reports"
 #: A bucket of a hand-made past, whose name a template wants to have.
