@@ -20,6 +20,7 @@ COMMANDS = (
     "progress",
     "reset",
     "course",
+    "agenda",
     "notebooks",
     "dora",
 )

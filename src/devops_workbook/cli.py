@@ -66,6 +66,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     _add_progress(commands)
     _add_reset(commands)
     _add_course(commands)
+    _add_agenda(commands)
     _add_notebooks(commands)
     _add_dora(commands, asked)
     return parser
@@ -182,6 +183,42 @@ def _course(options: argparse.Namespace) -> int:
     from devops_workbook import course
 
     return course.run(options.out, options.jobs)
+
+
+def _add_agenda(commands: Any) -> None:
+    agenda = _add(commands, "agenda", _agenda, "make a timed plan of a workshop")
+    agenda.add_argument(
+        "--hours", type=_hours, required=True, metavar="N", help="in the room, breaks in them"
+    )
+    agenda.add_argument(
+        "--start", type=_time, default=9 * 60, metavar="HH:MM", help="of each day; default: 09:00"
+    )
+    agenda.add_argument("--chapters", nargs="+", metavar="KEY", help="instead of a selection")
+    agenda.add_argument("--html", type=Path, metavar="FILE", help="write a page instead")
+
+
+def _hours(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0.0
+    if 0.25 <= hours <= 60:
+        return hours
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of hours from 0.25 to 60")
+
+
+def _time(text: str) -> int:
+    hour, _, minute = text.partition(":")
+    if hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60:
+        return int(hour) * 60 + int(minute)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a time of day such as 09:30")
+
+
+def _agenda(options: argparse.Namespace) -> int:
+    from devops_workbook.agenda import command
+
+    keys = [key.replace("_", "-") for key in options.chapters or ()]
+    return command.run(options.hours, options.start, keys or None, options.html)
 
 
 def _add_notebooks(commands: Any) -> None:

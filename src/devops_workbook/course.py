@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from devops_workbook import chapters, paths
+from devops_workbook import chapters, page, paths
 from devops_workbook.errors import WorkbookError
 from devops_workbook.notebooks.build import notebook_path
 
@@ -95,11 +95,11 @@ def run(out: Path | None = None, jobs: int | None = None) -> int:
         task = bar.add_task("Running the course", total=len(chapters.COURSE))
         pages = {pool.submit(_write_page, key, out, Path(scratch)): key for key in chapters.COURSE}
         try:
-            for page in as_completed(pages):
-                if isinstance(error := page.exception(), NotebookRunError):
-                    failures[pages[page]] = str(error)
+            for done in as_completed(pages):
+                if isinstance(error := done.exception(), NotebookRunError):
+                    failures[pages[done]] = str(error)
                 else:
-                    page.result()
+                    done.result()
                 bar.advance(task)
         finally:
             # After Ctrl+C, or on a full disk, the notebooks that have not begun do not.
@@ -122,13 +122,8 @@ def _write_page(key: str, out: Path, scratch: Path) -> None:
 
 def _index(failed: Collection[str]) -> str:
     items = "".join(_item(key, key in failed) for key in chapters.COURSE)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>DevOps on AWS: the workbook</title><style>body{font:18px/1.6 system-ui,sans-serif;"
-        "max-width:40rem;margin:3rem auto;padding:0 1rem}</style></head><body><main>"
-        f"<h1>DevOps on AWS: the workbook</h1><ol>{items}</ol></main></body></html>\n"
-    )
+    heading = "DevOps on AWS: the workbook"
+    return page.page(heading, f"<h1>{heading}</h1><ol>{items}</ol>")
 
 
 def _item(key: str, failed: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from devops_workbook import chapters
+from devops_workbook import chapters, page
 from devops_workbook.display import Table
 from devops_workbook.exercise import Chapter
 from devops_workbook.progress import Progress, home
@@ -101,25 +101,9 @@ def print_table() -> int:
 
 def write_html(path: Path) -> int:
     """Write the course's progress as one self-contained page; return 0."""
-    shown = table(Progress())
-    page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Progress</title><style>{_CSS}</style></head><body><main>"
-        f"<h1>Progress</h1>{shown.to_html()}"
-        "</main></body></html>\n"
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
-    print(f"wrote {path}")
+    body = f"<h1>Progress</h1>{table(Progress()).to_html()}"
+    page.write(path, page.page("Progress", body))
     return 0
-
-
-_CSS = (
-    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}"
-    "table{border-collapse:collapse;width:100%}caption{padding:.4rem .8rem}"
-    "th,td{padding:.4rem .8rem;border-bottom:1px solid #ccc;text-align:left}"
-)
 
 
 def reset(key: str) -> int:

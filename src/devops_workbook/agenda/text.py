@@ -1,0 +1,85 @@
+"""A plan as Markdown, for a page, a wiki or a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from devops_workbook import chapters
+from devops_workbook.agenda.choice import Part
+from devops_workbook.agenda.timetable import EXERCISES, Day, Slot
+
+_BEFORE = """\
+## The day before
+
+- Everybody runs `make lab` once, on a network that carries the download, and sends what
+  `make doctor` says if it complains.
+- No good network in the room? Make an offline bundle with `workbook bundle` and bring it along.
+- Open each chapter's notebook in `notebooks/solutions/`: the notes for you are in it, with the
+  aim, the misconceptions and what to show.
+"""
+_LATE = """\
+Late arrivals run the cells above an exercise and call `lab.catch_up("key")`. Who is fast does the
+exercises that were cut.
+"""
+
+
+def markdown(days: Sequence[Day], start: int = 9 * 60) -> str:
+    """Return a plan as Markdown; each day begins ``start`` minutes after midnight."""
+    return "\n".join(_lines(days, start))
+
+
+def _lines(days: Sequence[Day], start: int) -> Iterator[str]:
+    yield "# DevOps on AWS: the workbook, agenda\n"
+    yield _BEFORE
+    for number, day in enumerate(days, 1):
+        yield f"## Day {number}\n" if len(days) > 1 else "## The day\n"
+        yield "| from | to | chapter | what |"
+        yield "|---|---|---|---|"
+        yield from (_row(list(slots), start) for _, slots in groupby(day.slots, _together))
+        yield ""
+    yield "## If you are late\n"
+    yield "Leave out, in this order:\n"
+    yield from (_cut_points(part) for part in _parts(days))
+    yield f"\n{_LATE}"
+
+
+def _together(slot: Slot) -> str:
+    # What is done of one chapter between two breaks is one row.
+    return slot.part.chapter.key if slot.part else slot.what
+
+
+def _row(slots: Sequence[Slot], start: int) -> str:
+    part = slots[0].part
+    what = "; ".join(_piece(slot, start, slot is slots[-1]) for slot in slots)
+    begin, end = _clock(start + slots[0].start), _clock(start + slots[-1].end)
+    return f"| {begin} | {end} | {_name(part) if part else ''} | {what} |"
+
+
+def _piece(slot: Slot, start: int, last: bool) -> str:
+    what = slot.what
+    if slot.part and slot.part.cut and slot.what == EXERCISES:
+        left_out = ", ".join(f"`{exercise.key}`" for exercise in slot.part.cut)
+        what += f" without {left_out}"
+    return what if last else f"{what} until {_clock(start + slot.end)}"
+
+
+def _cut_points(part: Part) -> str:
+    cuts = ", ".join(f"`{cut.key}` ({cut.minutes} min)" for cut in part.cut_points)
+    return f"- {_name(part)}: {cuts or 'nothing'}"
+
+
+def _parts(days: Iterable[Day]) -> list[Part]:
+    parts = (slot.part for day in days for slot in day.slots)
+    # A chapter has several rows, and can go on after lunch.
+    return list({part.chapter.key: part for part in parts if part}.values())
+
+
+def _name(part: Part) -> str:
+    return f"{chapters.stem(part.chapter.key)[:2]} {part.chapter.title}"
+
+
+def _clock(minutes: int) -> str:
+    # Nobody starts at 09:06.
+    rounded = 5 * round(minutes / 5)
+    return f"{rounded // 60:02d}:{rounded % 60:02d}"
