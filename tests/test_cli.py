@@ -21,6 +21,7 @@ COMMANDS = (
     "reset",
     "course",
     "agenda",
+    "slides",
     "notebooks",
     "dora",
 )

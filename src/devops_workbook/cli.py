@@ -67,6 +67,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     _add_reset(commands)
     _add_course(commands)
     _add_agenda(commands)
+    _add_slides(commands)
     _add_notebooks(commands)
     _add_dora(commands, asked)
     return parser
@@ -219,6 +220,20 @@ def _agenda(options: argparse.Namespace) -> int:
 
     keys = [key.replace("_", "-") for key in options.chapters or ()]
     return command.run(options.hours, options.start, keys or None, options.html)
+
+
+def _add_slides(commands: Any) -> None:
+    slides = _add(commands, "slides", _slides, "write a chapter as slides, for a projector")
+    slides.add_argument("key", metavar="KEY", help=_keys())
+    slides.add_argument(
+        "--out", type=Path, metavar="FILE", help="default: build/slides/NN_key.html"
+    )
+
+
+def _slides(options: argparse.Namespace) -> int:
+    from devops_workbook import slides
+
+    return slides.run(options.key.replace("_", "-"), options.out)
 
 
 def _add_notebooks(commands: Any) -> None:

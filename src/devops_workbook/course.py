@@ -62,6 +62,15 @@ def to_html(notebook: Any, title: str) -> str:
     """Return an executed solutions notebook as one self-contained page."""
     from nbconvert import HTMLExporter
 
+    without_widgets(notebook)
+    exporter = HTMLExporter(embed_images=True, raw_template=_TEMPLATE)
+    resources = {"metadata": {"name": title, "path": str(paths.NOTEBOOKS)}}
+    page, _ = exporter.from_notebook_node(notebook, resources=resources)
+    return _TO_ANOTHER_NOTEBOOK.sub(r"\1.html", str(page))
+
+
+def without_widgets(notebook: Any) -> None:
+    """Make a solutions notebook that was run fit for a page without a kernel, in place."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             # nbconvert embeds only pictures that are below its folder.
@@ -69,11 +78,10 @@ def to_html(notebook: Any, title: str) -> str:
         for output in cell.get("outputs", []):
             # A widget needs a kernel; beside it stands its text, which does not.
             output.get("data", {}).pop(WIDGET, None)
+            if output.output_type == "stream":
+                # A line that was written over again is seen as it was in the end.
+                output.text = re.sub(r"[^\n]*\r(?!\n)", "", output.text)
     notebook.metadata.pop("widgets", None)
-    exporter = HTMLExporter(embed_images=True, raw_template=_TEMPLATE)
-    resources = {"metadata": {"name": title, "path": str(paths.NOTEBOOKS)}}
-    page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return _TO_ANOTHER_NOTEBOOK.sub(r"\1.html", str(page))
 
 
 def run(out: Path | None = None, jobs: int | None = None) -> int:
