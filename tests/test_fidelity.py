@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from devops_workbook import fidelity
+from devops_workbook import fidelity, paths
 from devops_workbook.cli import main
 from offline_aws.environment import SERVICES
 
@@ -27,6 +29,22 @@ def test_a_service_says_what_is_faithful_simplified_and_absent(
     places = [text.find(f"\n{word}") for word in ("Faithful", "Simplified", "Absent")]
     assert -1 not in places
     assert places == sorted(places)
+
+
+def test_the_document_in_the_repository_is_current() -> None:
+    written = (paths.COURSE / "FIDELITY.md").read_text(encoding="utf-8")
+    assert written == fidelity.document(), "Run: workbook fidelity --markdown > FIDELITY.md"
+
+
+def test_every_section_of_the_document_has_its_three_parts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["fidelity", "--markdown"]) == 0
+    _, *sections = re.split(r"^## ", capsys.readouterr().out, flags=re.MULTILINE)
+    assert len(sections) > len(SERVICES)
+    for section in sections:
+        found = re.findall(r"^\*\*(Faithful|Simplified|Absent)\*\*", section, re.MULTILINE)
+        assert found[:3] == ["Faithful", "Simplified", "Absent"], section[:40]
 
 
 def test_another_name_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,12 +141,16 @@ def _add_fidelity(commands: Any) -> None:
     fidelity.add_argument(
         "service", nargs="?", metavar="SERVICE", help="a service of the table, such as codebuild"
     )
+    fidelity.add_argument("--markdown", action="store_true", help="all of it, as in FIDELITY.md")
 
 
 def _fidelity(options: argparse.Namespace) -> int:
     from devops_workbook import fidelity
 
-    print(fidelity.of_service(options.service) if options.service else fidelity.table())
+    if options.markdown:
+        print(fidelity.document(), end="")
+    else:
+        print(fidelity.of_service(options.service) if options.service else fidelity.table())
     return 0
 
 

@@ -8,15 +8,19 @@
     load.fault("slow-query", minutes=5)
     load.table()          # a row a minute and version: requests, errors, slow, harmed, p50, p99
 
-**What it reads**: the weights of the listener or of the alias, the health of the targets and the
-tasks' images, through boto3. Whatever moves the traffic, a deployment or a hand, moves the load.
+Faithful:
+    it reads the weights of the listener or of the alias, the health of the targets and the tasks'
+    images, through boto3: whatever moves the traffic, a deployment or a hand, moves the load. It
+    writes the metrics that a load balancer or Lambda reports (``metrics``), the service's own in
+    ``Shop/Orders``, and with ``log=RequestLog(seed)`` a sample of the requests in CloudWatch Logs,
+    whose fields ``request_logs`` lists.
 
-**What it writes**: the metrics that a load balancer or Lambda reports (``metrics``), the service's
-own in ``Shop/Orders``, and with ``log=RequestLog(seed)`` a sample of the requests in CloudWatch
-Logs, whose fields ``request_logs`` lists.
+Simplified:
+    all requests are alike but for their duration and fate; a retry or a double click adds none;
+    nobody waits for a connection. Who answers is looked up once a minute.
 
-**Simplified**: all requests are alike but for their duration and fate; a retry or a double click
-adds none; nobody waits for a connection. Who answers is looked up once a minute.
+Absent: containers. No request is sent anywhere: how many fail and how long they take is drawn at
+    random, from a seed, by what the version's error rate and durations are.
 """
 
 from __future__ import annotations
