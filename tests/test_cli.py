@@ -22,6 +22,7 @@ COMMANDS = (
     "course",
     "agenda",
     "slides",
+    "bundle",
     "notebooks",
     "dora",
 )

@@ -159,6 +159,15 @@ def test_an_interrupted_installation_starts_anew(checkout: Checkout) -> None:
     assert checkout.log == [*INSTALLED, *INSTALLED]
 
 
+def test_a_bundle_that_does_not_fit_says_for_whom_it_is(checkout: Checkout) -> None:
+    checkout.add_python("python3")
+    (checkout.folder / "stop-pip").touch()
+    (checkout.folder / "wheels").mkdir()
+    (checkout.folder / "wheels" / "README").write_text("Packages for linux-x86_64, Python 3.11.\n")
+    said = checkout.make("set-up-lab").stderr
+    assert "This bundle has: Packages for linux-x86_64, Python 3.11.\n" in said
+
+
 def test_a_moved_folder_is_set_up_anew(checkout: Checkout) -> None:
     checkout.add_python("python3")
     checkout.make("set-up-lab")

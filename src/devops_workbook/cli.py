@@ -68,6 +68,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     _add_course(commands)
     _add_agenda(commands)
     _add_slides(commands)
+    _add_bundle(commands)
     _add_notebooks(commands)
     _add_dora(commands, asked)
     return parser
@@ -238,6 +239,20 @@ def _slides(options: argparse.Namespace) -> int:
     from devops_workbook import slides
 
     return slides.run(options.key.replace("_", "-"), options.out)
+
+
+def _add_bundle(commands: Any) -> None:
+    bundle = _add(commands, "bundle", _bundle, "pack the course for a room without a network")
+    bundle.add_argument("--out", type=Path, metavar="FOLDER", help="default: build")
+    bundle.add_argument(
+        "--python", nargs="+", default=[], metavar="PYTHON", help="default: the one that runs this"
+    )
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from devops_workbook import bundle
+
+    return bundle.run(options.out, options.python)
 
 
 def _add_notebooks(commands: Any) -> None:
