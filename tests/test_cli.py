@@ -18,6 +18,7 @@ COMMANDS = (
     "fidelity",
     "doctor",
     "progress",
+    "certificate",
     "reset",
     "course",
     "agenda",

@@ -64,6 +64,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     _add_fidelity(commands)
     _add(commands, "doctor", _doctor, "check this computer, and say how to mend what is wrong")
     _add_progress(commands)
+    _add_certificate(commands)
     _add_reset(commands)
     _add_course(commands)
     _add_agenda(commands)
@@ -166,6 +167,23 @@ def _progress(options: argparse.Namespace) -> int:
     return (
         progress_report.write_html(options.html) if options.html else progress_report.print_table()
     )
+
+
+def _add_certificate(commands: Any) -> None:
+    certificate = _add(commands, "certificate", _certificate, "write a page with what is done")
+    certificate.add_argument("name", metavar="NAME", help="whose it is, in quotation marks")
+    certificate.add_argument(
+        "--progress", type=Path, metavar="FILE", help="somebody's progress.jsonl; default: yours"
+    )
+    certificate.add_argument(
+        "--html", type=Path, metavar="FILE", default=Path("certificate.html"), help="%(default)s"
+    )
+
+
+def _certificate(options: argparse.Namespace) -> int:
+    from devops_workbook import certificate
+
+    return certificate.write(options.name, options.html, options.progress)
 
 
 def _add_reset(commands: Any) -> None:
