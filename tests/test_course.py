@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pytest
+from html_page import Page
 
 from devops_workbook import chapters, course, paths
 
-# One worker of pytest-xdist gets all of these, so that the course is run there alone.
-pytestmark = [pytest.mark.notebook, pytest.mark.xdist_group("course")]
+pytestmark = pytest.mark.notebook
 
 ALT = "The queue grows until noon, then it is empty."
 FIGURE = f"""
@@ -30,31 +28,6 @@ PROSE = """# Tiny <b>title</b>
 graph TD; A-->B
 ```
 """
-LOADING = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src"}
-
-
-class Page(HTMLParser):
-    """What a page would load, where it links to, its pictures and its text."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.loaded: list[str] = []
-        self.links: list[str] = []
-        self.alts: list[str] = []
-        self.tags: list[str] = []
-        self.text = ""
-        self.feed(path.read_text(encoding="utf-8"))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        self.tags.append(tag)
-        self.loaded += [attributes[LOADING[tag]] or ""] if LOADING.get(tag) in attributes else []
-        self.links += [attributes["href"] or ""] if tag == "a" and "href" in attributes else []
-        self.alts += [attributes.get("alt") or ""] if tag == "img" else []
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 @dataclass
@@ -67,73 +40,7 @@ class Ran:
 
     def page(self, name: str) -> Page:
         """Return a page that was written."""
-        return Page(self.out / f"{name}.html")
-
-
-STEMS = [chapters.stem(key) for key in chapters.COURSE]
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Run the real course once, from a folder of its own."""
-    folder = tmp_path_factory.mktemp("course")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("WORKBOOK_HOME", str(folder / "learner"))
-        status = course.run()
-    return Ran(status, folder / "build" / "course", "")
-
-
-def test_every_chapter_has_a_page_and_the_index_links_to_each(whole: Ran) -> None:
-    assert whole.status == 0
-    assert {path.name for path in whole.out.iterdir()} == {
-        "index.html",
-        *(f"{stem}.html" for stem in STEMS),
-    }
-    assert whole.page("index").links == [f"{stem}.html" for stem in STEMS]
-    for key in chapters.COURSE:
-        assert chapters.load(key).title in whole.page("index").text
-
-
-@pytest.mark.parametrize("name", ["index", *STEMS])
-def test_a_page_stands_alone(whole: Ran, name: str) -> None:
-    page = whole.page(name)
-    assert [url for url in page.loaded if not url.startswith("data:")] == []
-    assert "script" not in page.tags
-    text = (whole.out / f"{name}.html").read_text(encoding="utf-8")
-    assert not re.search(r"""@import|url\(\s*["']?(https?:)?//""", text)
-
-
-@pytest.mark.parametrize("key", chapters.COURSE)
-def test_a_page_shows_what_the_checks_said(whole: Ran, key: str) -> None:
-    page = whole.page(chapters.stem(key))
-    chapter = chapters.load(key)
-    assert page.tags.count("h1") == 1
-    for exercise in chapter.exercises:
-        assert re.search(rf"✓ Passed\s+\({exercise}\)", page.text)
-    assert "VBox(" not in page.text  # a widget's own text says nothing
-
-
-@pytest.mark.parametrize("name", STEMS)
-def test_every_picture_has_its_alternative_text(whole: Ran, name: str) -> None:
-    page = whole.page(name)
-    assert page.alts
-    assert all(len(alt.split()) >= 3 for alt in page.alts)
-
-
-@pytest.mark.parametrize("name", STEMS)
-def test_links_between_chapters_lead_to_pages(whole: Ran, name: str) -> None:
-    links = [link for link in whole.page(name).links if not link.startswith(("#", "https://"))]
-    assert links
-    for link in links:
-        assert (whole.out / link.partition("#")[0]).is_file()
-
-
-def test_nothing_is_recorded_and_nothing_else_is_written(whole: Ran) -> None:
-    assert [path.name for path in whole.out.parent.parent.iterdir()] == ["build"]
-
-
-# A tiny course.
+        return Page((self.out / f"{name}.html").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -166,6 +73,33 @@ class Tiny:
         """Run the tiny course."""
         status = course.run(self.out, jobs)
         return Ran(status, self.out, self._capsys.readouterr().out)
+
+
+def test_every_chapter_has_a_page_and_the_index_links_to_each(tiny: Tiny) -> None:
+    tiny.write("00_start_here", nbformat.v4.new_code_cell("1"))
+    ran = tiny.run()
+    assert ran.status == 0
+    pages = ["00_start_here.html", "01_dora_metrics.html"]
+    assert sorted(path.name for path in ran.out.iterdir()) == [*pages, "index.html"]
+    index = ran.page("index")
+    assert index.links == pages
+    assert index.loaded == []
+    for key in chapters.COURSE:
+        assert f"{chapters.load(key).title} ({chapters.load(key).minutes} minutes)" in index.text
+
+
+def test_the_course_goes_to_build_and_leaves_nothing_else(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved = paths.COURSE / "notebooks" / "solutions" / "00_start_here.ipynb"
+    tiny.write("00_start_here", *nbformat.read(solved, as_version=4).cells)
+    folder = tmp_path / "working"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("WORKBOOK_HOME", str(folder / "learner"))
+    assert course.run() == 0
+    assert [path.name for path in folder.iterdir()] == ["build"]
+    assert (folder / "build" / "course" / "index.html").is_file()
 
 
 def test_a_figure_a_picture_and_a_link_on_a_page(tiny: Tiny) -> None:

@@ -1,4 +1,4 @@
-"""Every chapter keeps its promises: its gates, its stubs, its checks and its solutions."""
+"""Every chapter keeps its promises: its gates, its checks and its solutions."""
 
 from __future__ import annotations
 
@@ -32,15 +32,6 @@ def source(key: str) -> Source:
 @pytest.mark.parametrize("key", chapters.COURSE)
 def test_a_chapter_keeps_every_gate(key: str) -> None:
     assert problems(chapters.load(key), source(key)) == []
-
-
-@pytest.mark.parametrize("key", chapters.COURSE)
-def test_untouched_every_check_says_not_started_and_nothing_raises(key: str) -> None:
-    with Rehearsal(source(key)) as rehearsal:
-        results = {result.key: result for result in rehearsal.untouched()}
-    assert list(results) == list(chapters.load(key).exercises)
-    for result in results.values():
-        assert result.outcome is Outcome.NOT_STARTED, result
 
 
 @cache

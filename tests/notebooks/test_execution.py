@@ -1,7 +1,11 @@
-"""Every notebook runs in a real kernel, top to bottom and again, in a folder with any name."""
+"""Every notebook runs in a real kernel, top to bottom, in a folder with any name.
+
+The solved ones run twice, and become the pages of the course.
+"""
 
 from __future__ import annotations
 
+import copy
 import re
 import shutil
 from collections.abc import Callable
@@ -10,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from html_page import Page
 
 from devops_workbook import chapters, paths
-from devops_workbook.course import WIDGET, NotebookRunError, execute
+from devops_workbook.course import WIDGET, NotebookRunError, execute, to_html
 from devops_workbook.exercise import Outcome
 from devops_workbook.notebooks.build import Edition, notebook_path
 from devops_workbook.notebooks.exercise_gates import checks_exercise
@@ -30,6 +35,7 @@ class Run:
 
     def __init__(self, key: str, notebook: Any) -> None:
         self.key = key
+        self.notebook = notebook
         self.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
 
     def checks(self) -> dict[str, str]:
@@ -69,28 +75,40 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def executed(folder: Path) -> Executed:
-    """Return a function that runs an edition twice in a row where it is, once for all tests."""
+    """Return a function that runs an edition where it is, once for all tests.
+
+    The solved one twice in a row, since every cell of the learner's that does something is in it.
+    """
 
     @cache
-    def run_twice(key: str, edition: Edition) -> list[Run]:
+    def run(key: str, edition: Edition) -> list[Run]:
         path = folder / notebook_path(key, edition).relative_to(paths.NOTEBOOKS)
-        return [Run(key, execute(path, path.parent)) for _ in range(2)]
+        times = 2 if edition == "solutions" else 1
+        return [Run(key, execute(path, path.parent)) for _ in range(times)]
 
-    return run_twice
-
-
-def _grouped(*editions: Edition) -> list[Any]:
-    # One worker of pytest-xdist gets all tests of a notebook, so that it is run there alone.
-    return [
-        pytest.param(key, edition, marks=pytest.mark.xdist_group(f"{edition} {key}"))
-        for key in chapters.COURSE
-        for edition in editions
-    ]
+    return run
 
 
-learner = pytest.mark.parametrize(("key", "edition"), _grouped("learner"))
-solutions = pytest.mark.parametrize(("key", "edition"), _grouped("solutions"))
-both = pytest.mark.parametrize(("key", "edition"), _grouped("learner", "solutions"))
+@pytest.fixture(scope="module")
+def page(executed: Executed) -> Callable[[str], Page]:
+    """Return a function that makes a solved chapter a page of the course, once for all tests."""
+
+    @cache
+    def make(key: str) -> Page:
+        notebook = executed(key, "solutions")[0].notebook
+        return Page(to_html(copy.deepcopy(notebook), chapters.load(key).title))
+
+    return make
+
+
+def _editions(*editions: Edition) -> list[tuple[str, Edition]]:
+    return [(key, edition) for key in chapters.COURSE for edition in editions]
+
+
+learner = pytest.mark.parametrize(("key", "edition"), _editions("learner"))
+solutions = pytest.mark.parametrize(("key", "edition"), _editions("solutions"))
+both = pytest.mark.parametrize(("key", "edition"), _editions("learner", "solutions"))
+every = pytest.mark.parametrize("key", chapters.COURSE)
 
 
 @learner
@@ -142,7 +160,7 @@ def test_solving_is_not_recorded_as_learning(
     assert progress.states(key) == {}
 
 
-@both
+@solutions
 def test_a_second_run_says_the_same(executed: Executed, key: str, edition: Edition) -> None:
     first, second = executed(key, edition)
     assert first.checks() == second.checks()
@@ -174,6 +192,40 @@ def test_every_widget_has_text_beside_it(executed: Executed, key: str, edition: 
         for data in widgets:
             assert data["text/plain"]
             assert data["text/html"]
+
+
+@every
+def test_a_page_stands_alone(page: Callable[[str], Page], key: str) -> None:
+    made = page(key)
+    assert [url for url in made.loaded if not url.startswith("data:")] == []
+    assert "script" not in made.tags
+    assert not re.search(r"""@import|url\(\s*["']?(https?:)?//""", made.html)
+
+
+@every
+def test_a_page_shows_what_the_checks_said(page: Callable[[str], Page], key: str) -> None:
+    made = page(key)
+    assert made.tags.count("h1") == 1
+    for exercise in chapters.load(key).exercises:
+        assert re.search(rf"✓ Passed\s+\({exercise}\)", made.text)
+    assert "VBox(" not in made.text  # a widget's own text says nothing
+
+
+@every
+def test_every_picture_of_a_page_has_its_alternative_text(
+    page: Callable[[str], Page], key: str
+) -> None:
+    made = page(key)
+    assert made.alts
+    assert all(len(alt.split()) >= 3 for alt in made.alts)
+
+
+@every
+def test_links_between_chapters_lead_to_pages(page: Callable[[str], Page], key: str) -> None:
+    pages = {f"{chapters.stem(other)}.html" for other in chapters.COURSE}
+    links = [link for link in page(key).links if not link.startswith(("#", "https://"))]
+    assert links
+    assert {link.partition("#")[0] for link in links} <= pages
 
 
 def test_a_cell_that_raises_is_named_with_its_error(tmp_path: Path) -> None:

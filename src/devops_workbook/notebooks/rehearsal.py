@@ -1,14 +1,13 @@
 """Run a chapter's cells in this process, as a learner would, to try its exercises.
 
-Used by the content tests: an untouched stub says "not started", a wrong cell fails with its own
-message, a solution passes, each from an account that ``catch_up`` put in place.
+Used by the content tests: a wrong cell fails with its own message, a solution passes, each from an
+account that ``catch_up`` put in place.
 """
 
 from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -54,14 +53,6 @@ class Rehearsal:
             if cell.tag in {"", "task"}:
                 self.run(cell)
         raise ValueError(f"{self._source.key} has no task {exercise!r} that is still to come")
-
-    def untouched(self) -> Iterator[Result]:
-        """Run every cell of the learner's edition; yield the result of each check."""
-        for cell in self._source.cells:
-            if cell.tag in {"", "task"}:
-                value = self.run(cell)
-                if isinstance(value, Result):
-                    yield value
 
     def attempt(self, exercise: str, cell: Cell) -> Result:
         """Catch up with an exercise, run a cell in the place of its task, run its check.
