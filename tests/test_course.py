@@ -59,7 +59,8 @@ class Tiny:
         self.out, self._capsys = folder / "out", capsys
         self._solutions = folder / "notebooks" / "solutions"
         self._solutions.mkdir(parents=True)
-        (folder / "notebooks" / "images").symlink_to(paths.NOTEBOOKS / "images")
+        for name in ("images", "glossary.md"):
+            (folder / "notebooks" / name).symlink_to(paths.NOTEBOOKS / name)
         patch.setattr(paths, "NOTEBOOKS", folder / "notebooks")
         patch.setattr(chapters, "COURSE", ("start-here", "dora-metrics"))
         self.write("01_dora_metrics", nbformat.v4.new_code_cell("print(6 * 7)"))
@@ -80,9 +81,9 @@ def test_every_chapter_has_a_page_and_the_index_links_to_each(tiny: Tiny) -> Non
     ran = tiny.run()
     assert ran.status == 0
     pages = ["00_start_here.html", "01_dora_metrics.html"]
-    assert sorted(path.name for path in ran.out.iterdir()) == [*pages, "index.html"]
+    assert {path.name for path in ran.out.iterdir()} == {*pages, "index.html", "glossary.html"}
     index = ran.page("index")
-    assert index.links == pages
+    assert index.links == [*pages, "glossary.html"]
     assert index.loaded == []
     for key in chapters.COURSE:
         assert f"{chapters.load(key).title} ({chapters.load(key).minutes} minutes)" in index.text
@@ -135,6 +136,6 @@ def test_a_notebook_that_fails_is_named_and_the_others_are_written(
     assert sentence in ran.said
     assert reason in ran.said
     assert not (ran.out / "00_start_here.html").exists()  # not the page of an earlier run
-    assert ran.page("index").links == ["01_dora_metrics.html"]
+    assert ran.page("index").links == ["01_dora_metrics.html", "glossary.html"]
     assert "Start here: did not run to its end" in ran.page("index").text
     assert "42" in ran.page("01_dora_metrics").text

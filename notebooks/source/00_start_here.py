@@ -220,6 +220,7 @@ lab.progress()
 #
 # - Next: [chapter 01, DORA metrics](01_dora_metrics.ipynb): how good is the shop at releasing, in
 #   numbers?
+# - A word you do not know? It is in the [glossary](glossary.md).
 # - The [documentation of boto3](https://docs.aws.amazon.com/boto3/latest/) lists every call.
 # - Keys worth knowing in JupyterLab: <kbd>Shift</kbd>+<kbd>Enter</kbd> runs a cell and moves on,
 #   <kbd>Esc</kbd> then <kbd>A</kbd> or <kbd>B</kbd> adds a cell above or below,

@@ -653,3 +653,4 @@ lab.progress()
 # - [DORA's guide to the metrics](https://dora.dev/guides/dora-metrics/), with their definitions
 # - [How the metrics changed over the years](https://dora.dev/insights/dora-metrics-history/)
 # - Forsgren, Humble, Kim: *Accelerate* (2018), for the research behind them
+# - The [glossary](glossary.md), for the words of this chapter

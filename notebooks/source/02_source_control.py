@@ -878,3 +878,4 @@ lab.progress()
 # - [DORA on trunk-based development](https://dora.dev/capabilities/trunk-based-development/), with
 #   what the research found
 # - [CodeCommit's user guide](https://docs.aws.amazon.com/codecommit/latest/userguide/)
+# - The [glossary](glossary.md), for the words of this chapter

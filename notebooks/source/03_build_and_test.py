@@ -871,3 +871,4 @@ lab.progress()
 # - [DORA on continuous integration](https://dora.dev/capabilities/continuous-integration/) and
 #   [on test automation](https://dora.dev/capabilities/test-automation/)
 # - Humble, Farley: *Continuous Delivery* (2010), on building binaries once
+# - The [glossary](glossary.md), for the words of this chapter

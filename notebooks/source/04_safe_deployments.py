@@ -710,3 +710,4 @@ lab.progress()
 # - [How CloudWatch evaluates alarms](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html)
 # - [Blue/green deployment](https://martinfowler.com/bliki/BlueGreenDeployment.html) and
 #   [canary release](https://martinfowler.com/bliki/CanaryRelease.html), the general ideas
+# - The [glossary](glossary.md), for the words of this chapter

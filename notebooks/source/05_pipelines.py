@@ -843,3 +843,4 @@ lab.progress()
 # - [Parallel change](https://martinfowler.com/bliki/ParallelChange.html), the general form of expand
 #   and contract
 # - Humble, Farley: *Continuous Delivery* (2010), where the deployment pipeline comes from
+# - The [glossary](glossary.md), for the words of this chapter

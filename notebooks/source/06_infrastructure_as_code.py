@@ -819,3 +819,4 @@ lab.progress()
 # - [Continue rolling back an update](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html),
 #   with the usual causes
 # - Morris: *Infrastructure as Code* (third edition, 2025)
+# - The [glossary](glossary.md), for the words of this chapter

@@ -902,3 +902,4 @@ lab.progress()
 # - [Alerting on SLOs](https://sre.google/workbook/alerting-on-slos/), where burn rates and their
 #   windows come from
 # - [Dashboard body structure](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html)
+# - The [glossary](glossary.md), for the words of this chapter

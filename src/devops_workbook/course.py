@@ -24,7 +24,7 @@ _TEMPLATE = """{%- extends "index.html.j2" -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 """
-_TO_ANOTHER_NOTEBOOK = re.compile(r'(href="\d\d_\w+)\.ipynb')
+_TO_ANOTHER_PAGE = re.compile(r'(href=")(?:\.\./)?(\d\d_\w+\.|glossary\.)(?:ipynb|md)')
 
 
 class NotebookRunError(WorkbookError):
@@ -66,7 +66,11 @@ def to_html(notebook: Any, title: str) -> str:
     exporter = HTMLExporter(embed_images=True, raw_template=_TEMPLATE)
     resources = {"metadata": {"name": title, "path": str(paths.NOTEBOOKS)}}
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return _TO_ANOTHER_NOTEBOOK.sub(r"\1.html", str(page))
+    return _to_pages(str(page))
+
+
+def _to_pages(text: str) -> str:
+    return _TO_ANOTHER_PAGE.sub(r"\1\2html", text)
 
 
 def without_widgets(notebook: Any) -> None:
@@ -113,6 +117,7 @@ def run(out: Path | None = None, jobs: int | None = None) -> int:
             # After Ctrl+C, or on a full disk, the notebooks that have not begun do not.
             pool.shutdown(cancel_futures=True)
     (out / "index.html").write_text(_index(failures), encoding="utf-8")
+    (out / "glossary.html").write_text(glossary_page(), encoding="utf-8")
     for problem in failures.values():
         print(problem)
     print(f"wrote {out / 'index.html'}")
@@ -128,10 +133,19 @@ def _write_page(key: str, out: Path, scratch: Path) -> None:
     page_path.write_text(to_html(notebook, chapters.load(key).title), encoding="utf-8")
 
 
+def glossary_page() -> str:
+    """Return the glossary as a page of the course."""
+    text = (paths.NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
+    return _to_pages(page.from_markdown("Glossary", text))
+
+
 def _index(failed: Collection[str]) -> str:
     items = "".join(_item(key, key in failed) for key in chapters.COURSE)
     heading = "DevOps on AWS: the workbook"
-    return page.page(heading, f"<h1>{heading}</h1><ol>{items}</ol>")
+    return page.page(heading, f"<h1>{heading}</h1><ol>{items}</ol>{_GLOSSARY}")
+
+
+_GLOSSARY = '<p><a href="glossary.html">Glossary</a></p>'
 
 
 def _item(key: str, failed: bool) -> str:

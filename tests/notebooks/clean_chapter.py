@@ -14,6 +14,7 @@ HINTS = ("Look at the log.", "Count it.")
 OPTIONS = {"a": ("One", "Less."), "b": ("Two", "Yes.")}
 IMAGE = "![Your notebook calls boto3, which offline AWS answers](images/offline_aws.svg)"
 LINK = "[chapter 00](00_start_here.ipynb)"
+GLOSSARY = "[glossary](glossary.md)"
 PROSE = "The log has a mistake. Find it, and put the number that is right into the variable."
 FENCE = "```\n# A comment, no heading\n```"
 
@@ -35,7 +36,7 @@ def clean_chapter() -> Chapter:
 def clean_source() -> Source:
     """Return the source of the small chapter."""
     texts = dict.fromkeys(SECTIONS, "Some prose.")
-    texts |= {"The idea": f"{IMAGE}\n\n{FENCE}", "Read on": f"Go back to {LINK}."}
+    texts |= {"The idea": f"{IMAGE}\n\n{FENCE}", "Read on": f"Go back to {LINK}, or see the {GLOSSARY}."}
     cells = [Cell("markdown", "# Clean\n\n*24 minutes.*")]
     for section in SECTIONS:
         cells.append(Cell("markdown", f"## {section}\n\n{texts[section]}"))

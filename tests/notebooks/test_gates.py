@@ -128,6 +128,7 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
         (text(LINK, "[here](00_start_here.ipynb)"), "link text 'here' does not say where"),
         (text(LINK, "[the docs](http://example.org)"), "link http://example.org leads nowhere"),
     ],
+    "glossary": [(text("](glossary.md)", "](glossary.md#stack)"), "[glossary](glossary.md)")],
     "minutes": [
         (with_chapter(minutes=60), "60 minutes are declared, the content makes 25"),
         (with_chapter(minutes=26), "the first cell says '26 minutes'"),

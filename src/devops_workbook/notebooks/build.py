@@ -23,8 +23,8 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-# A picture or a file beside the learner's notebook is one folder up from the solutions.
-_RELATIVE_FILE = re.compile(r"(\]\()((?:images|\.\.)/)")
+# A picture or a page beside the learner's notebook is one folder up from the solutions.
+_RELATIVE_FILE = re.compile(r"(\]\()((?:images|\.\.)/|glossary\.md)")
 
 
 def build(check: bool = False) -> int:

@@ -125,6 +125,13 @@ def links(_: Chapter, source: Source) -> Iterator[str]:
                 yield f"link {target} leads nowhere"
 
 
+def glossary(_: Chapter, source: Source) -> Iterator[str]:
+    """The chapter ends with a link to the glossary."""
+    targets = [target for cell in source.cells for _, target in _LINK.findall(cell.text)]
+    if "glossary.md" not in targets:
+        yield "'Read on' links to the [glossary](glossary.md)"
+
+
 def minutes(chapter: Chapter, source: Source) -> Iterator[str]:
     """The declared minutes agree with the words, code and exercises, and stand in the text."""
     estimate = estimated_minutes(chapter, source)
@@ -163,6 +170,7 @@ GATES: tuple[Gate, ...] = (
     code_length,
     alt_text,
     links,
+    glossary,
     minutes,
     no_later_chapter,
 )
