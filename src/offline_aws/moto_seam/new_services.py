@@ -12,9 +12,9 @@ from moto import backend_index
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import BaseResponse
 
-#: moto has them, every operation of them is ours, and moto's take seconds to import: it knows the
-#: models of all its other services.
-_WHOLLY_OURS = {"cloudformation"}
+#: moto has them, and every operation of them is ours. Its CloudFormation takes seconds to import,
+#: since it knows the models of all other services; its X-Ray answers by paths, not by operations.
+_WHOLLY_OURS = {"cloudformation", "xray"}
 
 
 def add_new_services(services: Iterable[str], stack: ExitStack) -> None:
