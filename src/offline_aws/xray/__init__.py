@@ -7,11 +7,11 @@ Faithful (AWS X-Ray Developer Guide and API model):
     call that says ``traced`` waits for it. Summaries with duration, response time, HTTP data,
     annotations, users and places; TimeRangeType; the filter expressions of the guide, with the
     place of a mistake. The service map: nodes counted by their own segments, edges by the
-    callers', histograms, the client, groups. Time series. Sampling rules, their quotas on the
-    clock and the statistics of ten seconds. Groups, tags, resource policies, encryption,
-    Transaction Search with its indexing rule. The OTLP endpoint ``/v1/traces``, binary and JSON,
-    gzip, signed; it wants CloudWatch Logs as destination, as AWS does. 30 days, 64 KB, 500 KB,
-    50 documents, 5 traces, 6 and 24 hours.
+    callers', histograms, the client, groups; a queue beside those who take its messages. Time
+    series. Sampling rules, their quotas on the clock and the statistics of ten seconds. Groups,
+    tags, resource policies, encryption, Transaction Search with its indexing rule. The OTLP
+    endpoint ``/v1/traces``, binary and JSON, gzip, signed; it wants CloudWatch Logs as
+    destination, as AWS does. 30 days, 64 KB, 500 KB, 50 documents, 5 traces, 6 and 24 hours.
 
 Simplified:
     a trace is in a window in which its first segment started. How AWS finds root causes is not

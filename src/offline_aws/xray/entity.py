@@ -16,6 +16,8 @@ _RESOURCES = {
     "SQS": ("queue_url", "AWS::SQS::Queue"),
 }
 
+#: The types of nodes from which others take messages later, so that they stay beside their takers.
+QUEUES = frozenset(["AWS::SQS::Queue", "AWS::SQS", "AWS::SNS", "AWS::Kinesis::Stream"])
 _NOTHING: Document = {}
 
 

@@ -2,6 +2,7 @@
 
 A node is counted by the segments of its service, an edge by the subsegments of its caller. Whoever
 called the first service of a trace is a node of the type ``client`` with the name of the service.
+From a queue an edge of the type ``link`` leads to whoever takes its messages.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ Key = tuple[str, str | None]
 @dataclass(slots=True)
 class _Edge:
     statistics: Statistics = field(default_factory=Statistics)
+    ages: list[float] = field(default_factory=list)
     start: float = float("inf")
     end: float = 0.0
 
@@ -107,6 +109,8 @@ def _count_call(services: dict[Key, _Service], request: Request) -> None:
         source.start, source.end = min(source.start, edge.start), max(source.end, edge.end)
     if time is not None:
         edge.statistics.add(request.fault, request.error, request.throttle, time)
+    if request.age is not None:
+        edge.ages.append(request.age)
 
 
 def _count_node(services: dict[Key, _Service], node: Node) -> None:
@@ -146,11 +150,15 @@ def _shape(account: str, service: _Service, services: dict[Key, _Service]) -> Sh
 
 
 def _edge_shape(target: _Service, edge: _Edge) -> Shape:
+    times: Shape = {"ResponseTimeHistogram": histogram(edge.statistics.times)}
+    if edge.ages:
+        ages = histogram(edge.ages)
+        times = {"EdgeType": "link", "ReceivedEventAgeHistogram": ages, "ResponseTimeHistogram": []}
     return {
         "ReferenceId": target.number,
         "StartTime": moment(edge.start),
         "EndTime": moment(edge.end),
         "SummaryStatistics": edge.statistics.shape(),
-        "ResponseTimeHistogram": histogram(edge.statistics.times),
         "Aliases": [],
+        **times,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from offline_aws.xray.entity import Document, called_service, fate, is_remote, part
+from offline_aws.xray.entity import QUEUES, Document, called_service, fate, is_remote, part
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +56,8 @@ class Call:
     fault: bool
     error: bool
     throttle: bool
+    #: Of a message that was taken from a queue: how old it was then, in seconds. Of others None.
+    age: float | None = None
 
     @property
     def response_time(self) -> float | None:
@@ -176,24 +178,32 @@ class _Assembly:
             elif end > node.last_end:
                 node.last_end = float(end)
             callees = self._called.get(entity["id"], [])
+            if entity is not segment and is_remote(entity):
+                name, kind = called_service(entity)
+                if not callees or kind in QUEUES:
+                    self._infer(node, entity, name, kind, callees)
+                    continue
             for callee in callees:
                 # Without a subsegment between them, the callee's segment is all there is to count.
                 document = callee.document if entity is segment else entity
                 self._call(node, callee, document, entity)
-            if not callees and entity is not segment and is_remote(entity):
-                self._infer(node, entity)
 
-    def _infer(self, node: Node, subsegment: Document) -> None:
-        if part(subsegment, "http", "request").get("traced") is True:
+    def _infer(
+        self, node: Node, subsegment: Document, name: str, kind: str, takers: list[Node]
+    ) -> None:
+        if part(subsegment, "http", "request").get("traced") is True and not takers:
             self._view.partial = True  # The callee's segment is still to come.
             return
-        name, kind = called_service(subsegment)
         sent = self._sent_inferred.get(subsegment["id"])
         inferred = Node(subsegment, name, kind, inferred=True, sent=sent)
         inferred.fault, inferred.error, inferred.throttle = fate(subsegment)
         inferred.last_end = float(subsegment.get("end_time") or subsegment["start_time"])
         self._view.nodes.append(inferred)
         self._call(node, inferred, subsegment, subsegment)
+        for taker in takers:
+            call = Call(inferred, taker, taker.document, taker.fault, taker.error, taker.throttle)
+            call.age = max(0.0, taker.start - inferred.start)
+            self._view.calls.append(call)
 
     def _call(self, source: Node, target: Node, document: Document, entity: Document) -> None:
         self._view.calls.append(Call(source, target, document, *fate(document)))
