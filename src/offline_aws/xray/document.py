@@ -67,7 +67,7 @@ def read_document(text: str) -> Document:
         code = "TooLarge"
     if code:
         raise RejectedError(code, kind, document.get("id"))
-    if document.get("subsegments"):
+    if document.get("subsegments") is not None:
         _check_inside(document)
     return document
 
@@ -90,7 +90,7 @@ def _check_inside(document: Document) -> None:
     stack = [document]
     while stack:
         inside = stack.pop().get("subsegments")
-        if not inside:
+        if inside is None:
             continue
         if not isinstance(inside, list) or not all(isinstance(each, dict) for each in inside):
             raise RejectedError("ParseError", "subsegment", document["id"])
@@ -113,16 +113,12 @@ def _mistake(entity: Document) -> str:
         return "InvalidName"
     if start is None:
         return "MissingStartTime"
+    if not all(_is_object(entity.get(part)) for part in ("http", "aws", "annotations")):
+        return "ParseError"
     end = entity.get("end_time")
-    if end is None:
-        return "" if entity.get("in_progress") is True and _is_time(start) else "MissingEndTime"
-    if not (_is_time(start) and _is_time(end)):
-        return "InvalidTime"
-    return (
-        ""
-        if all(_is_object(entity.get(part)) for part in ("http", "aws", "annotations"))
-        else ("ParseError")
-    )
+    if end is None and entity.get("in_progress") is not True:
+        return "MissingEndTime"
+    return "" if _is_time(start) and (end is None or _is_time(end)) else "InvalidTime"
 
 
 def _is_time(value: object) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from offline_aws.xray.entity import QUEUES, Document, called_service, fate, is_remote, part
+from offline_aws.xray.entity import QUEUES, Document, called_service, fate, is_remote, part, text_in
 
 
 @dataclass(slots=True, eq=False)
@@ -136,7 +136,7 @@ def _order(document: Document) -> tuple[float, bool]:
 
 
 def _node(document: Document) -> Node:
-    node = Node(document, str(document["name"]), document.get("origin"))
+    node = Node(document, str(document["name"]), text_in(document, "origin"))
     node.fault, node.error, node.throttle = fate(document)
     node.last_end = float(document.get("end_time") or document["start_time"])
     return node
