@@ -11,6 +11,7 @@
 
 ``otlp_exporter`` is what production uses without a collector: OpenTelemetry's own exporter, with
 requests that are signed. It needs Transaction Search (``UpdateTraceSegmentDestination``).
+``SdkEmitter`` is for code that still has the X-Ray SDK: it puts its segments without a daemon.
 ``SegmentExporter`` turns spans into segment documents itself, as the collector's awsxray exporter
 does, and puts them with ``PutTraceSegments``; it needs nothing but permission.
 """
@@ -95,6 +96,23 @@ class SegmentExporter(SpanExporter):
         for each in unprocessed:
             _LOG.warning("X-Ray did not take %s: %s", each.get("Id"), each.get("Message"))
         return SpanExportResult.FAILURE if unprocessed else SpanExportResult.SUCCESS
+
+
+class SdkEmitter:
+    """Lets the X-Ray SDK put its segments by itself, where no daemon listens for them.
+
+    ``xray_recorder.configure(service="orders", sampling=False, emitter=SdkEmitter())``.
+    """
+
+    def __init__(self, client: Any = None) -> None:
+        self._client = client or boto3.client("xray")
+
+    def send_entity(self, entity: Any) -> None:
+        """Put a segment, or a subsegment that the SDK sends apart; the SDK calls this."""
+        self._client.put_trace_segments(TraceSegmentDocuments=[entity.serialize()])
+
+    def set_daemon_address(self, address: str) -> None:
+        """Do nothing: there is no daemon."""
 
 
 def on_demand(exporter: SpanExporter) -> BatchSpanProcessor:

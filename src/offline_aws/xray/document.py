@@ -18,6 +18,7 @@ LARGEST = 64 * 1024
 _TRACE_ID = re.compile(r"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}")
 _ID = re.compile(r"[0-9a-fA-F]{16}")
 _NAME = re.compile(r"[\w\s.:/%&#=+\\\-@]{1,200}")
+_OBJECTS = ("http", "aws", "annotations")
 _HINTS = {
     "ParseError": "the document is no JSON object",
     "TooLarge": f"a document has at most {LARGEST} bytes",
@@ -113,8 +114,9 @@ def _mistake(entity: Document) -> str:
         return "InvalidName"
     if start is None:
         return "MissingStartTime"
-    if not all(_is_object(entity.get(part)) for part in ("http", "aws", "annotations")):
-        return "ParseError"
+    for part in _OBJECTS:
+        if part in entity and not isinstance(entity[part], dict | None):
+            return "ParseError"
     end = entity.get("end_time")
     if end is None and entity.get("in_progress") is not True:
         return "MissingEndTime"
@@ -124,7 +126,3 @@ def _mistake(entity: Document) -> str:
 def _is_time(value: object) -> bool:
     # Not a year that no datetime has.
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2.5e11
-
-
-def _is_object(value: object) -> bool:
-    return value is None or isinstance(value, dict)

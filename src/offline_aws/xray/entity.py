@@ -38,7 +38,9 @@ def text_in(entity: Document, *path: str) -> str | None:
 
 def status_of(entity: Document) -> int | None:
     """Return the HTTP status that an entity answered with or was answered with."""
-    status = part(entity, "http", "response").get("status")
+    http = entity.get("http")
+    response = http.get("response") if isinstance(http, dict) else None
+    status = response.get("status") if isinstance(response, dict) else None
     return status if isinstance(status, int) and not isinstance(status, bool) else None
 
 

@@ -186,28 +186,36 @@ class _Assembly:
             for callee in callees:
                 # Without a subsegment between them, the callee's segment is all there is to count.
                 document = callee.document if entity is segment else entity
-                self._call(node, callee, document, entity)
+                self._call(node, callee, document, entity["id"], fate(document))
 
     def _infer(
         self, node: Node, subsegment: Document, name: str, kind: str, takers: list[Node]
     ) -> None:
-        if part(subsegment, "http", "request").get("traced") is True and not takers:
+        if not takers and part(subsegment, "http", "request").get("traced") is True:
             self._view.partial = True  # The callee's segment is still to come.
             return
         sent = self._sent_inferred.get(subsegment["id"])
         inferred = Node(subsegment, name, kind, inferred=True, sent=sent)
-        inferred.fault, inferred.error, inferred.throttle = fate(subsegment)
+        ended = fate(subsegment)
+        inferred.fault, inferred.error, inferred.throttle = ended
         inferred.last_end = float(subsegment.get("end_time") or subsegment["start_time"])
         self._view.nodes.append(inferred)
-        self._call(node, inferred, subsegment, subsegment)
+        self._call(node, inferred, subsegment, subsegment["id"], ended)
         for taker in takers:
             call = Call(inferred, taker, taker.document, taker.fault, taker.error, taker.throttle)
             call.age = max(0.0, taker.start - inferred.start)
             self._view.calls.append(call)
 
-    def _call(self, source: Node, target: Node, document: Document, entity: Document) -> None:
-        self._view.calls.append(Call(source, target, document, *fate(document)))
-        self._view.callees.setdefault(entity["id"], []).append(target)
+    def _call(
+        self,
+        source: Node,
+        target: Node,
+        document: Document,
+        by: str,
+        ended: tuple[bool, bool, bool],
+    ) -> None:
+        self._view.calls.append(Call(source, target, document, *ended))
+        self._view.callees.setdefault(by, []).append(target)
 
     def _find_roots(self, known: set[str]) -> None:
         roots = [n for n in self._real if n.document.get("parent_id") not in known]
