@@ -10,7 +10,7 @@
     provider.force_flush()
 
 ``otlp_exporter`` is what production uses without a collector: OpenTelemetry's own exporter, with
-requests that are signed. It needs Transaction Search (``UpdateTraceSegmentDestination``).
+requests that are signed. It needs Transaction Search: see ``enable_transaction_search``.
 ``SdkEmitter`` is for code that still has the X-Ray SDK: it puts its segments without a daemon.
 ``SegmentExporter`` turns spans into segment documents itself, as the collector's awsxray exporter
 does, and puts them with ``PutTraceSegments``; it needs nothing but permission.
@@ -63,6 +63,31 @@ class SignedRequests(requests.auth.AuthBase):
         SigV4Auth(credentials.get_frozen_credentials(), "xray", self._region).add_auth(to_sign)
         request.headers.update(dict(to_sign.headers.items()))
         return request
+
+
+def enable_transaction_search(percentage: float = 1.0) -> None:
+    """Have X-Ray keep spans in CloudWatch Logs, and index a percentage of the traces.
+
+    The same three steps as on AWS, in the region of boto3: a resource policy that lets X-Ray write
+    to the log groups, the destination, the indexing rule. AWS indexes one percent without charge;
+    a trace that is not indexed is found by its id alone. Raises what boto3's clients raise.
+    """
+    xray: Any = boto3.client("xray")
+    logs: Any = boto3.client("logs")
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    groups = f"arn:aws:logs:{xray.meta.region_name}:{account}:log-group"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "xray.amazonaws.com"},
+        "Action": "logs:PutLogEvents",
+        "Resource": [f"{groups}:aws/spans:*", f"{groups}:/aws/application-signals/data:*"],
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    document = orjson.dumps(policy).decode()
+    logs.put_resource_policy(policyName="TransactionSearchXRayAccess", policyDocument=document)
+    xray.update_trace_segment_destination(Destination="CloudWatchLogs")
+    rule = {"Probabilistic": {"DesiredSamplingPercentage": percentage}}
+    xray.update_indexing_rule(Name="Default", Rule=rule)
 
 
 def otlp_exporter(region: str, endpoint: str = "") -> OTLPSpanExporter:

@@ -20,7 +20,11 @@ from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.trace import SpanKind, Status, StatusCode, set_span_in_context
 from xray_lab import MONDAY, NINE, XrayLab
 
-from devops_workbook.tracing_export import SegmentExporter, otlp_exporter
+from devops_workbook.tracing_export import (
+    SegmentExporter,
+    enable_transaction_search,
+    otlp_exporter,
+)
 from offline_aws import OfflineAWS
 
 URL = "https://xray.us-east-1.amazonaws.com/v1/traces"
@@ -85,18 +89,7 @@ def _raised() -> Exception:
 @pytest.fixture
 def search(lab: XrayLab) -> XrayLab:
     """An account with Transaction Search, which indexes every trace."""
-    policy = {
-        "Effect": "Allow",
-        "Principal": {"Service": "xray.amazonaws.com"},
-        "Action": "logs:*",
-        "Resource": "*",
-    }
-    boto3.client("logs").put_resource_policy(
-        policyName="spans", policyDocument=json.dumps({"Statement": policy})
-    )
-    lab.xray.update_trace_segment_destination(Destination="CloudWatchLogs")
-    rule = {"Probabilistic": {"DesiredSamplingPercentage": 100}}
-    lab.xray.update_indexing_rule(Name="Default", Rule=rule)
+    enable_transaction_search(100)
     return lab
 
 
