@@ -9,9 +9,10 @@ Faithful (AWS X-Ray Developer Guide and API model):
     place of a mistake. The service map: nodes counted by their own segments, edges by the
     callers', histograms, the client, groups; a queue beside those who take its messages. Time
     series. Sampling rules, their quotas on the clock and the statistics of ten seconds. Groups,
-    tags, resource policies, encryption, Transaction Search with its indexing rule. The OTLP
-    endpoint ``/v1/traces``, binary and JSON, gzip, signed; it wants CloudWatch Logs as
-    destination, as AWS does. 30 days, 64 KB, 500 KB, 50 documents, 5 traces, 6 and 24 hours.
+    tags, resource policies, encryption, Transaction Search with its indexing rule and its log
+    group aws/spans. The OTLP endpoint ``/v1/traces``, binary and JSON, gzip, signed; it wants
+    CloudWatch Logs as destination, as AWS does. 30 days, 64 KB, 500 KB, 50 documents, 5 traces, 6
+    and 24 hours.
 
 Simplified:
     a trace is in a window in which its first segment started. How AWS finds root causes is not
@@ -19,13 +20,14 @@ Simplified:
     value, up to 200; then neighbours are brought together. Quotas of a reservoir are equal shares
     among the clients that reported in the last five minutes. A trace that is not indexed is found
     by its id alone. Spans are converted as the collector's awsxray exporter does, with the
-    attributes named in ``aws.xray.annotations``. A changed destination or encryption takes one
-    minute. Nothing is encrypted, and no policy but that of the destination is looked at. Texts of
-    errors that AWS's documentation does not have are in words of our own.
+    attributes named in ``aws.xray.annotations``; what is written to aws/spans is made of the
+    segments. A changed destination or encryption takes one minute. Nothing is encrypted, and no
+    policy but that of the destination is looked at. Texts of errors that AWS's documentation does
+    not have are in words of our own.
 
 Absent:
-    insights and the retrieval of spans, refused by name; forecasts; links between traces; the log
-    group aws/spans itself; metrics of groups; UDP and the daemon.
+    insights and the retrieval of spans, refused by name; forecasts; links between traces; metrics
+    of groups; UDP and the daemon.
 """
 
 from __future__ import annotations

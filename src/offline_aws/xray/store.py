@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from offline_aws.operations import Call
 from offline_aws.xray.configuration import Configuration
 from offline_aws.xray.document import RejectedError, read_document
+from offline_aws.xray.entity import Document
+from offline_aws.xray.spans_group import write
 from offline_aws.xray.trace import Trace
 
 #: Seconds for which a trace is kept after its last document came.
@@ -23,8 +25,8 @@ class Traces:
     _in_order: list[Trace] | None = None
     _starts: list[float] = field(default_factory=list)
 
-    def put(self, text: str, now: float, percentage: float = 100.0) -> str:
-        """Keep a document; return the id of its trace.
+    def put(self, text: str, now: float, percentage: float = 100.0) -> Document:
+        """Keep a document; return it.
 
         ``percentage`` is the share of the traces that are indexed. Raises ``RejectedError``.
         """
@@ -34,7 +36,7 @@ class Traces:
         trace.put(document, len(text), now)
         self.by_id[trace_id] = trace
         self._in_order = None
-        return trace_id
+        return document
 
     def expire(self, now: float) -> None:
         """Forget the traces that are older than they are kept."""
@@ -79,11 +81,13 @@ def traces_of(call: Call) -> Traces:
 def put_documents(call: Call, texts: list[str]) -> list[dict[str, str]]:
     """Keep documents; return what X-Ray says of those that it does not take."""
     traces, now = traces_of(call), call.clock.now().timestamp()
-    percentage = call.state(Configuration).indexed_percentage
-    unprocessed = []
+    configuration = call.state(Configuration)
+    unprocessed, taken = [], []
     for text in texts:
         try:
-            traces.put(text, now, percentage)
+            taken.append(traces.put(text, now, configuration.indexed_percentage))
         except RejectedError as rejected:
             unprocessed.append(rejected.unprocessed)
+    if configuration.to_logs and taken:
+        write(call, taken)
     return unprocessed

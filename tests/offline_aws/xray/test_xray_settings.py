@@ -6,7 +6,7 @@ import json
 
 import boto3
 import pytest
-from xray_lab import MONDAY, XrayLab, new_trace, segment
+from xray_lab import MONDAY, NINE, XrayLab, entity, http, new_trace, segment
 
 POLICY = {
     "Version": "2012-10-17",
@@ -130,6 +130,45 @@ def test_transaction_search_indexes_one_trace_in_a_hundred(lab: XrayLab) -> None
     assert "0 to 100" in lab.error("update_indexing_rule", Name="Default", Rule=more)[1]
     assert "Default" in lab.error("update_indexing_rule", Name="mine", Rule=rule)[1]
     assert lab.xray.update_trace_segment_destination(Destination="XRay")["Status"] == "PENDING"
+
+
+def test_transaction_search_writes_every_span_to_its_log_group(lab: XrayLab) -> None:
+    logs = boto3.client("logs")
+    logs.put_resource_policy(policyName="spans", policyDocument=json.dumps(POLICY))
+    lab.xray.update_trace_segment_destination(Destination="CloudWatchLogs")
+    query = entity("orders@db", 0.2, 0.7, namespace="remote", sql={"sanitized_query": "SELECT 1"})
+    step = entity("find", 0.1, 0.8, subsegments=[query], fault=True)
+    more = {"annotations": {"tier": "gold"}, "subsegments": [step]}
+    root = segment("orders", new_trace(), 0, 1, http=http(404), **more)
+    lab.put(root, segment("old", new_trace(), -90_000, -89_000))
+    long = {"annotations": {"n": "x" * 60_000}}
+    lab.put(*(segment("big", new_trace(), 0, 1, **long) for _ in range(40)))
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName="aws/spans")
+    found = [json.loads(event["message"]) for page in pages for event in page["events"]]
+    assert len(found) == 44
+    spans = {each["name"]: each for each in found}
+    assert spans["orders"] == {
+        "traceId": root["trace_id"][2:].replace("-", ""),
+        "spanId": root["id"],
+        "name": "orders",
+        "kind": "SERVER",
+        "startTimeUnixNano": int(NINE) * 10**9,
+        "endTimeUnixNano": int(NINE + 1) * 10**9,
+        "durationNano": 10**9,
+        "attributes": {
+            "aws.local.service": "orders",
+            "tier": "gold",
+            "http.response.status_code": 404,
+        },
+        "status": {"code": "UNSET"},
+    }
+    assert (spans["find"]["parentSpanId"], spans["find"]["kind"]) == (root["id"], "INTERNAL")
+    assert spans["find"]["status"]["code"] == "ERROR"
+    assert (spans["orders@db"]["parentSpanId"], spans["orders@db"]["kind"]) == (
+        step["id"],
+        "CLIENT",
+    )
+    assert spans["orders@db"]["attributes"]["db.statement"] == "SELECT 1"
 
 
 @pytest.mark.parametrize(
