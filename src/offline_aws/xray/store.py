@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import zlib
 from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from offline_aws.operations import Call
@@ -48,18 +51,34 @@ class Traces:
             self._in_order = None
 
     def between(self, start: float, end: float) -> list[Trace]:
-        """Return the indexed traces that started in a time, oldest first."""
+        """Return the indexed traces that started in a time, oldest first, put together."""
         if self._in_order is None:
             indexed = [trace for trace in self.by_id.values() if trace.indexed]
             timed = sorted(zip((t.start for t in indexed), indexed, strict=True), key=_first)
             self._in_order = [trace for _, trace in timed]
             self._starts = [start for start, _ in timed]
         begin = bisect_left(self._starts, start)
-        return self._in_order[begin : bisect_left(self._starts, end)]
+        found = self._in_order[begin : bisect_left(self._starts, end)]
+        with _uncollected():
+            for trace in found:
+                trace.assemble()
+        return found
 
     def all(self) -> list[Trace]:
         """Return every indexed trace."""
         return self.between(float("-inf"), float("inf"))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the garbage collector: it would look through all traces again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _first(pair: tuple[float, Trace]) -> float:

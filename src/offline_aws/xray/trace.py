@@ -45,7 +45,11 @@ class Trace:
 
     @property
     def view(self) -> View:
-        """The trace put together, made anew when a document has come."""
+        """The trace put together."""
+        return self._view or self.assemble()
+
+    def assemble(self) -> View:
+        """Put the trace together, anew when a document has come; return it."""
         if self._view is None:
             self._view = assemble(self.id, self.segments.values(), self.apart.values())
         return self._view
