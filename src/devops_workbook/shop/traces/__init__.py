@@ -13,10 +13,17 @@ An order that is placed is paid with ``payments``, which asks ``bank.example.com
 that sends no segments; then a message goes to the queue ``invoices``, from which ``invoicing``
 takes it a little later, after the customer has had an answer.
 
-**Written**: one segment document for each service that a request reaches, as the X-Ray SDK and the
-collector send them, with ``http``, ``sql``, ``user`` and the annotations ``version`` of orders and
-``tier`` of the customer. **Simplified**: requests do not wait for each other, so that a fault
-slows the requests that it befalls and no others.
+Faithful:
+    one segment document for each service that a request reaches, as the X-Ray SDK and the collector
+    send them, with ``http``, ``sql``, ``user`` and the annotations ``version`` of orders and
+    ``tier`` of the customer; each fault leaves the mark that it leaves in production, in the
+    requests that it befalls.
+
+Simplified:
+    how long a part of a request takes is drawn at random, from a seed, around a median. Requests do
+    not wait for each other, so that a fault slows the requests that it befalls and no others.
+
+Absent: the services themselves. ``shop.orders_service`` is one that runs.
 """
 
 from __future__ import annotations
