@@ -16,7 +16,10 @@ from offline_aws.operations import REGISTRY
 
 _COLUMNS = ("Service", "Operations", "What it is")
 #: What else the chapters simulate: a name, and the module that says how.
-_OTHERS = {"shop-workload": "devops_workbook.shop"}
+_OTHERS = {
+    "shop-workload": "devops_workbook.shop",
+    "shop-traces": "devops_workbook.shop.traces",
+}
 _WORDS = re.compile(r"^(?:\*\*)?(Faithful|Simplified|Absent)\b(?:\*\*)?", re.MULTILINE)
 _INTRODUCTION = """\
 # What offline AWS does as AWS does

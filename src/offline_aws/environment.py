@@ -36,6 +36,7 @@ SERVICES: tuple[str, ...] = (
     "elbv2",
     "events",
     "logs",
+    "xray",
 )
 
 _running: OfflineAWS | None = None

@@ -21,6 +21,7 @@ from botocore.exceptions import InvalidRegionError
 
 from offline_aws.http_message import HttpRequest
 from offline_aws.moto_seam import operation_of
+from offline_aws.operations import PLAIN_PATHS
 
 # Access key, date, region and service; "%2F" between them in the query of a presigned address.
 _SCOPE = re.compile(r"[^/\s]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
@@ -120,6 +121,8 @@ def _candidates(request: HttpRequest, signing_name: str) -> list[Service]:
 def _route(service: Service, region: str, request: HttpRequest) -> Route:
     endpoint, service_id = _endpoint(service.name, region)
     prepared = _prepared(endpoint, request)
+    if plain := PLAIN_PATHS.get((service.name, request.url.path)):
+        return Route(service, service_id, plain, True, prepared)
     found = operation_of(service.name, prepared)
     if not found:
         asked = request.header("X-Amz-Target").rpartition(".")[2] or request.parameter("Action")

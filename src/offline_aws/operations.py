@@ -8,12 +8,13 @@
         ...
 
 ``parameters`` is what the caller passed, by the names of AWS's model. The function returns a dict
-in the operation's output shape, or raises ``AwsError``. The seam does the rest.
+in the operation's output shape, or raises ``AwsError``. The seam does the rest. For the few paths
+of AWS that are in no model, such as that of OTLP, there is ``plain_operation``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,10 @@ Operation = Callable[["Call", dict[str, Any]], dict[str, Any]]
 
 #: Every registered operation, by service (its folder's name) and by name.
 REGISTRY: dict[str, dict[str, Operation]] = {}
+
+#: What is asked by a path of its own and is no operation of AWS's model: service and path, and
+#: what it is called where it is refused.
+PLAIN_PATHS = {("xray", "/v1/traces"): "ExportTraces"}
 
 
 @dataclass
@@ -136,6 +141,36 @@ class Call:
         self.state(EventBus).send(event)
         if self._state.spread:
             self._state.spread(self, event)
+
+
+@dataclass(frozen=True)
+class PlainRequest:
+    """A request that is for no operation of AWS's model."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Return a header, whatever its case; empty where there is none."""
+        return next((v for k, v in self.headers.items() if k.lower() == name.lower()), "")
+
+
+#: Status, headers and body.
+PlainAnswer = tuple[int, dict[str, str], bytes]
+PlainOperation = Callable[[Call, PlainRequest], PlainAnswer]
+#: What answers each of ``PLAIN_PATHS``, by service and path.
+PLAIN: dict[str, dict[str, PlainOperation]] = {}
+
+
+def plain_operation(service: str, path: str) -> Callable[[PlainOperation], PlainOperation]:
+    """Register the decorated function as what answers one of ``PLAIN_PATHS``."""
+
+    def register(function: PlainOperation) -> PlainOperation:
+        PLAIN.setdefault(service, {})[path] = function
+        return function
+
+    return register
 
 
 def operation(service: str, name: str) -> Callable[[Operation], Operation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -361,6 +362,39 @@ def logs() -> list[str]:
     ]
 
 
+def xray() -> list[str]:
+    """Make a trace with a failed call, a group and a sampling rule."""
+    client = boto3.client("xray")
+    trace_id, called = "1-695b7a10-0123456789abcdef01234567", "00000000000000b1"
+    begin = 1767603600.0
+    call = {"id": called, "name": "bank", "namespace": "remote", "fault": True}
+    call |= {"start_time": begin, "end_time": begin + 1}
+    segment = {"name": "orders", "id": "00000000000000a1", "trace_id": trace_id, "fault": True}
+    segment |= {"start_time": begin, "end_time": begin + 2, "subsegments": [call]}
+    client.put_trace_segments(TraceSegmentDocuments=[json.dumps(segment)])
+    group = client.create_group(GroupName="slow", FilterExpression="duration > 1")["Group"]
+    rule = client.create_sampling_rule(
+        SamplingRule={
+            "RuleName": "orders",
+            "ResourceARN": "*",
+            "Priority": 1,
+            "FixedRate": 0.5,
+            "ReservoirSize": 2,
+            "ServiceName": "orders",
+            "ServiceType": "*",
+            "Host": "*",
+            "HTTPMethod": "*",
+            "URLPath": "*",
+            "Version": 1,
+        }
+    )["SamplingRuleRecord"]["SamplingRule"]
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]}'
+    client.put_resource_policy(PolicyName="shop", PolicyDocument=policy)
+    words = ["orders", "slow", "shop", "Default", "a" * 24, policy, json.dumps(segment), trace_id]
+    expressions = ["fault", 'group.name = "slow"', 'service("bank") { fault }', "id(", "x = 1"]
+    return [*words, *expressions, group["GroupARN"], rule["RuleARN"]]
+
+
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
@@ -374,4 +408,5 @@ ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "ecs": ecs,
     "elbv2": elbv2,
     "logs": logs,
+    "xray": xray,
 }

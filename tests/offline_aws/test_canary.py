@@ -301,3 +301,30 @@ def test_a_scalable_target_asks_ecs_in_one_place() -> None:
     look = models.ApplicationAutoscalingBackend._ecs_service_exists_for_target
     assert list(inspect.signature(look).parameters) == ["self", "r_id"]
     assert issubclass(models.AWSValidationException, Exception)
+
+
+def test_a_path_that_is_in_no_model_is_dispatched_with_its_body_as_it_came() -> None:
+    from moto.core.responses import BaseResponse
+
+    assert list(inspect.signature(BaseResponse._dispatch).parameters) == [
+        "self",
+        "request",
+        "full_url",
+        "headers",
+    ]
+    assert "use_raw_body" in inspect.signature(BaseResponse.setup_class).parameters
+    source = inspect.getsource(BaseResponse)
+    assert "self.raw_body = self.body" in source
+    assert "and self.allow_request_decompression" in source
+    assert "cls()._dispatch(" in source
+    assert "self.normalized_request = request" in source
+
+
+def test_x_ray_of_moto_answers_by_paths_and_not_by_operations() -> None:
+    import moto
+
+    # Read and not imported: its X-Ray SDK opens a socket. It is ours altogether, but its address.
+    urls = (Path(moto.__file__).parent / "xray" / "urls.py").read_text()
+    assert r'url_bases = [r"https?://xray\.(.+)\.amazonaws.com"]' in urls
+    assert '"{0}/TraceSegments$"' in urls
+    assert "v1/traces" not in urls

@@ -38,6 +38,7 @@ ABSENT: dict[str, set[str]] = {
     "codecommit": set(),
     "codedeploy": set(),
     "codepipeline": set(),
+    "xray": set(),
 }
 #: Errors that a service has for an operation whose list in its model has them not.
 UNLISTED = {
@@ -46,6 +47,7 @@ UNLISTED = {
     ("elbv2", "DeleteTargetGroup"): {"TargetGroupNotFound"},
     ("logs", "ListTagsLogGroup"): {"InvalidParameterException"},
     ("logs", "UntagLogGroup"): {"InvalidParameterException"},
+    ("xray", "PutResourcePolicy"): {"InvalidRequestException"},
 }
 #: What the names of operations begin with that change nothing.
 _READS = ("BatchDescribe", "BatchGet", "Describe", "Evaluate", "Get", "List")

@@ -8,6 +8,9 @@
     load.fault("slow-query", minutes=5)
     load.table()          # a row a minute and version: requests, errors, slow, harmed, p50, p99
 
+Beside it ``shop.traces`` draws requests as X-Ray traces, and ``shop.orders_service`` is an orders
+service that really runs.
+
 Faithful:
     it reads the weights of the listener or of the alias, the health of the targets and the tasks'
     images, through boto3: whatever moves the traffic, a deployment or a hand, moves the load. It

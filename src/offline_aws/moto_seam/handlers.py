@@ -18,7 +18,15 @@ from offline_aws import refusals
 from offline_aws.clock import Clock
 from offline_aws.errors import AwsError
 from offline_aws.moto_seam.lookup import handlers_of
-from offline_aws.operations import REGISTRY, Call, Operation, State
+from offline_aws.operations import (
+    PLAIN,
+    REGISTRY,
+    Call,
+    Operation,
+    PlainOperation,
+    PlainRequest,
+    State,
+)
 
 
 class _OperationError(ServiceException):
@@ -49,6 +57,26 @@ def put_operations(service: str, clock: Clock, state: State, stack: ExitStack) -
             method = _method(name, operation, clock, state, status, original)
             changed = patch.object(handler, name_in_moto, method, create=True)
             stack.enter_context(changed)
+
+
+def put_plain_paths(service: str, clock: Clock, state: State, stack: ExitStack) -> None:
+    """Let what is registered for paths of a service of ours answer, until the stack is closed."""
+    answers = PLAIN.get(service)
+    for handler in handlers_of(service) if answers else ():
+        paths = {path: _plain(answer, clock, state) for path, answer in (answers or {}).items()}
+        stack.enter_context(patch.object(handler, "plain_paths", paths))
+
+
+def _plain(answer: PlainOperation, clock: Clock, state: State) -> Callable[[BaseResponse], Any]:
+    def method(response: BaseResponse) -> Any:
+        call = Call(
+            response.current_account, response.region, clock, state, lambda: _caller(response)
+        )
+        request = response.normalized_request
+        headers = {str(name): str(value) for name, value in request.headers.items()}
+        return answer(call, PlainRequest(str(request.method), headers, response.raw_body))
+
+    return method
 
 
 def _method(

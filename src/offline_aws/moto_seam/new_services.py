@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from types import ModuleType
+from typing import Any, ClassVar
 
 from moto import backend_index
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import BaseResponse
 
-#: moto has them, every operation of them is ours, and moto's take seconds to import: it knows the
-#: models of all its other services.
-_WHOLLY_OURS = {"cloudformation"}
+#: moto has them, and every operation of them is ours. Its CloudFormation takes seconds to import,
+#: since it knows the models of all other services; its X-Ray answers by paths, not by operations.
+_WHOLLY_OURS = {"cloudformation", "xray"}
 
 
 def add_new_services(services: Iterable[str], stack: ExitStack) -> None:
@@ -53,8 +54,20 @@ def _modules(service: str) -> dict[str, ModuleType]:
     )
 
     class Response(BaseResponse):
+        #: What answers the paths that are in no model: see ``handlers.put_plain_paths``.
+        plain_paths: ClassVar[dict[str, Callable[[Any], Any]]] = {}
+
         def __init__(self) -> None:
             super().__init__(service_name=service)
+
+        def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
+            plain = self.plain_paths.get(request.path)
+            if plain is None:
+                return super()._dispatch(request, full_url, headers)
+            # Compressed or not, the body is for whoever answers.
+            self.allow_request_decompression = False
+            self.setup_class(request, full_url, headers, use_raw_body=True)
+            return plain(self)
 
     class Backend(BaseBackend):
         pass

@@ -27,7 +27,7 @@ from moto.moto_api._internal import mock_random
 from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
 from offline_aws.errors import OfflineAWSError
-from offline_aws.moto_seam.handlers import put_operations
+from offline_aws.moto_seam.handlers import put_operations, put_plain_paths
 from offline_aws.moto_seam.images import USERS_OF_EC2, images_on_demand
 from offline_aws.moto_seam.keys import is_issued, unguessable_keys
 from offline_aws.moto_seam.listener_rules import default_rules_have_steady_names
@@ -208,4 +208,5 @@ class MotoSeam:
         if service in self._services:
             importlib.import_module(f"offline_aws.{service}")
         put_operations(service, self._clock, self._state, self._stack)
+        put_plain_paths(service, self._clock, self._state, self._stack)
         self._names.cache_clear()
