@@ -26,6 +26,8 @@ COMMANDS = (
     "bundle",
     "notebooks",
     "dora",
+    "stack",
+    "drift",
 )
 
 

@@ -72,6 +72,8 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     _add_bundle(commands)
     _add_notebooks(commands)
     _add_dora(commands, asked)
+    _add_stack(commands)
+    _add_drift(commands)
     return parser
 
 
@@ -306,6 +308,39 @@ def _dora(options: argparse.Namespace) -> int:
     except EventsError as error:
         # dora stands alone, so its error is not one of the workbook's.
         raise WorkbookError(str(error)) from error
+
+
+def _add_stack(commands: Any) -> None:
+    stack = _add(commands, "stack", _stack, "try a template of your own, and a change of it")
+    stack.add_argument("template", type=Path, metavar="FILE", help="JSON or YAML; made offline")
+    stack.add_argument("--to", type=Path, metavar="FILE", help="say what this one would change")
+    stack.add_argument("--parameter", action="append", default=[], type=_pair, metavar="NAME=VALUE")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if name and equals:
+        return name, value
+    raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+
+
+def _stack(options: argparse.Namespace) -> int:
+    from devops_workbook import own_stack
+
+    return own_stack.try_template(options.template, options.to, dict(options.parameter))
+
+
+def _add_drift(commands: Any) -> None:
+    drift = _add(commands, "drift", _drift, "find what was changed by hand in your AWS account")
+    drift.add_argument("stack", metavar="STACK", help="its name; nothing is changed in it")
+    drift.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
+    drift.add_argument("--region", metavar="NAME", help="default: your configuration's")
+
+
+def _drift(options: argparse.Namespace) -> int:
+    from devops_workbook import own_stack
+
+    return own_stack.drift(options.stack, options.profile, options.region)
 
 
 if __name__ == "__main__":

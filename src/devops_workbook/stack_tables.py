@@ -68,13 +68,14 @@ def _change(change: Shape) -> tuple[str, ...]:
     )
 
 
-def drift_table(stack: str) -> Table:
+def drift_table(stack: str, client: Any = None) -> Table:
     """Return what the last detection found, a row for each property that differs.
 
     The columns are resource, status, property, expected and actual. Resources in sync have one
-    row.
+    row. ``client`` is any boto3 client of CloudFormation, by default one of the lab.
     """
-    found = boto3.client("cloudformation").describe_stack_resource_drifts(StackName=stack)
+    client = client or boto3.client("cloudformation")
+    found = client.describe_stack_resource_drifts(StackName=stack)
     rows = [row for each in found["StackResourceDrifts"] for row in _differences(each)]
     columns = ("Resource", "Status", "Property", "Expected", "Actual")
     return Table(f"Drift of {stack}, as last detected", columns, rows)

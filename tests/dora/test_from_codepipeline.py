@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from devops_workbook import dora
+from devops_workbook.cli import main
 from offline_aws import OfflineAWS
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -333,3 +336,27 @@ def test_more_than_a_page_of_history(shop: Shop) -> None:
 def test_a_pipeline_that_there_is_not(aws: OfflineAWS) -> None:
     with pytest.raises(ClientError, match="PipelineNotFoundException"):
         dora.from_codepipeline(boto3.client("codepipeline"), "nobody")
+
+
+# By the command, as for the reader's own account.
+
+
+def test_the_command_reports_a_pipeline(
+    shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    region = f"--region={shop.client.meta.region_name}"
+    assert main(["dora", "--pipeline", "shop", region, "--json", f"--output={page}"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["services"] == ["shop"]
+    assert told["metrics"]["deployment_frequency"]["n"] == 1
+    assert page.is_file()
+
+
+def test_a_pipeline_that_is_not_there_is_aws_s_sentence(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["dora", "--pipeline", "bread", "--region", "us-east-1"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("workbook: AWS says: ")
+    assert "bread" in said

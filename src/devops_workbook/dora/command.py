@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.csv_input import read_csv
 from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.events import Events
@@ -36,9 +37,16 @@ from devops_workbook.dora.report_words import (
 from devops_workbook.dora.wording import in_words
 
 _PAGE = Path("dora-report.html")
+#: Where events can come from, and the options that belong to each.
+_OPTIONS = {
+    "git": ("tags",),
+    "pipeline": ("profile", "region"),
+    "deployments": ("changes", "incidents", "service"),
+}
 _NO_SOURCE = (
     "say where the deployments are recorded: --git PATH for a repository whose release tags are"
-    " deployments, or --deployments FILE with --changes FILE and --incidents FILE"
+    " deployments, --pipeline NAME for a pipeline of CodePipeline, or --deployments FILE with"
+    " --changes FILE and --incidents FILE"
 )
 
 
@@ -76,6 +84,10 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     git = parser.add_argument_group("from a git repository, where a release tag is a deployment")
     git.add_argument("--git", metavar="PATH", help="a working copy or a bare repository")
     git.add_argument("--tags", metavar="GLOB", help="which tags are releases (default: *)")
+    aws = parser.add_argument_group("from your AWS account, which is only read")
+    aws.add_argument("--pipeline", metavar="NAME", help="a pipeline of CodePipeline")
+    aws.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
+    aws.add_argument("--region", metavar="NAME", help="default: your configuration's")
     files = parser.add_argument_group("from CSV files")
     files.add_argument("--deployments", metavar="FILE")
     files.add_argument("--changes", metavar="FILE", help="the commits of each deployment")
@@ -108,13 +120,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """Refuse options of which one would be ignored."""
-    if options.git is None and options.deployments is None:
+    given = [name for name in _OPTIONS if getattr(options, name) is not None]
+    if not given:
         raise EventsError(_NO_SOURCE)
-    files = ("deployments", "changes", "incidents", "service")
-    for name in files if options.git is not None else ("tags",):
-        if getattr(options, name) is not None:
-            other = "--git" if options.git is not None else "--deployments"
-            raise EventsError(f"--{name} cannot be used with {other}")
+    source = given[0]
+    others = [name for name in _OPTIONS if name != source]
+    for name in [*others, *(each for other in others for each in _OPTIONS[other])]:
+        if name not in _OPTIONS[source] and getattr(options, name) is not None:
+            raise EventsError(f"--{name} cannot be used with --{source}")
 
 
 def _events(options: argparse.Namespace) -> Events:
@@ -124,8 +137,23 @@ def _events(options: argparse.Namespace) -> Events:
             where = Path(options.git).absolute()
             name = where.name.removesuffix(".git")
             return from_git(where, options.tags or "*", service=name, progress=progress)
+    if options.pipeline is not None:
+        return _of_pipeline(options)
     events = read_csv(options.deployments, options.changes, options.incidents, tz=options.tz)
     return events if options.service is None else events.only(options.service)
+
+
+def _of_pipeline(options: argparse.Namespace) -> Events:
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        session = boto3.Session(profile_name=options.profile, region_name=options.region)
+        return from_codepipeline(session.client("codepipeline"), options.pipeline)
+    except ClientError as error:
+        raise EventsError(f"AWS says: {error.response['Error']['Message']}") from error
+    except BotoCoreError as error:
+        raise EventsError(f"AWS cannot be asked: {error}") from error
 
 
 @contextmanager

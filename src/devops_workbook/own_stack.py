@@ -1,0 +1,120 @@
+"""Templates and stacks of your own: what a change would do, offline, and drift, in your account.
+
+``workbook stack`` needs no account: it makes the stack in offline AWS. ``workbook drift`` asks
+CloudFormation in your account, with the credentials that the AWS CLI would take, and changes
+nothing there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+
+from devops_workbook.errors import WorkbookError
+from devops_workbook.stack_tables import changes_table, drift_table, events_table
+
+_STACK, _CHANGE = "yours", "the-change"
+_BUCKET = "templates"
+_RIGHTS = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+#: Seconds between two looks at a detection, of which AWS gives no hint when it ends.
+_LOOK_EVERY = 2.0
+
+
+class StackError(WorkbookError):
+    """What AWS, offline or not, refused."""
+
+
+def try_template(
+    template: Path, changed: Path | None = None, parameters: Mapping[str, str] | None = None
+) -> int:
+    """Make a stack of a template offline, print its events, and what a changed one would do.
+
+    Returns 1 when the stack cannot be made, else 0. Raises ``StackError`` with CloudFormation's
+    sentence when it refuses a template, and ``OSError`` when a file cannot be read.
+    """
+    from offline_aws import OfflineAWS
+
+    texts = [path.read_text(encoding="utf-8") for path in (template, changed) if path]
+    given = [{"ParameterKey": k, "ParameterValue": v} for k, v in (parameters or {}).items()]
+    with OfflineAWS():
+        bodies = _upload(texts)
+        try:
+            made = _made({**bodies[0], "Parameters": given})
+            print(events_table(_STACK))
+            if made and changed:
+                print()
+                _change({**bodies[1], "Parameters": given})
+        except ClientError as error:
+            raise StackError(error.response["Error"]["Message"]) from None
+    return 0 if made else 1
+
+
+def drift(
+    stack: str,
+    profile: str | None = None,
+    region: str | None = None,
+    wait: Callable[[float], object] = time.sleep,
+) -> int:
+    """Let CloudFormation look for drift of a stack of your account, and print what it found.
+
+    Returns 1 when the stack has drifted, else 0. Nothing is changed. ``wait`` waits for some
+    seconds. Raises ``StackError`` when AWS refuses, or cannot be asked.
+    """
+    try:
+        client = boto3.Session(profile_name=profile, region_name=region).client("cloudformation")
+        status = _detected(client, stack, wait)
+        print(drift_table(stack, client))
+    except ClientError as error:
+        raise StackError(error.response["Error"]["Message"]) from None
+    except BotoCoreError as error:
+        raise StackError(f"AWS cannot be asked: {error}") from None
+    print(f"\nThe stack is {status}.")
+    return 1 if status == "DRIFTED" else 0
+
+
+def _upload(texts: list[str]) -> list[dict[str, Any]]:
+    # By way of S3, since a template of your own may be too long for a call.
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=_BUCKET)
+    for number, text in enumerate(texts):
+        s3.put_object(Bucket=_BUCKET, Key=f"{number}.template", Body=text.encode())
+    url = f"https://{_BUCKET}.s3.amazonaws.com"
+    return [
+        {"TemplateURL": f"{url}/{number}.template", "Capabilities": _RIGHTS}
+        for number in range(len(texts))
+    ]
+
+
+def _made(wanted: dict[str, Any]) -> bool:
+    client = boto3.client("cloudformation")
+    client.create_stack(StackName=_STACK, **wanted)
+    try:
+        client.get_waiter("stack_create_complete").wait(StackName=_STACK)
+    except WaiterError:
+        return False
+    return True
+
+
+def _change(wanted: dict[str, Any]) -> None:
+    client = boto3.client("cloudformation")
+    client.create_change_set(StackName=_STACK, ChangeSetName=_CHANGE, **wanted)
+    try:
+        names = {"StackName": _STACK, "ChangeSetName": _CHANGE}
+        client.get_waiter("change_set_create_complete").wait(**names)
+    except WaiterError:
+        pass  # The table says why: mostly, that nothing would change.
+    print(changes_table(_STACK, _CHANGE))
+
+
+def _detected(client: Any, stack: str, wait: Callable[[float], object]) -> str:
+    detection = client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
+    while True:
+        found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        if found["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+            return str(found["StackDriftStatus"])
+        wait(_LOOK_EVERY)
