@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from offline_aws.clock import Clock
+from offline_aws.code_hosts import CodeHosts
 from offline_aws.errors import AlreadyRunningError, NotRunningError
 from offline_aws.event_bus import Event
 from offline_aws.isolation import ACCOUNT, isolated_environment
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 #: but for awslambda. Each is imported at the first call of its service, so that a start costs
 #: nothing for the others.
 SERVICES: tuple[str, ...] = (
+    "apprunner",
     "awslambda",
     "cloudformation",
     "cloudwatch",
@@ -96,6 +98,15 @@ class OfflineAWS:
         """
         self._require_running()
         return self._state.get("", "", Workloads).on(self._clock)
+
+    @property
+    def code_hosts(self) -> CodeHosts:
+        """What GitHub and Bitbucket hold; a lab says it anew after a reset.
+
+        Raises ``NotRunningError`` when it is not started.
+        """
+        self._require_running()
+        return self._state.get("", "", CodeHosts)
 
     def start(self) -> Self:
         """Start with an empty account and the clock at its beginning; return itself."""

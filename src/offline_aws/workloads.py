@@ -148,14 +148,21 @@ class Workloads:
         answers = (provider(container) for provider in tuple(self._providers))
         return next((each for each in answers if each is not None), Behaviour())
 
-    def at(self, host: str, behaviour: Behaviour | None, port: int | None = None) -> None:
+    def at(
+        self,
+        host: str,
+        behaviour: Behaviour | None,
+        port: int | None = None,
+        started: datetime | None = None,
+    ) -> None:
         """Say what an instance (by id) or an address does from now on; None for nothing there.
 
-        Its process counts as started now. ``port`` None is every port.
+        Its process counts as started now, unless ``started`` says when. ``port`` None is every
+        port.
         """
         now = self._clock.now()
         of_host = self._stays.setdefault(host, {})
-        of_host.setdefault(port, []).append(_Stay(now, behaviour, now))
+        of_host.setdefault(port, []).append(_Stay(now, behaviour, started or now))
         for listener in tuple(self._of_hosts.values()):
             listener(host)
 

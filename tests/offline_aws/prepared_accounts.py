@@ -34,6 +34,46 @@ RULE = (
 )
 
 
+def apprunner() -> list[str]:
+    """Make services that run, are paused and failed, and a resource of each kind."""
+    client, ec2 = boto3.client("apprunner"), boto3.client("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    connection = client.create_connection(ConnectionName="github", ProviderType="GITHUB")
+    wide = {"AutoScalingConfigurationName": "wide"}
+    resources = [
+        client.create_auto_scaling_configuration(**wide)["AutoScalingConfiguration"],
+        client.create_observability_configuration(ObservabilityConfigurationName="traces")[
+            "ObservabilityConfiguration"
+        ],
+        client.create_vpc_connector(VpcConnectorName="to-vpc", Subnets=[subnet])["VpcConnector"],
+        connection["Connection"],
+    ]
+    image, missing = "public.ecr.aws/shop/orders:1", "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    services = []
+    for name, of, kind in (
+        ("orders", image, "ECR_PUBLIC"),
+        ("paused", image, "ECR_PUBLIC"),
+        ("broken", f"{missing}/orders:1", "ECR"),
+    ):
+        source = {"ImageRepository": {"ImageIdentifier": of, "ImageRepositoryType": kind}}
+        if kind == "ECR":
+            source["AuthenticationConfiguration"] = {"AccessRoleArn": ROLE}
+        made = client.create_service(
+            ServiceName=name,
+            SourceConfiguration=source,  # type: ignore[arg-type]
+        )
+        services.append(made["Service"]["ServiceArn"])
+    # Twenty minutes of the lab's: what is waited for does not come.
+    with suppress(WaiterError):
+        waiter = boto3.client("s3").get_waiter("bucket_exists")
+        waiter.wait(Bucket="none", WaiterConfig={"Delay": 60, "MaxAttempts": 20})
+    client.associate_custom_domain(ServiceArn=services[0], DomainName="shop.example.com")
+    client.pause_service(ServiceArn=services[1])
+    arns = [str(value) for each in resources for key, value in each.items() if key.endswith("Arn")]
+    words = ["orders", "wide", "traces", "to-vpc", "github", "shop.example.com", "/", "8080"]
+    return [*words, image, f"{missing}/orders:1", "1024", "2048", ROLE, subnet, *services, *arns]
+
+
 def awslambda() -> list[str]:
     """Make a function with a version and an alias."""
     role = boto3.client("iam").create_role(RoleName="run", AssumeRolePolicyDocument="{}")["Role"]
@@ -398,6 +438,7 @@ def xray() -> list[str]:
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
+    "apprunner": apprunner,
     "awslambda": awslambda,
     "cloudformation": cloudformation,
     "cloudwatch": cloudwatch,
