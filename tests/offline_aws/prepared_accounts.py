@@ -66,7 +66,7 @@ def apprunner() -> list[str]:
     # Twenty minutes of the lab's: what is waited for does not come.
     with suppress(WaiterError):
         waiter = boto3.client("s3").get_waiter("bucket_exists")
-        waiter.wait(Bucket="none", WaiterConfig={"Delay": 60, "MaxAttempts": 20})
+        waiter.wait(Bucket="none", WaiterConfig={"Delay": 300, "MaxAttempts": 4})
     client.associate_custom_domain(ServiceArn=services[0], DomainName="shop.example.com")
     client.pause_service(ServiceArn=services[1])
     arns = [str(value) for each in resources for key, value in each.items() if key.endswith("Arn")]

@@ -137,7 +137,7 @@ def test_moto_s_passthrough_is_closed() -> None:
 
 
 REFUSED = [
-    ("apprunner", "list_services", {}),  # a service that moto lacks
+    ("proton", "list_services", {}),  # a service that moto lacks
     ("ssm", "list_nodes", {}),  # json
     ("cloudwatch", "list_managed_insight_rules", {"ResourceARN": "arn:aws:x:::y"}),
     ("autoscaling", "describe_account_limits", {}),  # query
@@ -179,8 +179,8 @@ def test_the_refusal_lists_what_there_is_of_the_service() -> None:
     message = refusal.value.response["Error"]["Message"]
     assert "ListNodes is not simulated offline" in message
     assert "AddTagsToResource" in message
-    with OfflineAWS(), pytest.raises(ClientError, match=r"Nothing of apprunner is\."):
-        boto3.client("apprunner").list_services()
+    with OfflineAWS(), pytest.raises(ClientError, match=r"Nothing of proton is\."):
+        boto3.client("proton").list_services()
 
 
 def test_a_failure_inside_the_simulation_names_the_operation_and_the_cause() -> None:

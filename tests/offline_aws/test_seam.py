@@ -34,25 +34,25 @@ class Branches:
 @pytest.fixture(autouse=True)
 def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Register operations for the length of a test: one new service, one completed service."""
-    for service in ("apprunner", "codecommit", "xray"):
+    for service in ("proton", "codecommit", "xray"):
         monkeypatch.setitem(REGISTRY, service, {})
 
-    @operation("apprunner", "ListServices")
+    @operation("proton", "ListServices")
     def list_services(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         summaries = [
-            {"ServiceName": name, "CreatedAt": call.clock.now(), "Status": "RUNNING"}
+            {"name": name, "createdAt": call.clock.now(), "status": "ACTIVE"}
             for name in call.state(Services).names
         ]
-        return {"ServiceSummaryList": summaries}
+        return {"services": summaries}
 
-    @operation("apprunner", "PauseService")
-    def pause_service(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        call.state(Services).names.append(parameters["ServiceArn"])
-        return {"Service": {"ServiceName": parameters["ServiceArn"]}}
+    @operation("proton", "CreateService")
+    def create_service(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        call.state(Services).names.append(parameters["name"])
+        return {"service": {"name": parameters["name"]}}
 
-    @operation("apprunner", "ResumeService")
-    def resume_service(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        raise AwsError("ResourceNotFoundException", f"No service {parameters['ServiceArn']}.")
+    @operation("proton", "GetService")
+    def get_service(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        raise AwsError("ResourceNotFoundException", f"No service {parameters['name']}.")
 
     @operation("codecommit", "ListBranches")
     def list_branches(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -74,17 +74,14 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"branch": {}["missing"]}
 
 
-def arn(name: str) -> str:
-    return f"arn:aws:apprunner:us-east-1:123456789012:service/{name}/{'0' * 32}"
-
-
 def test_a_service_that_moto_lacks() -> None:
     with OfflineAWS(now=MONDAY):
-        client = boto3.client("apprunner")
-        assert client.list_services()["ServiceSummaryList"] == []
-        client.pause_service(ServiceArn=arn("orders"))
-        (service,) = client.list_services()["ServiceSummaryList"]
-    assert service == {"ServiceName": arn("orders"), "CreatedAt": MONDAY, "Status": "RUNNING"}
+        client = boto3.client("proton")
+        assert client.list_services()["services"] == []
+        wanted = {"templateName": "web", "templateMajorVersion": "1", "spec": "x"}
+        client.create_service(name="orders", **wanted)
+        (service,) = client.list_services()["services"]
+    assert service == {"name": "orders", "createdAt": MONDAY, "status": "ACTIVE"}
 
 
 def test_an_operation_that_moto_lacks_in_a_service_that_it_has() -> None:
@@ -107,9 +104,9 @@ def test_errors_are_the_client_s_own_exceptions() -> None:
         client = boto3.client("codecommit")
         with pytest.raises(client.exceptions.RepositoryDoesNotExistException) as error:
             client.list_branches(repositoryName="other")
-        runner = boto3.client("apprunner")
-        with pytest.raises(runner.exceptions.ResourceNotFoundException, match="No service"):
-            runner.resume_service(ServiceArn=arn("orders"))
+        proton = boto3.client("proton")
+        with pytest.raises(proton.exceptions.ResourceNotFoundException, match="No service"):
+            proton.get_service(name="orders")
     assert error.value.response["Error"]["Message"] == "There is no such repository."
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
@@ -202,9 +199,9 @@ def test_the_caller_is_the_one_that_sts_names() -> None:
 
 def test_what_is_not_registered_is_still_refused_and_listed() -> None:
     with OfflineAWS(), pytest.raises(ClientError) as refusal:
-        boto3.client("apprunner").list_operations(ServiceArn=arn("orders"))
+        boto3.client("proton").delete_service(name="orders")
     message = refusal.value.response["Error"]["Message"]
-    assert "ListServices, PauseService, ResumeService" in message
+    assert "CreateService, GetService, ListServices" in message
 
 
 def test_moto_is_as_it_was_afterwards() -> None:
@@ -216,6 +213,6 @@ def test_moto_is_as_it_was_afterwards() -> None:
         assert "ListBranches" in simulated("codecommit")
     assert simulated("codecommit") == before
     with moto.mock_aws():
-        client = boto3.client("apprunner", "us-east-1")
+        client = boto3.client("proton", "us-east-1")
         with pytest.raises(ClientError, match="Not yet implemented"):
             client.list_services()

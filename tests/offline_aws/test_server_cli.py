@@ -142,7 +142,7 @@ def test_a_table(server: Server) -> None:
 
 REFUSED = [
     ("ssm", "list-nodes", "ssm ListNodes"),  # json
-    ("apprunner", "list-services", "apprunner ListServices"),  # not in moto
+    ("proton", "list-services", "proton ListServices"),  # not in moto
     ("autoscaling", "describe-account-limits", "auto-scaling DescribeAccountLimits"),  # query
     ("route53", "list-cidr-collections", "route-53 ListCidrCollections"),  # rest-xml
     ("lambda", "list-code-signing-configs", "lambda ListCodeSigningConfigs"),  # rest-json
