@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -208,7 +209,5 @@ def test_any_value_in_a_configuration_file_is_read_or_refused(key: str, value: A
     import yaml
 
     document = {**yaml.safe_load(FILE), key: value}
-    try:
+    with suppress(FileMistakeError):
         assert read(yaml.safe_dump(document)).command
-    except FileMistakeError as error:
-        assert str(error).endswith(".")

@@ -266,5 +266,3 @@ def test_a_program_gets_its_environment_and_its_secrets_have_to_be_there(lab: La
     other = lab.create("other", SourceConfiguration=source)
     assert lab.end(other) == ("CREATE_FAILED", "FAILED")
     assert "secret of the environment variable DB" in lab.log(other, "deployment")[1]
-
-
