@@ -36,7 +36,7 @@ COMMON_ERRORS = frozenset(["ValidationError"])
 #: Values that AWS documents and whose enum in its own model has them not.
 OUTSIDE_THE_ENUM = {("MinimumHealthyHostsType", "MOST_CONCURRENCY")}
 #: The services whose folder has another name than boto3's.
-IN_BOTO3 = {"awslambda": "lambda"}
+IN_BOTO3 = {"applicationautoscaling": "application-autoscaling", "awslambda": "lambda"}
 
 #: What a service answers beyond what its model lists. An event of a stack has the stack's status.
 UNLISTED_VALUES = {

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: but for awslambda. Each is imported at the first call of its service, so that a start costs
 #: nothing for the others.
 SERVICES: tuple[str, ...] = (
+    "applicationautoscaling",
     "apprunner",
     "awslambda",
     "cloudformation",

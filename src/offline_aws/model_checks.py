@@ -30,7 +30,7 @@ def checked_operations(check: ModelCheck, invalid: Callable[[str], Exception]) -
                     raise invalid(text)
                 return function(call, parameters)
 
-            return operation(check.service, name)(checked)
+            return operation(check.folder or check.service, name)(checked)
 
         return register
 
@@ -43,13 +43,15 @@ class ModelCheck:
 
     Where a service keeps other rules than its model: ``patterns`` says whether it looks at
     patterns, ``limits`` has its own maximum of a shape by name, and ``shows_lists`` whether the
-    message shows a list that is too short or too long.
+    message shows a list that is too short or too long. ``folder`` is the service's folder here,
+    where it has another name than boto3's.
     """
 
     service: str
     patterns: bool = True
     limits: Mapping[str, int] = field(default_factory=dict)
     shows_lists: bool = False
+    folder: str = ""
 
     def mistakes(self, name: str, parameters: dict[str, Any]) -> Iterator[str]:
         """Yield the constraints that the parameters of an operation do not satisfy.

@@ -34,6 +34,47 @@ RULE = (
 )
 
 
+def applicationautoscaling() -> list[str]:
+    """Make a scalable service with a policy of each kind and a scheduled action."""
+    ecs, client = boto3.client("ecs"), boto3.client("application-autoscaling")
+    ecs.create_cluster(clusterName="shop")
+    container = {"name": "shop", "image": "shop:1", "memory": 128}
+    ecs.register_task_definition(family="shop", containerDefinitions=[container])  # type: ignore[list-item]
+    ecs.create_service(cluster="shop", serviceName="orders", taskDefinition="shop", desiredCount=1)
+    resource, dimension = "service/shop/orders", "ecs:service:DesiredCount"
+    place = {"ServiceNamespace": "ecs", "ResourceId": resource, "ScalableDimension": dimension}
+    target = client.register_scalable_target(**place, MinCapacity=1, MaxCapacity=3)  # type: ignore[arg-type]
+    steps = {
+        "AdjustmentType": "ChangeInCapacity",
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
+    }
+    cpu = {
+        "TargetValue": 50,
+        "PredefinedMetricSpecification": {
+            "PredefinedMetricType": "ECSServiceAverageCPUUtilization"
+        },
+    }
+    put = client.put_scaling_policy(
+        **place,  # type: ignore[arg-type]
+        PolicyName="steps",
+        StepScalingPolicyConfiguration=steps,  # type: ignore[arg-type]
+    )
+    client.put_scaling_policy(
+        **place,  # type: ignore[arg-type]
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=cpu,  # type: ignore[arg-type]
+    )
+    client.put_scheduled_action(
+        **place,  # type: ignore[arg-type]
+        ScheduledActionName="morning",
+        Schedule="cron(0 8 * * ? *)",
+        ScalableTargetAction={"MinCapacity": 2},
+    )
+    words = ["steps", "cpu", "morning", "rate(1 hour)", "at(2026-01-06T08:00:00)", "Europe/Berlin"]
+    return [*words, resource, "CPUUtilization", target["ScalableTargetARN"], put["PolicyARN"]]
+
+
 def apprunner() -> list[str]:
     """Make services that run, are paused and failed, and a resource of each kind."""
     client, ec2 = boto3.client("apprunner"), boto3.client("ec2")
@@ -438,6 +479,7 @@ def xray() -> list[str]:
 #: What makes an account of a service, and returns the words that mean something in it. A service
 #: without one is asked of an empty account.
 ACCOUNTS: dict[str, Callable[[], list[str]]] = {
+    "applicationautoscaling": applicationautoscaling,
     "apprunner": apprunner,
     "awslambda": awslambda,
     "cloudformation": cloudformation,

@@ -295,12 +295,11 @@ def test_policies_of_aws_are_data_and_kept_in_a_map_and_a_list() -> None:
     assert callable(IamResponse.call_action)
 
 
-def test_a_scalable_target_asks_ecs_in_one_place() -> None:
-    from moto.applicationautoscaling import models
+def test_moto_lacks_what_is_wholly_ours() -> None:
+    from moto import backend_index
 
-    look = models.ApplicationAutoscalingBackend._ecs_service_exists_for_target
-    assert list(inspect.signature(look).parameters) == ["self", "r_id"]
-    assert issubclass(models.AWSValidationException, Exception)
+    # One that moto has would have addresses and a responses module of its own.
+    assert "apprunner" not in {name for name, _ in backend_index.backend_url_patterns}
 
 
 def test_a_path_that_is_in_no_model_is_dispatched_with_its_body_as_it_came() -> None:

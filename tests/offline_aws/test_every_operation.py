@@ -35,6 +35,7 @@ for each in SERVICES:
     importlib.import_module(f"offline_aws.{each}")
 #: What a service of ours has not, where that is all that it has not.
 ABSENT: dict[str, set[str]] = {
+    "applicationautoscaling": set(),
     "apprunner": set(),
     "codecommit": set(),
     "codedeploy": set(),

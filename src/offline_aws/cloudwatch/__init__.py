@@ -24,7 +24,7 @@ Simplified:
 
 Absent:
     SEARCH, Metrics Insights, PromQL and the other functions that look for metrics, refused by name;
-    actions of EC2, Auto Scaling and Systems Manager, which are failures in the alarm's history; log
+    actions of EC2, EC2 Auto Scaling and Systems Manager, failures in the alarm's history; log
     alarms, mute rules, evaluation windows, warm-up periods; contributors; Contributor Insights;
     metric streams; pictures of widgets; entities, datasets, OpenTelemetry; other accounts.
 """

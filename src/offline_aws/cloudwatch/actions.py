@@ -1,8 +1,12 @@
-"""The actions of an alarm: a message to an SNS topic, an invocation of a Lambda function."""
+"""The actions of an alarm: a message to an SNS topic, an invocation of a Lambda function.
+
+A scaling policy hears of the alarm by its event, and acts as long as it goes off.
+"""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,6 +16,9 @@ from offline_aws.cloudwatch.checks import Shape
 from offline_aws.cloudwatch.history import as_json, remember
 from offline_aws.cloudwatch.messages import message_of, payload_of, subject_of
 from offline_aws.operations import Call
+
+#: What only the policies of Application Auto Scaling have in their ARNs.
+_RESOURCE = ":resource/"
 
 
 class ActionError(Exception):
@@ -51,4 +58,17 @@ def _execute(call: Call, alarm: Alarm, old: AlarmState, arn: str) -> str:
         function = clients.client("lambda", call.region, call.account)
         function.invoke(FunctionName=arn, InvocationType="Event", Payload=text.encode())
         return text
+    if service == "autoscaling" and _RESOURCE in arn:
+        _require_policy(call, arn)
+        return as_json(message_of(call, alarm, old))
     raise ActionError(f"An action of {service or arn} is not simulated offline.")
+
+
+def _require_policy(call: Call, arn: str) -> None:
+    """Raise where Application Auto Scaling has not the policy that an action names."""
+    policy = arn.partition(":createdBy/")[0]
+    namespace: Any = arn.partition(_RESOURCE)[2].partition("/")[0]
+    scaling = clients.client("application-autoscaling", call.region, call.account)
+    found = scaling.describe_scaling_policies(PolicyNames=[policy], ServiceNamespace=namespace)
+    if not found["ScalingPolicies"]:
+        raise ActionError(f"There is no scaling policy {policy}.")

@@ -38,7 +38,6 @@ from offline_aws.moto_seam.lookup import (
 )
 from offline_aws.moto_seam.managed_policies import managed_policies_on_demand
 from offline_aws.moto_seam.new_services import add_new_services
-from offline_aws.moto_seam.scalable_services import services_of_ours_scale
 from offline_aws.operations import REGISTRY, State
 from offline_aws.plain_http import guarded, is_aws
 from offline_aws.sessions import offline_sessions
@@ -56,7 +55,6 @@ _SEED = 20260105
 _UTC = ZoneInfo("UTC")
 #: What moto does otherwise than AWS in services that are moto's.
 _PATCHES = {
-    "applicationautoscaling": services_of_ours_scale,
     "elbv2": default_rules_have_steady_names,
     "iam": managed_policies_on_demand,
 }

@@ -69,7 +69,7 @@ _POLICY = {**_PLACE, "PolicyName": _name}
 
 
 def _policy(it: Resource) -> Any:
-    """Return the policy of the name: moto gives it another ARN at each change."""
+    """Return the policy of the name: DescribeScalingPolicies takes no ARN."""
     found = Look("describe_scaling_policies", _PLACE, "ScalingPolicies").run(it)
     return next((each for each in found if each["PolicyName"] == _name(it)), None)
 

@@ -33,6 +33,12 @@ def capacity(world: World) -> str:
     )
 
 
+def registered(world: World) -> dict[str, object]:
+    """Return what names a scalable target, which is there."""
+    names = ("ResourceId", "ScalableDimension", "ServiceNamespace")
+    return dict(zip(names, capacity(world).split("|"), strict=True))
+
+
 EXAMPLES = [
     Example(
         "AWS::ServiceDiscovery::PrivateDnsNamespace",
@@ -108,7 +114,7 @@ EXAMPLES = [
         lambda world: {
             "PolicyName": "steps",
             "PolicyType": "StepScaling",
-            **scaled(world),
+            **registered(world),
             "StepScalingPolicyConfiguration": stepped(1),
         },
         {"StepScalingPolicyConfiguration": stepped(2)},
