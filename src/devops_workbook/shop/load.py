@@ -164,6 +164,7 @@ class Load:
     def _report(self, answered: list[Answered], minute: datetime) -> None:
         if isinstance(self.traffic, LoadBalancerTraffic):
             data = metrics.of_load_balancer(self.traffic, self._look, answered, minute)
+            self._record("AWS/ECS", metrics.of_ecs(answered, minute))
         else:
             data = metrics.of_function(self.traffic, answered, minute)
         self._record(self.traffic.namespace, data)
@@ -189,8 +190,9 @@ def answer(
         # Tasks of one version that started at different times draw numbers of their own.
         twins = sum(_place(each.share) == _place(share) for each in answered)
         random = generator(seed, minute, *_place(share), str(twins))
-        answers, memory = _answers(share, count, minute, random, behaviour(share))
-        answered.append(Answered(share, answers, memory))
+        version = behaviour(share)
+        answers, memory = _answers(share, count, minute, random, version)
+        answered.append(Answered(share, answers, memory, version.cpu_seconds))
     return answered
 
 

@@ -14,17 +14,24 @@ from devops_workbook.shop.traffic import Look, Share, Traffic
 SHOP = "Shop/Orders"
 # Of all requests, those that place an order; the others look at one.
 _ORDERS = 0.2
+# Percent of a task's processors that are busy without any request.
+_IDLE = 1.0
+_MINUTE = 60
 
 Datum = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A share of a minute's requests, what was answered to them, and the memory in use, 0 to 1."""
+    """A share of a minute's requests, what was answered to them, and what that took.
+
+    ``memory`` is the share in use, 0 to 1, ``cpu_seconds`` the processor time of a request.
+    """
 
     share: Share
     answers: Answers
     memory: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 def of_load_balancer(
@@ -33,7 +40,8 @@ def of_load_balancer(
     """Return what AWS/ApplicationELB reports: per load balancer, and per target group of it.
 
     RequestCount, HTTPCode_Target_2XX_Count, _4XX_Count and _5XX_Count, HTTPCode_ELB_5XX_Count,
-    TargetResponseTime, HealthyHostCount and UnHealthyHostCount. As on AWS, a count of responses
+    TargetResponseTime, HealthyHostCount, UnHealthyHostCount and RequestCountPerTarget, the last
+    also per target group alone. As on AWS, a count of responses
     is reported only where there are any: an alarm has to say how it treats missing data.
     """
     data = list(_responses(answered, traffic.dimensions, minute))
@@ -44,7 +52,43 @@ def of_load_balancer(
         if healthy or unhealthy:
             data.append(datum("HealthyHostCount", healthy, minute, dimensions))
             data.append(datum("UnHealthyHostCount", unhealthy, minute, dimensions))
+            requests = sum(each.answers.requests for each in of_group)
+            share = requests / (healthy or unhealthy)
+            data += [
+                datum("RequestCountPerTarget", share, minute, of, unit="None")
+                for of in ({"TargetGroup": way}, dimensions)
+            ]
     return data
+
+
+def of_ecs(answered: list[Answered], minute: datetime) -> list[Datum]:
+    """Return what AWS/ECS reports of the services whose tasks answered: a value for each task.
+
+    CPUUtilization and MemoryUtilization, in percent of what a task has, by ClusterName and
+    ServiceName. A task that has more to do than its processors can is at 100 percent.
+    """
+    data: list[Datum] = []
+    for service in sorted({each.share.service for each in answered} - {""}):
+        cluster, name = service.split("/")
+        these = [each for each in answered if each.share.service == service and each.share.cpu]
+        values = {
+            "CPUUtilization": [min(100.0, _IDLE + 100 * _busy(each)) for each in these],
+            "MemoryUtilization": [100 * each.memory for each in these],
+        }
+        counts = [float(each.share.tasks) for each in these]
+        dimensions = {"ClusterName": cluster, "ServiceName": name}
+        data += [
+            {**_named(metric, "Percent", minute, dimensions), "Values": found, "Counts": counts}
+            for metric, found in values.items()
+            if found
+        ]
+    return data
+
+
+def _busy(each: Answered) -> float:
+    """Return the share of its processors that each task of a share was busy with requests."""
+    processors = each.share.tasks * each.share.cpu
+    return each.answers.requests * each.cpu_seconds / _MINUTE / processors
 
 
 def _responses(

@@ -19,13 +19,18 @@ class Share:
 
     ``weight`` is relative to the other shares. ``way`` is where it goes: the dimension of a target
     group, or the version of a Lambda function. ``version`` is "" where nobody answers. ``started``
-    is None where the version was ready before it got requests.
+    is None where the version was ready before it got requests. ``service`` is the cluster and name
+    of the ECS service whose tasks answer, "" for none; ``tasks`` of them share the share, with
+    ``cpu`` virtual processors each.
     """
 
     version: str
     weight: float
     way: str
     started: datetime | None = None
+    service: str = ""
+    tasks: int = 1
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,15 @@ class Traffic(Protocol):
 
 @dataclass(frozen=True)
 class Running:
-    """What runs behind an address: a version, and since when."""
+    """What runs behind an address: a version, and since when.
+
+    Of a task of an ECS service also the cluster and name of that, and its virtual processors.
+    """
 
     version: str
     started: datetime | None = None
+    service: str = ""
+    cpu: float = 0.0
 
 
 Resolver = Callable[[str], Running | None]
@@ -124,11 +134,15 @@ class LoadBalancerTraffic:
     def _shares(self, way: str, weight: float, targets: list[str]) -> list[Share]:
         if not targets:
             return [Share("", weight, way)]
-        merged: dict[Running, float] = {}
+        merged: dict[Running, int] = {}
         for target in targets:
             running = self._running(target) or Running("")
-            merged[running] = merged.get(running, 0.0) + weight / len(targets)
-        return [Share(each.version, part, way, each.started) for each, part in merged.items()]
+            merged[running] = merged.get(running, 0) + 1
+        part = weight / len(targets)
+        return [
+            Share(each.version, part * tasks, way, each.started, each.service, tasks, each.cpu)
+            for each, tasks in merged.items()
+        ]
 
 
 class TasksByAddress:
@@ -154,9 +168,18 @@ class TasksByAddress:
                 self._client.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else ()
             )
             for task in tasks:
-                running = Running(self._tag(task["taskDefinitionArn"]), task.get("startedAt"))
-                found |= dict.fromkeys(_addresses(task), running)
+                found |= dict.fromkeys(_addresses(task), self._task(task))
         return found
+
+    def _task(self, task: dict[str, Any]) -> Running:
+        kind, _, name = str(task.get("group", "")).partition(":")
+        cluster = task["clusterArn"].rpartition("/")[2]
+        return Running(
+            self._tag(task["taskDefinitionArn"]),
+            task.get("startedAt"),
+            f"{cluster}/{name}" if kind == "service" else "",
+            int(task.get("cpu") or 0) / 1024,
+        )
 
     def _tag(self, definition: str) -> str:
         if definition not in self._tags:

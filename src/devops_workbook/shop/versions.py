@@ -30,7 +30,8 @@ class Version:
     once, and is ready for requests ``ready_after`` seconds after its start, or never where that
     is infinite: until then it answers every request with 503. ``full_after`` is the age in
     minutes at which a leak has filled its memory. ``slow_share`` of its requests take
-    ``slow_seconds`` more, ``timeout_share`` of them fail after ``timeout_seconds``.
+    ``slow_seconds`` more, ``timeout_share`` of them fail after ``timeout_seconds``. A request
+    keeps one virtual processor busy for ``cpu_seconds``.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Version:
     slow_seconds: float = _SLOW_SECONDS
     timeout_share: float = 0.0
     timeout_seconds: float = _DEPENDENCY_SECONDS
+    cpu_seconds: float = 0.02
 
     def __post_init__(self) -> None:
         """Refuse what no service can do. Raises ``ValueError``."""

@@ -17,14 +17,15 @@ _PATIENCE = timedelta(hours=1)
 _KEPT = timedelta(weeks=6)
 
 
-def scale(call: Call, target: Target, desired: int, cause: str) -> None:
-    """Set the capacity of a target, and note the activity."""
+def scale(call: Call, target: Target, desired: int, cause: str, base: int | None = None) -> None:
+    """Set the capacity of a target, and note the activity; ``base`` is that of an activity."""
     capacity = capacity_of(call, target.place)
     if capacity is None or capacity.desired == desired:
         return
     activity = begin(
         call, target, f"Setting desired count to {desired}.", cause, capacity.desired, desired
     )
+    activity.base = capacity.desired if base is None else base
     for each in _of(call, target.place):
         if each is not activity and each.status == "InProgress":
             _end(call, each, "Overridden", "The activity was overridden by a newer one.")
@@ -40,7 +41,7 @@ def begin(
 ) -> Activity:
     """Note a new activity and return it."""
     identifier = call.state(Store).new_id(call.account, call.region)
-    activity = Activity(identifier, description, cause, call.clock.now(), before, desired)
+    activity = Activity(identifier, description, cause, call.clock.now(), before, desired, before)
     _of(call, target.place).append(activity)
     return activity
 

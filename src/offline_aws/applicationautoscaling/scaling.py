@@ -99,10 +99,11 @@ def _more(
         return False
     added = _in_cooldown(call, target, policy, out=True)
     # What was added in the cooldown counts as capacity that the alarm asks for now.
-    wanted = wanted_of(added.before if added else current)
+    base = added.base if added else current
+    wanted = wanted_of(base)
     desired = max(target.least, min(target.most, wanted))
     if desired > current and not target.suspended["DynamicScalingOutSuspended"]:
-        activities.scale(call, target, desired, cause)
+        activities.scale(call, target, desired, cause, base)
     return True
 
 

@@ -15,6 +15,7 @@ from offline_aws.errors import AwsError
 from offline_aws.operations import Call
 
 _MEMBERS = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction")
+_TIMES = ("StartTime", "EndTime")
 _MOST = 200
 
 
@@ -25,6 +26,7 @@ def put_scheduled_action(call: Call, parameters: Shape) -> Shape:
     action = target.actions.get(name)
     settings = dict(action.settings) if action else {}
     settings |= {each: parameters[each] for each in _MEMBERS if each in parameters}
+    settings |= {each: _aware(settings[each]) for each in _TIMES if settings.get(each)}
     _check(target, settings)
     if action is None:
         if len(target.actions) >= _MOST:
@@ -54,7 +56,7 @@ def _check(target: Target, settings: Shape) -> None:
     if min(least, most) < 0 or (len(limits) > 1 and least > most):
         raise invalid("Maximum capacity cannot be less than minimum capacity")
     start, end = settings.get("StartTime"), settings.get("EndTime")
-    if start and end and _aware(start) >= _aware(end):
+    if start and end and start >= end:
         raise invalid("EndTime must be after StartTime.")
     try:
         check(settings["Schedule"], settings.get("Timezone", ""))
@@ -69,11 +71,11 @@ def _aware(time: datetime) -> datetime:
 def _plan(call: Call, target: Target, action: ScheduledAction) -> None:
     """Have the action done when its schedule comes next, if it does."""
     settings, now = action.settings, call.clock.now()
-    begin = _aware(settings["StartTime"]) if settings.get("StartTime") else action.created
+    begin = settings.get("StartTime") or action.created
     after = max(now, begin)
     when = next_time(settings["Schedule"], settings.get("Timezone", ""), after, begin)
     end = settings.get("EndTime")
-    if when is None or (end and when > _aware(end)):
+    if when is None or (end and when > end):
         return
     call.clock.call_at(when, partial(_do, call, target, action, action.turn))
 

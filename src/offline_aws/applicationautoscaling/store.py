@@ -30,7 +30,10 @@ class Place(NamedTuple):
 
 @dataclass
 class Activity:
-    """A change of capacity, as DescribeScalingActivities shows it. ``before`` it was so much."""
+    """A change of capacity, as DescribeScalingActivities shows it. ``before`` it was so much.
+
+    ``base`` was the capacity before the first of those that follow each other within cooldowns.
+    """
 
     id: str
     description: str
@@ -38,6 +41,7 @@ class Activity:
     started: datetime
     before: int
     desired: int
+    base: int
     status: str = "InProgress"
     message: str = ""
     ended: datetime | None = None
