@@ -379,6 +379,13 @@ def ecs() -> list[str]:
     with suppress(WaiterError):
         waiter = client.get_waiter("services_stable")
         waiter.wait(services=["blue"], WaiterConfig={"Delay": 10, "MaxAttempts": 2})
+    express = client.create_express_gateway_service(
+        serviceName="web",
+        executionRoleArn=ROLE,
+        infrastructureRoleArn=ROLE,
+        primaryContainer={"image": "shop:1"},
+    )["service"]
+    ids += [express["serviceArn"], ROLE]
     tasks = client.list_tasks()["taskArns"]
     words = ["shop", "blue", "default", "orders", "shop:1", subnet, cluster, definition]
     return [*words, *ids, *tasks]

@@ -15,7 +15,9 @@ Faithful (Amazon ECS Developer Guide and API model):
     deployments and revisions, stopping and continuing them; task sets for CODE_DEPLOY and EXTERNAL,
     and what those controllers leave of UpdateService; the events of a service in AWS's words, and
     ECS Task State Change, ECS Service Action and ECS Deployment State Change for EventBridge; what
-    Fargate has of CPU and memory; the waiters.
+    Fargate has of CPU and memory; Express Mode: the service with its load balancer, rule, target
+    groups, certificate, security groups, log group, scaling and alarm, all of them in their own
+    services, and deployments by a canary of 5 % that the alarm ends; the waiters.
 
 Simplified:
     lab time: fixed, short amounts for ECS's own work (``durations.py``); the scheduler acts at
@@ -31,9 +33,9 @@ Simplified:
     reason of an alarm's rollback, are our own. Roles are not assumed.
 
 Absent: Service Connect, service registries and volumes are kept and nothing comes of them;
-    ECS Express Mode, ExecuteCommand, task protection, daemons of managed instances; changing the
-    deployment controller of a service; early success criteria; metrics of AWS/ECS. Services that
-    CloudFormation makes by moto's own hand are moto's and run nothing.
+    ExecuteCommand, task protection, daemons of managed instances; changing the deployment
+    controller of a service; early success criteria; metrics of AWS/ECS, which a load has to record.
+    Services that CloudFormation makes by moto's own hand are moto's and run nothing.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from __future__ import annotations
 from offline_aws.ecs import (
     clusters,
     definitions,
+    express,
     service_deployments,
     services,
     tags,
@@ -52,6 +55,7 @@ from offline_aws.ecs import (
 __all__ = [
     "clusters",
     "definitions",
+    "express",
     "service_deployments",
     "services",
     "tags",

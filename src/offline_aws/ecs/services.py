@@ -205,6 +205,8 @@ def list_services(call: Call, parameters: Shape) -> Shape:
         if service.cluster == cluster
         and service.status != "INACTIVE"
         and parameters.get("launchType") in (None, service.settings.get("launchType"))
+        and parameters.get("resourceManagementType")
+        in (None, service.settings.get("resourceManagementType", "CUSTOMER"))
         and parameters.get("schedulingStrategy") in (None, service.settings["schedulingStrategy"])
     ]
     return page("serviceArns", found, {"maxResults": _MOST_DESCRIBED, **parameters})

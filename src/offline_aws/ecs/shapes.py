@@ -23,7 +23,7 @@ _SERVICE_MEMBERS = (
     *("deploymentConfiguration", "roleArn", "placementConstraints", "placementStrategy"),
     *("networkConfiguration", "healthCheckGracePeriodSeconds", "schedulingStrategy"),
     *("deploymentController", "enableECSManagedTags", "propagateTags", "enableExecuteCommand"),
-    *("availabilityZoneRebalancing",),
+    *("availabilityZoneRebalancing", "resourceManagementType"),
 )
 
 

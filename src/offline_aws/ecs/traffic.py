@@ -27,12 +27,17 @@ def check_advanced(balancers: list[Shape]) -> None:
 
 
 def placed(balancers: list[Shape], taken: set[str]) -> list[Shape]:
-    """Return load balancers with the target group of each that is not taken."""
+    """Return load balancers with the target group of each that is not taken.
+
+    The other one is the alternate then: the weights are of both.
+    """
     found = []
     for each in balancers:
         both = _both(each)
-        free = [arn for arn in both if arn not in taken] or both
-        found.append({**each, "targetGroupArn": free[0]})
+        target = next((arn for arn in both if arn not in taken), both[0])
+        other = both[1] if target == both[0] else both[0]
+        advanced = {**each["advancedConfiguration"], "alternateTargetGroupArn": other}
+        found.append({**each, "targetGroupArn": target, "advancedConfiguration": advanced})
     return found
 
 

@@ -61,7 +61,10 @@ class Shifting:
         """Return the weight of the green group in a rule, the production one by default."""
         (found,) = self.lab.elb.describe_rules(RuleArns=[rule or self.rule])["Rules"]
         groups = found["Actions"][0]["ForwardConfig"]["TargetGroups"]
-        return next(int(g["Weight"]) for g in groups if g["TargetGroupArn"] == self.green)
+        weights = {each["TargetGroupArn"]: int(each["Weight"]) for each in groups}
+        # A group alone gets all of the traffic, whatever its weight.
+        assert set(weights) == {self.blue, self.green}
+        return weights[self.green]
 
     def deploy(self, version: str = "2") -> None:
         self.lab.register(version)
