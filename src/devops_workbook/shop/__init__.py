@@ -30,6 +30,7 @@ Absent: containers. No request is sent anywhere: how many fail and how long they
 from __future__ import annotations
 
 from devops_workbook.shop.answers import PATIENCE, Answers
+from devops_workbook.shop.app_runner import AppRunnerTraffic
 from devops_workbook.shop.load import Load
 from devops_workbook.shop.metrics import SHOP
 from devops_workbook.shop.request_logs import RequestLog
@@ -51,6 +52,7 @@ __all__ = [
     "VERSIONS",
     "AliasTraffic",
     "Answers",
+    "AppRunnerTraffic",
     "Fault",
     "Load",
     "LoadBalancerTraffic",

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from devops_workbook.shop import metrics
 from devops_workbook.shop.answers import Answers, arrivals, draw, generator
+from devops_workbook.shop.app_runner import AppRunnerTraffic
 from devops_workbook.shop.metrics import Answered
 from devops_workbook.shop.request_logs import RequestLog
 from devops_workbook.shop.traffic import LoadBalancerTraffic, Look, Share, Traffic
@@ -165,6 +166,8 @@ class Load:
         if isinstance(self.traffic, LoadBalancerTraffic):
             data = metrics.of_load_balancer(self.traffic, self._look, answered, minute)
             self._record("AWS/ECS", metrics.of_ecs(answered, minute))
+        elif isinstance(self.traffic, AppRunnerTraffic):
+            data = metrics.of_app_runner(self.traffic, answered, minute)
         else:
             data = metrics.of_function(self.traffic, answered, minute)
         self._record(self.traffic.namespace, data)

@@ -142,6 +142,31 @@ def of_function(traffic: Traffic, answered: list[Answered], minute: datetime) ->
     return data
 
 
+def of_app_runner(traffic: Traffic, answered: list[Answered], minute: datetime) -> list[Datum]:
+    """Return what AWS/AppRunner reports of a service's requests.
+
+    Requests, 2xxStatusResponses, 4xxStatusResponses and 5xxStatusResponses, and RequestLatency in
+    milliseconds. Of the instances that serve them App Runner reports by itself.
+    """
+    whole = together(each.answers for each in answered)
+    if not whole.requests:
+        return []
+    values, times = whole.bins()
+    counts = {
+        "Requests": whole.requests,
+        "2xxStatusResponses": whole.requests - whole.errors - whole.client_errors,
+        "4xxStatusResponses": whole.client_errors,
+        "5xxStatusResponses": whole.errors,
+    }
+    latency = {
+        **_named("RequestLatency", "Milliseconds", minute, traffic.dimensions),
+        "Values": [1000 * value for value in values],
+        "Counts": times,
+    }
+    data = [datum(name, count, minute, traffic.dimensions) for name, count in counts.items()]
+    return [*data, latency]
+
+
 def of_service(answered: list[Answered], minute: datetime) -> list[Datum]:
     """Return what the service reports of itself, in the namespace ``Shop/Orders``.
 

@@ -47,10 +47,14 @@ def behaviour_of(version: Version) -> Behaviour:
 
 
 def provide(aws: OfflineAWS, versions: Mapping[str, Version] = VERSIONS) -> None:
-    """Let containers of the image ``orders``, by its tag, behave like these versions."""
+    """Let containers of the image ``orders``, by its tag, behave like these versions.
+
+    Of a tag that moves, such as ``latest``, another tag of the image in ECR says the version.
+    """
 
     def provider(container: Container) -> Behaviour | None:
-        known = container.repository == REPOSITORY and versions.get(container.tag)
+        tags = (container.tag, *container.tags) if container.repository == REPOSITORY else ()
+        known = next((versions[tag] for tag in tags if tag in versions), None)
         return behaviour_of(known) if known else None
 
     aws.workloads.provide(provider)
