@@ -182,7 +182,7 @@ lab.check("move-the-clock")
 from botocore.exceptions import ClientError
 
 try:
-    boto3.client("apprunner").list_services()
+    boto3.client("lightsail").get_instances()
 except ClientError as error:
     print(error)
 

@@ -32,7 +32,7 @@ not have is refused by name, never answered with a made-up success. In a termina
 Written by `workbook fidelity --markdown`: change what a service's folder says of itself.
 """
 # The folders that are named as moto names the service, and not as boto3 does.
-_IN_BOTO3 = {"awslambda": "lambda"}
+_IN_BOTO3 = {"applicationautoscaling": "application-autoscaling", "awslambda": "lambda"}
 
 
 def table() -> Table:

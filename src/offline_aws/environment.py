@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from offline_aws.server import Server
 
 #: Folders of offline_aws that complete or add a service, named as moto names it: as boto3 does,
-#: but for awslambda. Each is imported at the first call of its service, so that a start costs
-#: nothing for the others.
+#: but for applicationautoscaling and awslambda. Each is imported at the first call of its service,
+#: so that a start costs nothing for the others.
 SERVICES: tuple[str, ...] = (
     "applicationautoscaling",
     "apprunner",

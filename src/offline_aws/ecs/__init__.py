@@ -15,7 +15,7 @@ Faithful (Amazon ECS Developer Guide and API model):
     deployments and revisions, stopping and continuing them; task sets for CODE_DEPLOY and EXTERNAL,
     and what those controllers leave of UpdateService; the events of a service in AWS's words, and
     ECS Task State Change, ECS Service Action and ECS Deployment State Change for EventBridge; what
-    Fargate has of CPU and memory; Express Mode: the service with its load balancer, rule, target
+    Fargate takes of a task definition; Express Mode: the service with its load balancer, rule, target
     groups, certificate, security groups, log group, scaling and alarm, all of them in their own
     services, and deployments by a canary of 5 % that the alarm ends; the waiters.
 
@@ -30,7 +30,9 @@ Simplified:
     services of CODE_DEPLOY too. The first deployment of a service takes all traffic at once and
     asks no hook. A newer deployment ends a blue/green one that is under way: traffic goes back to
     the revision that was completed last. Texts that AWS's documentation does not have, such as the
-    reason of an alarm's rollback, are our own. Roles are not assumed.
+    reason of an alarm's rollback, are our own. Roles are not assumed, and an image in ECR needs no
+    execution role. The certificate of an Express service is never looked at, nor is its name in any
+    DNS; a Fargate task definition of Express Mode has what the API reference gives as defaults.
 
 Absent: Service Connect, service registries and volumes are kept and nothing comes of them;
     ExecuteCommand, task protection, daemons of managed instances; changing the deployment

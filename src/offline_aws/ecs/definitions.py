@@ -7,22 +7,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from offline_aws.ecs.checks import client_error, ecs_operation, invalid
+from offline_aws.ecs.fargate import check_fargate
 from offline_aws.ecs.names import ecs
 from offline_aws.ecs.store import Shape
 from offline_aws.operations import Call
-
-#: The memory in MiB that Fargate has for each amount of CPU units (Amazon ECS Developer Guide,
-#: "Task CPU and memory").
-_FARGATE_MEMORY: dict[int, list[int]] = {
-    256: [512, 1024, 2048],
-    512: [1024 * n for n in range(1, 5)],
-    1024: [1024 * n for n in range(2, 9)],
-    2048: [1024 * n for n in range(4, 17)],
-    4096: [1024 * n for n in range(8, 31)],
-    8192: [1024 * n for n in range(16, 61, 4)],
-    16384: [1024 * n for n in range(32, 121, 8)],
-    32768: [1024 * n for n in range(60, 245, 4)],
-}
 
 
 @ecs_operation("RegisterTaskDefinition")
@@ -35,37 +23,11 @@ def register_task_definition(call: Call, parameters: Shape) -> Shape:
     if not any(each.get("essential", True) for each in parameters["containerDefinitions"]):
         raise client_error("Invalid 'containerDefinitions'. At least one must be essential.")
     if "FARGATE" in parameters.get("requiresCompatibilities", []):
-        _check_fargate(parameters)
+        check_fargate(parameters)
     answer = call.moto()
     answer["taskDefinition"]["registeredAt"] = call.clock.now()
     answer["taskDefinition"]["registeredBy"] = call.caller
     return answer
-
-
-def _check_fargate(parameters: Shape) -> None:
-    if parameters.get("networkMode", "awsvpc") != "awsvpc":
-        raise client_error("Fargate only supports network mode \u2018awsvpc\u2019.")
-    for member in ("cpu", "memory"):
-        if not parameters.get(member):
-            text = f"Fargate requires that '{member}' be defined at the task level."
-            raise client_error(text)
-    cpu, memory = units(parameters["cpu"], "vcpu"), units(parameters["memory"], "gb")
-    if memory not in _FARGATE_MEMORY.get(cpu, []):
-        raise client_error(
-            "No Fargate configuration exists for given values: "
-            f"{cpu} CPU, {memory} memory. See the Amazon ECS documentation for the valid values."
-        )
-
-
-def units(text: str, unit: str) -> int:
-    """Return CPU units or MiB of "256", ".25 vCPU" or "0.5 GB"; 0 for what is neither."""
-    plain = text.strip().lower()
-    try:
-        if plain.endswith(unit):
-            return int(float(plain.removesuffix(unit)) * 1024)
-        return int(plain)
-    except ValueError:
-        return 0
 
 
 def find_definition(call: Call, given: str) -> Shape:

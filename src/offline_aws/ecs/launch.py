@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from offline_aws.ecs import placement
-from offline_aws.ecs.definitions import units
+from offline_aws.ecs.fargate import units
 from offline_aws.ecs.lifecycle import Changed, Course
 from offline_aws.ecs.names import arn, new_id, new_uuid
 from offline_aws.ecs.store import Run, Shape, Store, Task

@@ -231,3 +231,30 @@ def test_a_task_runs_on_a_container_instance(lab: Lab) -> None:
     left = {each["name"]: each.get("integerValue") for each in shown["remainingResources"]}
     whole = {each["name"]: each.get("integerValue") for each in shown["registeredResources"]}
     assert whole["MEMORY"] - left["MEMORY"] == 2 * 512
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"cpu": "256", "memory": "4096"}, "No Fargate configuration exists"),
+        ({"networkMode": "bridge"}, "only supports network mode"),
+        ({"cpu": ""}, "requires that 'cpu' be defined"),
+        ({"container": {"cpu": 300}}, "want 300 CPU units together, and the task has 256"),
+        ({"container": {"memory": 600}}, "want 600 MiB"),
+        ({"container": {"privileged": True}}, "privileged"),
+        (
+            {"container": {"portMappings": [{"containerPort": 80, "hostPort": 8080}]}},
+            "must match",
+        ),
+        (
+            {"container": {"logConfiguration": {"logDriver": "awslogs", "options": {}}}},
+            "to support log driver awslogs",
+        ),
+        ({"ephemeralStorage": {"sizeInGiB": 20}}, "between 21 and 200"),
+    ],
+)
+def test_what_fargate_does_not_take_is_refused(
+    lab: Lab, changed: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ClientError, match=message):
+        lab.register("1", **changed)
