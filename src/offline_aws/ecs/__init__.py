@@ -15,9 +15,9 @@ Faithful (Amazon ECS Developer Guide and API model):
     deployments and revisions, stopping and continuing them; task sets for CODE_DEPLOY and EXTERNAL,
     and what those controllers leave of UpdateService; the events of a service in AWS's words, and
     ECS Task State Change, ECS Service Action and ECS Deployment State Change for EventBridge; what
-    Fargate takes of a task definition; Express Mode: the service with its load balancer, rule, target
-    groups, certificate, security groups, log group, scaling and alarm, all of them in their own
-    services, and deployments by a canary of 5 % that the alarm ends; the waiters.
+    Fargate takes of a task definition; Express Mode: the service with its load balancer, rule,
+    target groups, certificate, security groups, log group, scaling and alarm, all of them in their
+    own services, and deployments by a canary of 5 % that the alarm ends; the waiters.
 
 Simplified:
     lab time: fixed, short amounts for ECS's own work (``durations.py``); the scheduler acts at
