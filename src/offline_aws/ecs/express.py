@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,8 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from offline_aws.ecs import express_settings
 from offline_aws.ecs.checks import client_error, ecs_operation, invalid
-from offline_aws.ecs.express_infrastructure import Building, check_health_at, take_away
-from offline_aws.ecs.express_service import balancers_of, create_service, network_of, scale
+from offline_aws.ecs.express_infrastructure import Building, take_away
+from offline_aws.ecs.express_service import (
+    balancers_of,
+    check_health_at,
+    create_service,
+    network_of,
+    scale,
+)
 from offline_aws.ecs.express_store import Express, ExpressStore
 from offline_aws.ecs.names import cluster_name, ecs, new_id
 from offline_aws.ecs.store import Service, Shape, Store
@@ -82,14 +89,15 @@ def _build(
         arn = create_service(
             call, cluster, name, settings, definition, port, infrastructure, role, parameters
         )
+        building.undo_by(ecs(call).delete_service, cluster=cluster, service=name, force=True)
+        now = call.clock.now()
+        express = Express(arn, cluster, name, role, infrastructure, now, now)
+        scale(call, express, settings["scalingTarget"])
     except (BotoCoreError, ClientError) as error:
         text = error.response["Error"]["Message"] if isinstance(error, ClientError) else str(error)
         raise client_error(f"The Express service cannot be made: {text}") from error
     _service(call, arn).settings["resourceManagementType"] = "ECS"
-    now = call.clock.now()
-    express = Express(arn, cluster, name, role, settings, infrastructure, now, now)
-    scale(call, express)
-    _remember(call, express)
+    _remember(call, express, settings)
     return express
 
 
@@ -97,10 +105,10 @@ def _service(call: Call, arn: str) -> Service:
     return next(each for each in call.state(Store).services.values() if each.arn == arn)
 
 
-def _remember(call: Call, express: Express) -> Shape:
-    """Note the configuration of the newest service revision, and return it."""
-    service, settings = _service(call, express.arn), express.settings
-    revision = service.deployments[-1].target
+def _remember(call: Call, express: Express, settings: Shape) -> Shape:
+    """Note the settings of the newest service revision, and return AWS's configuration of it."""
+    service = _service(call, express.arn)
+    revision = service.primary.revision
     of = express.infrastructure
     access = "PUBLIC" if of.public else "PRIVATE"
     configuration = {
@@ -111,6 +119,7 @@ def _remember(call: Call, express: Express) -> Shape:
         "ingressPaths": [{"accessType": access, "endpoint": f"https://{of.endpoint}"}],
         "createdAt": service.revisions[revision]["createdAt"],
     }
+    express.settings[revision] = settings
     express.configurations[revision] = configuration
     return configuration
 
@@ -169,7 +178,8 @@ def update_express_gateway_service(call: Call, parameters: Shape) -> Shape:
     """Change an Express service; what its tasks have changes by a watched canary."""
     express, service = _active(call, parameters["serviceArn"])
     given = {name: parameters[name] for name in _MEMBERS if name in parameters}
-    before = express.settings
+    # After a rollback these are the settings of what serves again.
+    before = express.settings[service.primary.revision]
     settings = express_settings.whole(given, before)
     of = express.infrastructure
     changes: Shape = {}
@@ -180,10 +190,13 @@ def update_express_gateway_service(call: Call, parameters: Shape) -> Shape:
         )
         changes["taskDefinition"] = definition
         changes["loadBalancers"] = balancers_of(of, port, express.role)
-    if network := parameters.get("networkConfiguration"):
-        of.security_groups = list(network.get("securityGroups") or of.security_groups)
-        of.subnets = list(network.get("subnets") or of.subnets)
-        changes["networkConfiguration"] = network_of(of)
+    network = parameters.get("networkConfiguration", {})
+    groups = list(network.get("securityGroups") or of.security_groups)
+    subnets = list(network.get("subnets") or of.subnets)
+    if network:
+        changes["networkConfiguration"] = network_of(
+            replace(of, security_groups=groups, subnets=subnets)
+        )
     try:
         if settings["healthCheckPath"] != before["healthCheckPath"]:
             check_health_at(call, of, settings["healthCheckPath"])
@@ -192,10 +205,10 @@ def update_express_gateway_service(call: Call, parameters: Shape) -> Shape:
     except (BotoCoreError, ClientError) as error:
         text = error.response["Error"]["Message"] if isinstance(error, ClientError) else str(error)
         raise invalid(text) from error
-    express.settings, express.updated = settings, call.clock.now()
+    of.security_groups, of.subnets, express.updated = groups, subnets, call.clock.now()
     if settings["scalingTarget"] != before["scalingTarget"]:
-        scale(call, express)
-    target = _remember(call, express)
+        scale(call, express, settings["scalingTarget"])
+    target = _remember(call, express, settings)
     return {
         "service": {
             "serviceArn": express.arn,

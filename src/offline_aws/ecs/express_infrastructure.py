@@ -34,7 +34,9 @@ class Building:
     def _client(self, service: Any) -> Any:
         return clients.client(service, self._call.region, self._call.account)
 
-    def _made(self, take_away: Callable[..., Any], **what: Any) -> None:
+    def undo_by(self, take_away: Callable[..., Any], **what: Any) -> None:
+        """Have something taken away again if what comes after it cannot be made."""
+
         def undo() -> None:
             with suppress(BotoCoreError, ClientError):
                 take_away(**what)
@@ -63,7 +65,7 @@ class Building:
                 Description=f"Express service {self._name}",
                 VpcId=found[0]["VpcId"],
             )["GroupId"]
-            self._made(ec2.delete_security_group, GroupId=group)
+            self.undo_by(ec2.delete_security_group, GroupId=group)
             groups, made = [group], [group]
         place = f"{self._name[:_NAME_LENGTH].lower().replace('_', '-')}-{self._id}"
         return Infrastructure(
@@ -88,7 +90,7 @@ class Building:
                 TargetType="ip",
                 HealthCheckPath=path,
             )["TargetGroups"][0]["TargetGroupArn"]
-            self._made(elb.delete_target_group, TargetGroupArn=group)
+            self.undo_by(elb.delete_target_group, TargetGroupArn=group)
             of.target_groups.append(group)
         of.certificate = self._certificate(of)
         self._client("elbv2").add_listener_certificates(
@@ -112,13 +114,13 @@ class Building:
                 }
             ],
         )["Rules"][0]["RuleArn"]
-        self._made(elb.delete_rule, RuleArn=of.rule)
+        self.undo_by(elb.delete_rule, RuleArn=of.rule)
 
     def _certificate(self, of: Infrastructure) -> str:
         acm = self._client("acm")
         made = acm.request_certificate(DomainName=of.endpoint, ValidationMethod="DNS")
         arn = str(made["CertificateArn"])
-        self._made(acm.delete_certificate, CertificateArn=arn)
+        self.undo_by(acm.delete_certificate, CertificateArn=arn)
         return arn
 
     def _shared(self, of: Infrastructure, vpc: str) -> tuple[str, str]:
@@ -135,14 +137,14 @@ class Building:
             Description="Load balancer of Express services",
             VpcId=vpc,
         )["GroupId"]
-        self._made(ec2.delete_security_group, GroupId=group)
+        self.undo_by(ec2.delete_security_group, GroupId=group)
         balancer = elb.create_load_balancer(
             Name=f"ecs-express-gateway-{self._id}",
             Subnets=of.subnets,
             SecurityGroups=[group],
             Scheme="internet-facing" if of.public else "internal",
         )["LoadBalancers"][0]["LoadBalancerArn"]
-        self._made(elb.delete_load_balancer, LoadBalancerArn=balancer)
+        self.undo_by(elb.delete_load_balancer, LoadBalancerArn=balancer)
         listener = elb.create_listener(
             LoadBalancerArn=balancer,
             Protocol="HTTPS",
@@ -152,7 +154,7 @@ class Building:
                 {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
             ],
         )["Listeners"][0]["ListenerArn"]
-        self._made(elb.delete_listener, ListenerArn=listener)
+        self.undo_by(elb.delete_listener, ListenerArn=listener)
         store.listeners[balancer], store.groups[balancer] = listener, group
         self._undo.callback(store.listeners.pop, balancer, None)
         return balancer, listener
@@ -184,7 +186,7 @@ class Building:
             TreatMissingData="notBreaching",
             Metrics=[*counts, {"Id": "errors", "Expression": share, "ReturnData": True}],
         )
-        self._made(self._client("cloudwatch").delete_alarms, AlarmNames=[of.alarm])
+        self.undo_by(self._client("cloudwatch").delete_alarms, AlarmNames=[of.alarm])
 
     def log_group(self, name: str) -> None:
         """Make a log group, if it is not there."""
@@ -195,7 +197,7 @@ class Building:
             if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
                 raise
         else:
-            self._made(logs.delete_log_group, logGroupName=name)
+            self.undo_by(logs.delete_log_group, logGroupName=name)
 
 
 def _count(identifier: str, name: str, group: str, balancer: str) -> Shape:
@@ -207,13 +209,6 @@ def _count(identifier: str, name: str, group: str, balancer: str) -> Shape:
     }
     stat = {"Metric": metric, "Period": 60, "Stat": "Sum"}
     return {"Id": identifier, "MetricStat": stat, "ReturnData": False}
-
-
-def check_health_at(call: Call, of: Infrastructure, path: str) -> None:
-    """Have the targets asked for another path."""
-    elb: Any = clients.client("elbv2", call.region, call.account)
-    for arn in of.target_groups:
-        elb.modify_target_group(TargetGroupArn=arn, HealthCheckPath=path)
 
 
 def take_away(call: Call, express: Express) -> None:

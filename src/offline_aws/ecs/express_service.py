@@ -83,10 +83,10 @@ def balancers_of(of: Infrastructure, port: int, role: str) -> list[Shape]:
     ]
 
 
-def scale(call: Call, express: Express) -> None:
-    """Have the service scaled as its settings say."""
+def scale(call: Call, express: Express, target: Shape) -> None:
+    """Have the service scaled as its scaling target says."""
     scaling: Any = clients.client("application-autoscaling", call.region, call.account)
-    target, of = express.settings["scalingTarget"], express.infrastructure
+    of = express.infrastructure
     place = {
         "ServiceNamespace": "ecs",
         "ResourceId": f"service/{express.cluster}/{express.name}",
@@ -108,3 +108,10 @@ def scale(call: Call, express: Express) -> None:
             "PredefinedMetricSpecification": metric,
         },
     )
+
+
+def check_health_at(call: Call, of: Infrastructure, path: str) -> None:
+    """Have the targets asked for another path."""
+    elb: Any = clients.client("elbv2", call.region, call.account)
+    for arn in of.target_groups:
+        elb.modify_target_group(TargetGroupArn=arn, HealthCheckPath=path)

@@ -31,17 +31,17 @@ class Infrastructure:
 
 @dataclass
 class Express:
-    """An Express service. ``settings`` are the members of its configuration."""
+    """An Express service. ``settings`` are those of each service revision, by its ARN."""
 
     arn: str
     cluster: str
     name: str
     role: str
-    settings: Shape
     infrastructure: Infrastructure
     created: datetime
     updated: datetime
-    #: The configuration of each service revision, by its ARN.
+    settings: dict[str, Shape] = field(default_factory=dict)
+    #: AWS's configuration of each service revision, by its ARN.
     configurations: dict[str, Shape] = field(default_factory=dict)
 
 

@@ -172,6 +172,12 @@ def test_a_version_that_does_not_become_healthy_is_rolled_back(express: Express)
     express.update(arn, primaryContainer={"image": "orders:2"})
     express.aws.clock.advance(hours=1)
     assert express.images() == {"orders:1"}
+    # What was rolled back is not brought again by a change of something else.
+    express.update(arn, cpu="512", memory="1024")
+    express.aws.clock.advance(minutes=30)
+    assert express.images() == {"orders:1"}
+    (configuration,) = express.describe(arn)["activeConfigurations"]
+    assert configuration["cpu"] == "512"
 
 
 def test_settings_are_changed_one_by_one(express: Express) -> None:
