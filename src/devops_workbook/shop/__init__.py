@@ -14,8 +14,8 @@ service that really runs.
 Faithful:
     it reads the weights of the listener or of the alias, the health of the targets and the tasks'
     images, through boto3: whatever moves the traffic, a deployment or a hand, moves the load. It
-    writes the metrics that a load balancer, Lambda or App Runner reports (``metrics``), of the ECS
-    services whose tasks answer, so that they scale with the load, the service's own in
+    writes the metrics that a load balancer, Lambda or App Runner reports (``metrics``), those of
+    the ECS services whose tasks answer, so that they scale with the load, the service's own in
     ``Shop/Orders``, and with ``log=RequestLog(seed)`` a sample of the requests in CloudWatch Logs,
     whose fields ``request_logs`` lists.
 
