@@ -17,6 +17,7 @@ _FAILED = (
     "Your service failed to create. Review the application logs to find the source of error and "
     "retry."
 )
+_BUSY = "OPERATION_IN_PROGRESS"
 _RUNS = ("RuntimeEnvironmentVariables", "RuntimeEnvironmentSecrets")
 _UNITS = {"Cpu": "vCPU", "Memory": "GB"}
 
@@ -35,8 +36,16 @@ class _Service(Declared):
             raise Failed(_FAILED)
         return bool(status == "RUNNING")
 
+    def delete(self, context: Context, physical_id: str) -> None:
+        """Delete the service, or leave that to ``gone`` where another operation goes on."""
+        it = Resource(self, context, physical_id, dict(context.properties))
+        found = it.look()
+        if found is not None and found["Status"] != _BUSY:
+            super().delete(context, physical_id)
+
     def gone(self, context: Context, physical_id: str) -> bool:
-        """Return whether a service that is being deleted is gone."""
+        """Return whether a service that is to be deleted is gone."""
+        self.delete(context, physical_id)
         it = Resource(self, context, physical_id, dict(context.properties))
         status = it.found("describe_service:Service.Status", ServiceArn=physical_id)
         return bool(status == "DELETED")

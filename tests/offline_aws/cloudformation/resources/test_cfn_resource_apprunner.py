@@ -118,6 +118,19 @@ def test_a_service_lives_by_operations_that_take_their_time(world: World) -> Non
     kind.delete(context, arn)
 
 
+def test_a_service_is_deleted_when_its_creation_is_over(world: World) -> None:
+    kind, context = known(SERVICE.type_name), world.context()
+    assert isinstance(kind, VanishesLater)
+    arn = kind.create(context, {"SourceConfiguration": {"ImageRepository": IMAGE}})
+    world.aws.clock.advance(minutes=1)
+    kind.delete(context, arn)
+    assert not kind.gone(context, arn)
+    world.aws.clock.advance(minutes=5)
+    assert not kind.gone(context, arn)
+    world.aws.clock.advance(minutes=5)
+    assert kind.gone(context, arn)
+
+
 def test_a_service_without_its_image_fails_in_aws_s_words(world: World) -> None:
     kind, context = known(SERVICE.type_name), world.context()
     assert isinstance(kind, Stabilises)
