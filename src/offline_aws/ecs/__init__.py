@@ -32,7 +32,8 @@ Simplified:
     the revision that was completed last. Texts that AWS's documentation does not have, such as the
     reason of an alarm's rollback, are our own. Roles are not assumed, and an image in ECR needs no
     execution role. The certificate of an Express service is never looked at, nor is its name in any
-    DNS; a Fargate task definition of Express Mode has what the API reference gives as defaults.
+    DNS; its defaults are those of the API reference; where it scales by requests, those of its
+    first target group count.
 
 Absent: Service Connect, service registries and volumes are kept and nothing comes of them;
     ExecuteCommand, task protection, daemons of managed instances; changing the deployment
