@@ -35,6 +35,7 @@ SERVICES: tuple[str, ...] = (
     "codecommit",
     "codedeploy",
     "codepipeline",
+    "ecr",
     "ecs",
     "elbv2",
     "events",
@@ -68,6 +69,7 @@ class OfflineAWS:
         self._lock = RLock()
         self._seam = MotoSeam(self._clock, self._state, SERVICES, self._lock)
         self._state.spread = self._spread
+        self._state.server_url = self._server_url
 
     @property
     def running(self) -> bool:
@@ -196,6 +198,9 @@ class OfflineAWS:
             from offline_aws.events.delivery import deliver, message
 
             deliver(call, message(call, event))
+
+    def _server_url(self) -> str:
+        return self._server.url if self._server and self._server.running else ""
 
     def _require_running(self) -> None:
         if not self.running:

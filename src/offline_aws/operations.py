@@ -41,6 +41,8 @@ class State:
     _of: dict[tuple[str, str, object], Any] = field(default_factory=dict)
     #: Called with every event that a service sends, after those who listen to its bus.
     spread: Callable[[Call, Event], None] | None = None
+    #: The address of the http server, "" while none runs.
+    server_url: Callable[[], str] = field(default=lambda: "")
     #: Whether anybody but the services looks into the folder.
     folder_is_shown: bool = False
     _folder: TemporaryDirectory[str] | None = None
@@ -98,6 +100,11 @@ class Call:
     def caller(self) -> str:
         """Return the ARN of the caller, as STS GetCallerIdentity gives it."""
         return self._identify()
+
+    @property
+    def server_url(self) -> str:
+        """Return the address of the environment's http server, "" while none runs."""
+        return self._state.server_url()
 
     @property
     def folder(self) -> Path:

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import boto3
 from botocore.exceptions import WaiterError
+from image_pushes import OCI_INDEX, digest, index, layer, push
 
 ROLE = "arn:aws:iam::123456789012:role/build"
 BUILDSPEC = """
@@ -29,6 +30,10 @@ Resources:
       Type: AWS::Lambda::Function
       Properties: {Name: shop, Alias: live, CurrentVersion: 1, TargetVersion: 2}
 """
+LIFECYCLE = (
+    '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "any", "countType": '
+    '"imageCountMoreThan", "countNumber": 1}, "action": {"type": "expire"}}]}'
+)
 RULE = (
     '{"Version": "2018-11-08", "Statements": [{"Type": "Approvers", "NumberOfApprovalsNeeded": 1}]}'
 )
@@ -346,6 +351,29 @@ def codepipeline() -> list[str]:
     return [*words, gate["latestExecution"]["pipelineExecutionId"], job["id"], token, run]
 
 
+def ecr() -> list[str]:
+    """Make a repository with images, a list of them, a policy, a preview and a scan."""
+    client = boto3.client("ecr")
+    client.create_repository(repositoryName="shop")
+    client.create_repository(repositoryName="idle", imageTagMutability="IMMUTABLE")
+    base = layer({"etc/os-release": b"ID=debian\nVERSION_ID=12\n"})
+    images = [push("shop", tag, [base], build=n) for n, tag in enumerate(("1", "2", ""))]
+    several = index("shop", *images[:2], tag="all")
+    client.start_image_scan(repositoryName="shop", imageId={"imageDigest": images[0]})
+    client.update_image_storage_class(
+        repositoryName="shop", imageId={"imageDigest": images[2]}, targetStorageClass="ARCHIVE"
+    )
+    text = LIFECYCLE
+    client.put_lifecycle_policy(repositoryName="shop", lifecyclePolicyText=text)
+    client.start_lifecycle_policy_preview(repositoryName="shop")
+    client.get_waiter("lifecycle_policy_preview_complete").wait(repositoryName="shop")
+    upload = client.initiate_layer_upload(repositoryName="shop")["uploadId"]
+    arn = "arn:aws:ecr:us-east-1:123456789012:repository/shop"
+    manifest = '{"schemaVersion": 2, "manifests": []}'
+    words = ["shop", "idle", "1", "2", "all", text, arn, manifest, OCI_INDEX, "123456789012"]
+    return [*words, *images, several, digest(base), upload]
+
+
 def ecs() -> list[str]:
     """Make a service of each controller, with tasks that have begun."""
     client, ec2 = boto3.client("ecs"), boto3.client("ec2")
@@ -495,6 +523,7 @@ ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "codecommit": codecommit,
     "codedeploy": codedeploy,
     "codepipeline": codepipeline,
+    "ecr": ecr,
     "ecs": ecs,
     "elbv2": elbv2,
     "logs": logs,

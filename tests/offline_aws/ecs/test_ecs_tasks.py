@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from ecs_shop_lab import REGION, Lab
+from image_pushes import push
 
 from offline_aws.clients import client
 from offline_aws.event_bus import Event, EventBus
@@ -127,13 +128,7 @@ def test_an_image_that_ecr_has_not_cannot_be_pulled(lab: Lab) -> None:
 def test_the_tags_of_an_image_in_ecr_are_known_by_its_digest(lab: Lab) -> None:
     ecr: Any = client("ecr", REGION)
     uri = ecr.create_repository(repositoryName="orders")["repository"]["repositoryUri"]
-    image = ecr.put_image(
-        repositoryName="orders",
-        imageManifest='{"schemaVersion": 2, "config": {"digest": "sha256:1"}, "layers": []}',
-        imageManifestMediaType="application/vnd.docker.distribution.manifest.v2+json",
-        imageTag="1.4.2",
-    )
-    digest = image["image"]["imageId"]["imageDigest"]
+    digest = push("orders", "1.4.2")
     asked: list[Container] = []
     lab.aws.workloads.provide(lambda container: asked.append(container))
     lab.register("1", container={"image": f"{uri}@{digest}"})
