@@ -39,7 +39,7 @@ def upload(repository: str, data: bytes, media_type: str = OCI_LAYER) -> dict[st
     (found,) = ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=[name])[
         "layers"
     ]
-    if found["layerAvailability"] != "AVAILABLE":
+    if found["layerAvailability"] == "UNAVAILABLE":
         upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
         ecr.upload_layer_part(
             repositoryName=repository,

@@ -327,3 +327,17 @@ def test_x_ray_of_moto_answers_by_paths_and_not_by_operations() -> None:
     assert r'url_bases = [r"https?://xray\.(.+)\.amazonaws.com"]' in urls
     assert '"{0}/TraceSegments$"' in urls
     assert "v1/traces" not in urls
+
+
+def test_a_repository_of_ecr_is_read_by_the_names_of_its_settings() -> None:
+    from moto.ecr.models import Repository, ecr_backends
+
+    kept = ecr_backends["123456789012"]["us-east-1"]
+    assert isinstance(kept.repositories, dict)
+    assert kept.replication_config == {"rules": []}
+    repository = Repository("123456789012", "us-east-1", "shop", None, None, "", "MUTABLE")
+    assert {
+        *("arn", "uri", "image_tag_mutability", "image_tag_mutability_exclusion_filters"),
+        *("image_scanning_configuration", "scanning_config"),
+    } <= set(vars(repository))
+    assert repository.scanning_config["scanFrequency"] == "MANUAL"
