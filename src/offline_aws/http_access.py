@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from offline_aws.http_errors import error_response
 from offline_aws.http_git import is_of_git
 from offline_aws.http_message import HttpRequest, HttpResponse
+from offline_aws.http_registry import is_of_registry, refuse_registry
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -49,7 +50,8 @@ def refusal(
 ) -> HttpResponse | None:
     """Return the answer to somebody who may not ask, or None to whoever may.
 
-    ``has_issued`` says whether an access key id is one of the account's own.
+    ``has_issued`` says whether what is shown is something that the account gave out: an access
+    key id, or for the registry of images a password of GetAuthorizationToken.
     """
     if _is_of_a_web_page(request):
         return _refused(request, _WEB_PAGE)
@@ -58,6 +60,8 @@ def refusal(
         return None
     if any(has_issued(each) for each in shown):
         return None
+    if is_of_registry(request):
+        return refuse_registry(request)
     if is_of_git(request) and not request.header("Authorization"):
         # git asks without a password first, and again when it is asked for one.
         challenge = {"WWW-Authenticate": 'Basic realm="offline AWS"', "Content-Type": "text/plain"}

@@ -18,6 +18,7 @@ from offline_aws.http_access import refusal
 from offline_aws.http_errors import error_response
 from offline_aws.http_git import answer_git, is_of_git
 from offline_aws.http_message import HttpRequest, HttpResponse
+from offline_aws.http_registry import answer_registry, is_of_registry, passwords
 from offline_aws.http_routing import Route, RoutingError, find, protocol_of
 from offline_aws.moto_seam import Answer, MotoSeam, service_of, simulated
 from offline_aws.operations import State
@@ -57,17 +58,26 @@ class Answerer:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         try:
             with self._answering() as seam:
-                refused = refusal(request, self._token, seam.has_issued)
+                refused = refusal(request, self._token, self._issued(seam, request))
                 if refused:
                     return refused
                 if is_of_git(request):
                     return answer_git(request, self._state, self._region)
+                if is_of_registry(request):
+                    return answer_registry(request, self._state, self._region)
                 if request.url.path != CLOCK_PATH:
                     return self._call(seam, request)
         except NotRunningError as error:
             return error_response("json", NOT_SIMULATED, str(error), _REFUSED)
         # Not within the account's lock: what is due may take as long as it likes.
         return self._move_clock(request)
+
+    def _issued(self, seam: MotoSeam, request: HttpRequest) -> Callable[[str], bool]:
+        """Return what says whether the account gave out what a request shows."""
+        if not is_of_registry(request):
+            return seam.has_issued
+        is_password = passwords(self._state, self._clock.now)
+        return lambda shown: is_password(shown) or seam.has_issued(shown)
 
     def _call(self, seam: MotoSeam, request: HttpRequest) -> HttpResponse:
         try:

@@ -22,6 +22,7 @@ _HINTS = """\
 Try: aws s3 ls
 The clock stands still until you move it: curl -u offline:{token} -d minutes=5 {url}/_clock
 git clones from AWS's address: git clone https://git-codecommit.{region}.amazonaws.com/v1/repos/NAME
+Images: aws ecr get-login-password | docker login --username AWS --password-stdin {host}
 Whoever has the access key can use this AWS and run builds as you: keep it to yourself.
 Version 1 of the AWS CLI goes elsewhere for sqs, rds, docdb, neptune, emr and health, \
 unless you add: --endpoint-url {url}"""
@@ -113,7 +114,9 @@ class Server:
             self._server = None
 
     def _hints(self) -> str:
-        return _HINTS.format(url=self.url, token=self._token, region=self._region)
+        return _HINTS.format(
+            url=self.url, token=self._token, region=self._region, host=f"{LOOPBACK}:{self.port}"
+        )
 
     def _listen(self) -> LoopbackServer:
         try:

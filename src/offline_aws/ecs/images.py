@@ -16,6 +16,8 @@ _ECR = re.compile(
     r"(?P<name>[^:@]+)(?::(?P<tag>[^@]+))?(?:@(?P<digest>.+))?"
 )
 
+_NOT_PULLED = "CannotPullContainerError: pull image manifest has been retried 1 time(s)"
+
 
 def pull(call: Call, task: Task, run: Run) -> str:
     """Find out what a container does; return the error of an image that cannot be pulled.
@@ -26,12 +28,16 @@ def pull(call: Call, task: Task, run: Run) -> str:
     if found := _ECR.fullmatch(run.image):
         key = {"imageDigest": found["digest"]} if found["digest"] else {}
         key = key or {"imageTag": found["tag"] or "latest"}
+        where = {"registryId": found["account"], "repositoryName": found["name"]}
+        ecr = clients.client("ecr", found["region"], found["account"])
         try:
-            (image,) = clients.client("ecr", found["region"], found["account"]).describe_images(
-                registryId=found["account"], repositoryName=found["name"], imageIds=[key]
-            )["imageDetails"]
+            (image,) = ecr.describe_images(**where, imageIds=[key])["imageDetails"]
+            # ECR records the pull, and lets nobody pull what is in archive.
+            refused = ecr.batch_get_image(**where, imageIds=[key])["failures"]
         except ClientError as error:
             return _not_pulled(run.image, error)
+        if refused:
+            return f"{_NOT_PULLED}: failed to resolve ref {run.image}: {run.image}: not found"
         run.digest, tags = image["imageDigest"], tuple(image.get("imageTags", ()))
     override = _override(task, run.name)
     variables = [*run.definition.get("environment", []), *override.get("environment", [])]
@@ -57,4 +63,4 @@ def _not_pulled(image: str, error: ClientError) -> str:
         cause = f"failed to resolve ref {image}: {image}: not found"
     else:
         cause = f"failed to resolve ref {image}: {error.response['Error']['Message']}"
-    return f"CannotPullContainerError: pull image manifest has been retried 1 time(s): {cause}"
+    return f"{_NOT_PULLED}: {cause}"

@@ -136,6 +136,14 @@ def test_the_tags_of_an_image_in_ecr_are_known_by_its_digest(lab: Lab) -> None:
     lab.ecs.get_waiter("tasks_running").wait(cluster="shop", tasks=[arn])
     assert (asked[0].repository, asked[0].tag) == ("orders", "1.4.2")
     assert look(lab, arn)["containers"][0]["imageDigest"] == digest
+    (image,) = ecr.describe_images(repositoryName="orders")["imageDetails"]
+    assert image["lastRecordedPullTime"] <= lab.aws.clock.now()
+    ecr.update_image_storage_class(
+        repositoryName="orders", imageId={"imageDigest": digest}, targetStorageClass="ARCHIVE"
+    )
+    archived = run(lab)
+    lab.pass_time(minutes=1)
+    assert look(lab, archived)["stopCode"] == "TaskFailedToStart"
 
 
 @pytest.mark.parametrize(
