@@ -163,6 +163,26 @@ class OfflineAWS:
             call = Call(ACCOUNT, place, self._clock, self._state, lambda: arn)
             record(call, namespace, metric_data)
 
+    def record_pushes(
+        self, repository: str, pushes: Iterable[Mapping[str, Any]], region: str | None = None
+    ) -> None:
+        """Record images that were pushed to an ECR repository before now.
+
+        Each of ``pushes``, in the order of time, is what PutImage takes beside the repository, with
+        ``pushedAt``, an aware datetime that is not later than now. The layers have to be there. A
+        tag moves from an older image to a newer one, whatever the repository says of that; nothing
+        is scanned, and nobody is told. Raises ``NotRunningError``, and ``AwsError`` as PutImage
+        would refuse a push.
+        """
+        from offline_aws.ecr.history import record
+
+        with self._lock:
+            self._require_running()
+            place = region or self.region
+            arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/service/ecr"
+            call = Call(ACCOUNT, place, self._clock, self._state, lambda: arn)
+            record(call, repository, pushes)
+
     def server(self, port: int = 0) -> Server:
         """Return an http server on 127.0.0.1, running, with this state and this clock.
 

@@ -75,7 +75,8 @@ def _below(folder: str, sources: Mapping[str, File]) -> dict[str, File] | None:
     found = {
         path.removeprefix(start): file for path, file in sources.items() if path.startswith(start)
     }
-    return found or None
+    is_folder = folder in sources and sources[folder].data is None
+    return found if found or is_folder or not folder else None
 
 
 def _owned(step: Instruction, flags: Mapping[str, str], file: File, to: Stage) -> File:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 from image_pushes import OCI_MANIFEST, digest, index, layer, push, put, upload
 
 from offline_aws import OfflineAWS
+from offline_aws.errors import ClockError
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SHOP = {"repositoryName": "shop"}
@@ -321,3 +323,25 @@ def test_replication_is_recorded_for_the_repositories_of_a_rule(ecr: Any) -> Non
     push("shop", "1")
     answer = ecr.describe_image_replication_status(**SHOP, imageId={"imageTag": "1"})
     assert answer["replicationStatuses"] == [{**destination, "status": "COMPLETE"}]
+
+
+def test_a_registry_can_have_a_past(aws: OfflineAWS, ecr: Any) -> None:
+    push("shop", "now")
+    (got,) = ecr.batch_get_image(**SHOP, imageIds=[{"imageTag": "now"}])["images"]
+    manifests = [
+        json.dumps({**json.loads(got["imageManifest"]), "annotations": {"build": str(n)}})
+        for n in range(3)
+    ]
+    days = [MONDAY - timedelta(days=n) for n in (3, 2, 1)]
+    aws.record_pushes(
+        "shop",
+        [
+            {"pushedAt": when, "imageManifest": text, "imageTag": tag}
+            for when, text, tag in zip(days, manifests, ("1", "latest", "latest"), strict=True)
+        ],
+    )
+    found = ecr.describe_images(**SHOP)["imageDetails"]
+    assert [each["imagePushedAt"] for each in found] == [MONDAY, *days]
+    assert [each.get("imageTags") for each in found] == [["now"], ["1"], None, ["latest"]]
+    with pytest.raises(ClockError):
+        aws.record_pushes("shop", [{"pushedAt": MONDAY + timedelta(1), "imageManifest": "{}"}])
