@@ -21,7 +21,7 @@ from devops_workbook.images.dockerfile import DockerfileError, Instruction, read
 from devops_workbook.images.layer import File, Layer, digest, make_layer
 from devops_workbook.images.lint import Remark, lint
 from devops_workbook.images.oci import Image, files_in
-from devops_workbook.images.push import Pushed, push
+from devops_workbook.images.push import Pushed, push, upload
 
 __all__ = [
     "Build",
@@ -44,4 +44,5 @@ __all__ = [
     "make_layer",
     "push",
     "read_dockerfile",
+    "upload",
 ]

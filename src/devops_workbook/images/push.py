@@ -27,11 +27,7 @@ def push(ecr: Any, repository: str, image: Image, tag: str = "") -> Pushed:
     Raises botocore's ``ClientError``, for a tag that is immutable for example. An image that is
     there already, with the tag, stays as it is.
     """
-    blobs = {digest(data): data for data in (image.config, *(each.data for each in image.layers))}
-    answer = ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=[*blobs])
-    there = {each["layerDigest"] for each in answer["layers"] if each.get("layerSize")}
-    for name in blobs.keys() - there:
-        _upload(ecr, repository, name, blobs[name])
+    done = upload(ecr, repository, image)
     with suppress(ecr.exceptions.ImageAlreadyExistsException):
         ecr.put_image(
             repositoryName=repository,
@@ -39,6 +35,16 @@ def push(ecr: Any, repository: str, image: Image, tag: str = "") -> Pushed:
             imageManifestMediaType=MANIFEST,
             **({"imageTag": tag} if tag else {}),
         )
+    return done
+
+
+def upload(ecr: Any, repository: str, image: Image) -> Pushed:
+    """Upload what an image consists of and the repository has not; the image is not put yet."""
+    blobs = {digest(data): data for data in (image.config, *(each.data for each in image.layers))}
+    answer = ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=[*blobs])
+    there = {each["layerDigest"] for each in answer["layers"] if each.get("layerSize")}
+    for name in [each for each in blobs if each not in there]:
+        _upload(ecr, repository, name, blobs[name])
     layers = {each.digest for each in image.layers}
     return Pushed(
         image.digest,
