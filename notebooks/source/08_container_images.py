@@ -18,8 +18,8 @@
 #
 # The shop moves into containers. Somebody has written a Dockerfile for `orders` and one for the
 # storefront, on a Friday. They work. The images are large, run as root, carry a compiler and a
-# password along, and nobody knows which of 535 images in the registry still matter. Last week a
-# colleague tidied up. Today `payments` cannot start a single new task.
+# password along, and nobody knows which of the hundreds of images in the registry still matter.
+# Last week a colleague tidied up. Today `payments` cannot start a single new task.
 
 # %% [markdown]
 # ## The idea
@@ -47,6 +47,7 @@
 # %%
 import gzip
 import json
+from textwrap import shorten
 
 import boto3
 
@@ -113,7 +114,7 @@ print(files_in(added)["app/.env"].data.decode())
 
 # %%
 for remark in lint(dockerfile_of("orders-spring")):
-    print(f"line {remark.line}  {remark.level:8}{remark.rule}  {remark.message[:72]}")
+    print(f"line {remark.line}  {remark.level:8}{remark.rule}  {shorten(remark.message, 72)}")
 
 # %% [markdown]
 # It does not see everything. What a scan finds depends on the base: `shop/jdk:latest` is only a
@@ -496,13 +497,13 @@ reference = "storefront@sha256"
 lab.check("push", reference)
 
 # %% [markdown]
-# What does the next release cost? Push two builds of `orders` into one repository and look at what
-# goes over the wire.
+# What does the next release cost? Each Dockerfile is built and pushed twice, with one line of Java
+# changed in between. This is what goes over the wire.
 
 # %%
-from devops_workbook.chapters.container_images.working_folder import files_of, with_another_line
+from devops_workbook.chapters.container_images.pushing import wire_cost
 
-good = """
+two_stages = """
 FROM shop/jdk:2025.11 AS build
 WORKDIR /src
 COPY . .
@@ -511,14 +512,7 @@ FROM shop/jre:2025.11
 COPY --from=build /src/extracted/dependencies/ /app/
 COPY --from=build /src/extracted/application/ /app/
 """
-first = files_of("orders-spring")
-for name, text in (("Friday's", dockerfile_of("orders-spring")), ("two stages", good)):
-    where = boto3.client("ecr").create_repository(
-        repositoryName=f"measured/{name[:3].lower()}")["repository"]["repositoryName"]
-    for files in (first, with_another_line("orders-spring", first)):
-        made = build_of("orders-spring", text, files)
-        sent = push(boto3.client("ecr"), where, made.image)
-        print(f"{name:11} sent {sent.sent:8,} bytes, {sent.there:8,} were there")
+wire_cost({"Friday's": dockerfile_of("orders-spring"), "two stages": two_stages})
 
 # %% [markdown]
 # ### Predict: two rules and six images
@@ -682,7 +676,6 @@ from devops_workbook.chapters.container_images.production import (
 
 lab.catch_up("production")
 print(service()["runningCount"], "of", service()["desiredCount"], "tasks run")
-print(service()["events"][0]["message"])
 
 # %% [markdown]
 # Find the cause, bring back the image, and see to it that this does not happen again: four tasks
@@ -774,7 +767,7 @@ lab.check("production")
 # Layers, digests, manifests, tags, policies, previews and events are real in their rules, on the
 # lab's clock. The registry is one for any client: `lab.aws.server()` shows the address, and
 # `docker push`, skopeo or oras work with it. `RUN` is not executed, and the bases hold little more
-# than their list of packages: sizes are a thousandth of real ones. The scan compares with a small
+# than their list of packages: sizes are far below real ones. The scan compares with a small
 # table of well-known vulnerabilities; what it does not find may be there all the same. Pull-through
 # caches are left out.
 

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from devops_workbook.chapters.container_images.account import chapter, client_of
 from devops_workbook.chapters.container_images.storefront_image import ready_image
+from devops_workbook.chapters.container_images.working_folder import (
+    build_of,
+    files_of,
+    with_another_line,
+)
 from devops_workbook.checks import describe, require
+from devops_workbook.display import Table
 from devops_workbook.exercise import NotYet
+from devops_workbook.images import push
 from devops_workbook.lab import Lab
 
 REPOSITORY, TAG = "storefront", "2.0.0"
+_MEASURED = "measured"
+
+
+def wire_cost(dockerfiles: Mapping[str, str]) -> Table:
+    """Build and push each Dockerfile of orders twice, with a line of code changed in between."""
+    ecr, first, rows = client_of("ecr"), files_of("orders-spring"), []
+    for name, text in dockerfiles.items():
+        with suppress(ecr.exceptions.RepositoryNotFoundException):
+            ecr.delete_repository(repositoryName=_MEASURED, force=True)
+        ecr.create_repository(repositoryName=_MEASURED)
+        builds = (first, with_another_line("orders-spring", first))
+        done = [
+            push(ecr, _MEASURED, build_of("orders-spring", text, each).image) for each in builds
+        ]
+        kilobytes = [f"{each.sent / 1000:,.1f}" for each in done]
+        rows.append((name, *kilobytes, f"{done[1].there / 1000:,.1f}"))
+    ecr.delete_repository(repositoryName=_MEASURED, force=True)
+    columns = ("Dockerfile", "kB sent at first", "kB sent then", "kB that were there")
+    return Table("Pushed twice, with one line changed", columns, rows)
 
 
 @chapter.exercise(
