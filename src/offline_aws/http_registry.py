@@ -32,7 +32,7 @@ def answer_registry(request: HttpRequest, state: State, region: str) -> HttpResp
 
 def refuse_registry(request: HttpRequest) -> HttpResponse:
     """Return the refusal to somebody who may not ask; it asks for a password."""
-    from offline_aws.ecr.distribution import refused
+    from offline_aws.ecr.registry_answers import refused
 
     sentence = (
         "Log in first, and again after 12 hours of the lab: aws ecr get-login-password | docker "

@@ -8,7 +8,9 @@ from offline_aws.ecr.store import ACTIVE, Image, Repository, repository_of, whos
 from offline_aws.operations import Call
 from offline_aws.page_tokens import page_of
 
-_MOST, _MOST_REFERRERS = 1000, 50
+#: The most on a page, and how many there are where nobody says (API reference).
+_MOST, _USUAL = 1000, 100
+_MOST_REFERRERS = 50
 
 
 @ecr_operation("ListImages")
@@ -42,7 +44,7 @@ def _wanted(call: Call, parameters: Shape) -> list[Image]:
 
 def pages(parameters: Shape, key: str, items: list[Shape], most: int = _MOST) -> Shape:
     """Return the page of a list that the parameters ask for."""
-    token, size = parameters.get("nextToken") or "", parameters.get("maxResults") or most
+    token, size = parameters.get("nextToken") or "", parameters.get("maxResults") or _USUAL
     wrong = invalid("nextToken", "must be a token that an earlier call returned")
     return page_of("ecr", key, items, token, min(size, most), wrong)
 

@@ -6,7 +6,6 @@ through ECR's own operations, so that whatever holds for PutImage holds here.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +17,15 @@ from offline_aws import clients
 from offline_aws.ecr.identifiers import is_digest
 from offline_aws.ecr.layers import finish, upload_of
 from offline_aws.ecr.manifests import DOCKER_MANIFEST
+from offline_aws.ecr.registry_answers import (
+    API,
+    content,
+    created,
+    document,
+    refusal,
+    refused,
+    upload_state,
+)
 from offline_aws.ecr.store import Layer, Repositories, Repository
 from offline_aws.errors import AwsError
 from offline_aws.http_message import HttpRequest, HttpResponse
@@ -32,20 +40,6 @@ _ENDPOINTS = {
     "referrers": re.compile(rf"/v2/{_NAME}/referrers/(?P<digest>[^/]+)"),
 }
 _INDEX = "application/vnd.oci.image.index.v1+json"
-#: ECR's errors, as the protocol has them: status and code.
-_CODES = {
-    "RepositoryNotFoundException": (404, "NAME_UNKNOWN"),
-    "ImageNotFoundException": (404, "MANIFEST_UNKNOWN"),
-    "LayersNotFoundException": (400, "MANIFEST_BLOB_UNKNOWN"),
-    "ReferencedImagesNotFoundException": (400, "MANIFEST_BLOB_UNKNOWN"),
-    "ImageTagAlreadyExistsException": (400, "TAG_INVALID"),
-    "UploadNotFoundException": (404, "BLOB_UPLOAD_UNKNOWN"),
-    "InvalidLayerException": (400, "DIGEST_INVALID"),
-    "ImageDigestDoesNotMatchException": (400, "DIGEST_INVALID"),
-    "InvalidParameterException": (400, "MANIFEST_INVALID"),
-}
-
-
 _Endpoint = Callable[[HttpRequest, Repository, dict[str, str]], HttpResponse]
 
 
@@ -64,7 +58,7 @@ class Distribution:
         """Return the answer to a request; an error is one too."""
         path = request.url.path
         if path.rstrip("/") == "/v2":
-            return HttpResponse(200, _API)
+            return HttpResponse(200, API)
         for endpoint in ("uploads", "upload", "blob", "manifest", "tags", "referrers"):
             if found := _ENDPOINTS[endpoint].fullmatch(path):
                 return self._at(endpoint, request, found.groupdict())
@@ -78,9 +72,9 @@ class Distribution:
         try:
             return known(request, self._repository(where["name"]), where)
         except AwsError as error:
-            return _refusal(error.code, error.message)
+            return refusal(error.code, error.message)
         except ClientError as error:
-            return _refusal(error.response["Error"]["Code"], error.response["Error"]["Message"])
+            return refusal(error.response["Error"]["Code"], error.response["Error"]["Message"])
 
     def _repository(self, name: str) -> Repository:
         """Return a repository; to ask ECR for it makes it be kept, and be up to date."""
@@ -91,7 +85,7 @@ class Distribution:
         layer = at.layers.get(where["digest"])
         if layer is None:
             return refused(404, "BLOB_UNKNOWN", f"There is no blob {where['digest']}.")
-        return _content(layer.data, "application/octet-stream", where["digest"])
+        return content(layer.data, "application/octet-stream", where["digest"])
 
     def _post_uploads(
         self, request: HttpRequest, at: Repository, _: dict[str, str]
@@ -100,15 +94,15 @@ class Distribution:
         source, digest = _query(request, "from"), _query(request, "mount")
         if source and digest in (other := self._kept.by_name.get(source, at)).layers:
             at.layers.setdefault(digest, Layer(other.layers[digest].data))
-            return _created(f"/v2/{at.name}/blobs/{digest}", digest)
+            return created(f"/v2/{at.name}/blobs/{digest}", digest)
         upload = at.new_upload()
         if _query(request, "digest"):
             upload.add(request.body)
             return self._end(at, upload.id, _query(request, "digest"))
-        return _upload_state(202, at, upload.id, 0)
+        return upload_state(202, at, upload.id, 0)
 
     def _get_upload(self, _: HttpRequest, at: Repository, where: dict[str, str]) -> HttpResponse:
-        return _upload_state(204, at, where["id"], len(upload_of(at, where["id"]).data))
+        return upload_state(204, at, where["id"], len(upload_of(at, where["id"]).data))
 
     def _patch_upload(
         self, request: HttpRequest, at: Repository, where: dict[str, str]
@@ -116,9 +110,9 @@ class Distribution:
         upload = upload_of(at, where["id"])
         first = request.header("Content-Range").removeprefix("bytes ").partition("-")[0]
         if first and first != str(len(upload.data)):
-            return _upload_state(416, at, upload.id, len(upload.data))
+            return upload_state(416, at, upload.id, len(upload.data))
         upload.add(request.body)
-        return _upload_state(202, at, upload.id, len(upload.data))
+        return upload_state(202, at, upload.id, len(upload.data))
 
     def _put_upload(
         self, request: HttpRequest, at: Repository, where: dict[str, str]
@@ -133,11 +127,11 @@ class Distribution:
             del at.uploads[upload_id]
         else:
             finish(at, upload_of(at, upload_id), [digest])
-        return _created(f"/v2/{at.name}/blobs/{digest}", digest)
+        return created(f"/v2/{at.name}/blobs/{digest}", digest)
 
     def _delete_upload(self, _: HttpRequest, at: Repository, where: dict[str, str]) -> HttpResponse:
         del at.uploads[upload_of(at, where["id"]).id]
-        return HttpResponse(204, _API)
+        return HttpResponse(204, API)
 
     def _get_manifest(
         self, request: HttpRequest, at: Repository, where: dict[str, str]
@@ -150,7 +144,7 @@ class Distribution:
             return refused(404, "MANIFEST_UNKNOWN", reason)
         image = answer["images"][0]
         data, kind = image["imageManifest"].encode(), image["imageManifestMediaType"]
-        return _content(data, kind, image["imageId"]["imageDigest"])
+        return content(data, kind, image["imageId"]["imageDigest"])
 
     def _put_manifest(
         self, request: HttpRequest, at: Repository, where: dict[str, str]
@@ -171,7 +165,7 @@ class Distribution:
         except self._ecr.exceptions.ImageAlreadyExistsException:
             found = self._ecr.describe_images(repositoryName=at.name, imageIds=[image_id])
             made = found["imageDetails"][0]["imageDigest"]
-        headers = _created(f"/v2/{at.name}/manifests/{made}", made).headers
+        headers = created(f"/v2/{at.name}/manifests/{made}", made).headers
         subject = at.images[made].subject
         return HttpResponse(201, {**headers, **({"OCI-Subject": subject} if subject else {})})
 
@@ -186,7 +180,7 @@ class Distribution:
             known = failed["failureCode"] == "ImageReferencedByManifestList"
             status, code = (409, "DENIED") if known else (404, "MANIFEST_UNKNOWN")
             return refused(status, code, failed["failureReason"])
-        return HttpResponse(202, _API)
+        return HttpResponse(202, API)
 
     def _get_tags(self, request: HttpRequest, at: Repository, _: dict[str, str]) -> HttpResponse:
         pages = self._ecr.get_paginator("list_images").paginate(
@@ -199,7 +193,7 @@ class Distribution:
         page = tags[:cut]
         link = f'</v2/{at.name}/tags/list?n={cut}&last={page[-1]}>; rel="next"' if page else ""
         more = {"Link": link} if page and cut < len(tags) else {}
-        return _json(200, {"name": at.name, "tags": page}, more)
+        return document(200, {"name": at.name, "tags": page}, more)
 
     def _get_referrers(self, _: HttpRequest, at: Repository, where: dict[str, str]) -> HttpResponse:
         found = self._ecr.list_image_referrers(
@@ -208,48 +202,7 @@ class Distribution:
         for each in found:
             each.pop("artifactStatus", None)
         index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": found}
-        return _json(200, index, {"Content-Type": _INDEX})
-
-
-_API = {"Docker-Distribution-API-Version": "registry/2.0"}
-
-
-def refused(status: int, code: str, message: str, **headers: str) -> HttpResponse:
-    """Return an error of the protocol."""
-    return _json(status, {"errors": [{"code": code, "message": message}]}, headers)
-
-
-def _refusal(code: str, message: str) -> HttpResponse:
-    status, known = _CODES.get(code, (400, "UNSUPPORTED"))
-    return refused(status, known, message)
-
-
-def _json(status: int, document: object, headers: dict[str, str]) -> HttpResponse:
-    body = json.dumps(document).encode()
-    return HttpResponse(status, {"Content-Type": "application/json", **_API, **headers}, body)
-
-
-def _content(data: bytes, kind: str, digest: str) -> HttpResponse:
-    headers = {
-        "Content-Type": kind,
-        "Content-Length": str(len(data)),
-        "Docker-Content-Digest": digest,
-        **_API,
-    }
-    return HttpResponse(200, headers, data)
-
-
-def _created(location: str, digest: str) -> HttpResponse:
-    return HttpResponse(201, {"Location": location, "Docker-Content-Digest": digest, **_API})
-
-
-def _upload_state(status: int, at: Repository, upload_id: str, size: int) -> HttpResponse:
-    headers = {
-        "Location": f"/v2/{at.name}/blobs/uploads/{upload_id}",
-        "Range": f"0-{max(size - 1, 0)}",
-        "Docker-Upload-UUID": upload_id,
-    }
-    return HttpResponse(status, {**headers, **_API})
+        return document(200, index, {"Content-Type": _INDEX})
 
 
 def _image_id(reference: str) -> dict[str, str]:
