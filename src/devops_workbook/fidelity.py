@@ -19,6 +19,8 @@ _COLUMNS = ("Service", "Operations", "What it is")
 _OTHERS = {
     "shop-workload": "devops_workbook.shop",
     "shop-traces": "devops_workbook.shop.traces",
+    "image-builder": "devops_workbook.images",
+    "shop-workload": "devops_workbook.shop",
 }
 _WORDS = re.compile(r"^(?:\*\*)?(Faithful|Simplified|Absent)\b(?:\*\*)?", re.MULTILINE)
 _INTRODUCTION = """\

@@ -7,9 +7,19 @@
     made.image.save("image")            # an OCI image layout, for skopeo, podman or docker
     push(boto3.client("ecr"), "orders", made.image, "1.42.0")
 
-FROM, COPY, ADD of files, ENV, WORKDIR, USER, EXPOSE, ENTRYPOINT, CMD, LABEL, ARG, HEALTHCHECK,
-VOLUME, STOPSIGNAL and SHELL do what they do in Docker, in several stages. RUN is shown and not
-executed. The same files give the same digest, with one version of zlib.
+**Faithful** (Dockerfile reference, OCI image specification 1.1): FROM with several stages, names,
+digests and ARG; COPY and ADD of files with `--from`, `--chown`, `--chmod` and patterns; ENV,
+WORKDIR, USER, EXPOSE, ENTRYPOINT, CMD, LABEL, HEALTHCHECK, VOLUME, STOPSIGNAL, SHELL; variables;
+`.dockerignore`; layers with whiteouts, configuration, manifest, image layout. The same files give
+the same digest.
+
+**Simplified**: RUN is shown and not executed; a caller may name stand-ins, which leave files. A base
+is an image that the caller has, none is pulled. The cache looks at everything before an
+instruction, stage by stage, and every stage is built. Times are those of 1970. Digests are the same
+with the same version of zlib alone.
+
+**Absent**: ADD of addresses and archives, heredocs, ONBUILD, links, secrets and other mounts, more
+than one architecture. Where a Docker engine is present, it builds the same Dockerfile.
 """
 
 from __future__ import annotations
