@@ -87,7 +87,7 @@ print(f"{len(blob):6,} bytes are pushed  {digest(blob)[:26]}…")
 # Now the Dockerfile that the shop has for `orders`. `build_of` builds it here, without Docker:
 # every instruction does what it does there, but `RUN` is shown and not executed. For Maven, npm and
 # apt-get, stand-ins leave the files that the real ones would, of a few kilobytes each. If you have
-# Docker, `docker build` takes the same text.
+# Docker, put a public base such as `maven` into `FROM`, and `docker build` takes the rest.
 
 # %%
 from devops_workbook.chapters.container_images.caching import report

@@ -13,10 +13,10 @@ WORKDIR, USER, EXPOSE, ENTRYPOINT, CMD, LABEL, HEALTHCHECK, VOLUME, STOPSIGNAL, 
 `.dockerignore`; layers with whiteouts, configuration, manifest, image layout. The same files give
 the same digest.
 
-**Simplified**: RUN is shown and not executed; a caller may name stand-ins, which leave files. A base
-is an image that the caller has, none is pulled. The cache looks at everything before an
-instruction, stage by stage, and every stage is built. Times are those of 1970. Digests are the same
-with the same version of zlib alone.
+**Simplified**: RUN is shown and not executed; a caller may name stand-ins, which leave files. A
+base is an image that the caller has, none is pulled. The cache looks at everything before an
+instruction, stage by stage, and every stage is built. Times are those of 1970. Digests are the
+same with the same version of zlib alone.
 
 **Absent**: ADD of addresses and archives, heredocs, ONBUILD, links, secrets and other mounts, more
 than one architecture. Where a Docker engine is present, it builds the same Dockerfile.

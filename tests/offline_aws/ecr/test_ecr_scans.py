@@ -106,6 +106,26 @@ def test_an_image_is_scanned_once_a_day(aws: OfflineAWS, ecr: Any) -> None:
     assert scanned(ecr, "1")["imageScanCompletedAt"] > aws.clock.now().replace(minute=0, hour=0)
 
 
+def test_the_registry_can_have_every_push_scanned(aws: OfflineAWS, ecr: Any) -> None:
+    every = {"filter": "*", "filterType": "WILDCARD"}
+    ecr.put_registry_scanning_configuration(
+        rules=[{"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [every]}]
+    )
+    states = []
+    for name in ("every", "none"):
+        ecr.create_repository(repositoryName=name)
+        push(name, "1", [layer(OS)])
+        aws.clock.advance(minutes=1)
+        states += [each.get("imageScanStatus") for each in described(ecr, name)]
+        ecr.put_registry_scanning_configuration(rules=[])
+    done = {"status": "COMPLETE", "description": "The scan was completed successfully."}
+    assert states == [done, None]
+
+
+def described(ecr: Any, name: str) -> list[Any]:
+    return ecr.describe_images(repositoryName=name)["imageDetails"]
+
+
 def test_what_cannot_be_scanned_is_said(ecr: Any) -> None:
     several = index("shop", push("shop", "1", [layer(OS)]))
     with pytest.raises(ecr.exceptions.UnsupportedImageTypeException):
