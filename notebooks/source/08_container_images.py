@@ -238,7 +238,7 @@ report(after_a_change(LIBRARIES_FIRST), "Libraries first, with one line changed"
 #
 # ### A small context
 #
-# Before anything is built, the folder is sent to whoever builds: the **context**. On a developer's
+# Before anything is built, the folder is sent to whoever builds: the **build context**. On a developer's
 # machine more lies about than git knows.
 
 # %%
@@ -808,3 +808,4 @@ lab.progress()
 # - [Lifecycle policy examples](https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_examples.html),
 #   with the cases that surprise
 # - [The OCI image specification](https://github.com/opencontainers/image-spec/blob/main/spec.md)
+# - The [glossary](glossary.md), for the words of this chapter

@@ -17,10 +17,9 @@ from offline_aws.operations import REGISTRY
 _COLUMNS = ("Service", "Operations", "What it is")
 #: What else the chapters simulate: a name, and the module that says how.
 _OTHERS = {
-    "shop-workload": "devops_workbook.shop",
-    "shop-traces": "devops_workbook.shop.traces",
     "image-builder": "devops_workbook.images",
     "shop-workload": "devops_workbook.shop",
+    "shop-traces": "devops_workbook.shop.traces",
 }
 _WORDS = re.compile(r"^(?:\*\*)?(Faithful|Simplified|Absent)\b(?:\*\*)?", re.MULTILINE)
 _INTRODUCTION = """\
