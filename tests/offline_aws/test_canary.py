@@ -295,6 +295,20 @@ def test_policies_of_aws_are_data_and_kept_in_a_map_and_a_list() -> None:
     assert callable(IamResponse.call_action)
 
 
+def test_a_bucket_says_what_its_policy_permits() -> None:
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+    from moto.s3.models import FakeBucket
+
+    assert list(inspect.signature(FakeBucket.get_permission).parameters) == [
+        "self",
+        "action",
+        "resource",
+    ]
+    assert "self.policy is None" in inspect.getsource(FakeBucket.get_permission)
+    policy = IAMPolicy('{"Version": "2012-10-17", "Statement": []}')
+    assert policy.is_action_permitted("s3:GetObject", "*") is PermissionResult.NEUTRAL
+
+
 def test_moto_lacks_what_is_wholly_ours() -> None:
     from moto import backend_index
 

@@ -3,6 +3,7 @@
 seam.py          one environment's moto: started, stopped, asked
 lookup.py        which service and operation a request is for, and what moto simulates
 handlers.py      our operations in the classes in which moto answers
+bucket_policies.py what a bucket's policy denies
 function_code.py the code of Lambda functions
 keys.py          access key ids that nobody guesses
 new_services.py  services that moto does not have at all

@@ -27,6 +27,7 @@ from moto.moto_api._internal import mock_random
 from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
 from offline_aws.errors import OfflineAWSError
+from offline_aws.moto_seam.bucket_policies import every_call_is_over_tls
 from offline_aws.moto_seam.handlers import put_operations, put_plain_paths
 from offline_aws.moto_seam.images import USERS_OF_EC2, images_on_demand
 from offline_aws.moto_seam.keys import is_issued, unguessable_keys
@@ -57,6 +58,7 @@ _UTC = ZoneInfo("UTC")
 _PATCHES = {
     "elbv2": default_rules_have_steady_names,
     "iam": managed_policies_on_demand,
+    "s3": every_call_is_over_tls,
 }
 Answer = tuple[int, Any, str | bytes]
 _process_request = BotocoreStubber.process_request

@@ -1,0 +1,124 @@
+"""What the CDK asks CloudFormation all day: is a stack there, wait for it, why did it fail.
+
+Everything waits by botocore's waiters: they move a lab's clock, and would wait for real AWS.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError, WaiterError
+from botocore.waiter import WaiterModel, create_waiter_with_client
+
+from devops_workbook.cdk.errors import CdkError
+
+Shape = dict[str, Any]
+
+_GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+_DETECTION = {
+    "version": 2,
+    "waiters": {
+        "DriftDetection": {
+            "operation": "DescribeStackDriftDetectionStatus",
+            "delay": 5,
+            "maxAttempts": 120,
+            "acceptors": [
+                {
+                    "matcher": "path",
+                    "argument": "DetectionStatus",
+                    "expected": expected,
+                    "state": "success",
+                }
+                for expected in ("DETECTION_COMPLETE", "DETECTION_FAILED")
+            ],
+        }
+    },
+}
+
+
+def existing(name: str) -> Shape:
+    """Return a stack that has resources or had some; an empty shape where there is none."""
+    try:
+        [found] = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError:
+        return {}
+    # Made by a change set that nobody has executed.
+    return {} if found["StackStatus"] == "REVIEW_IN_PROGRESS" else dict(found)
+
+
+def make_change_set(stack: str, change_set: str, **wanted: Any) -> Shape:
+    """Make a change set, wait for it and return it; without changes where nothing changes.
+
+    One of the same name goes first. ``wanted`` is what CreateChangeSet takes. Raises ``CdkError``
+    where CloudFormation finds later that it cannot be made, botocore's where it says so at once.
+    """
+    client = boto3.client("cloudformation")
+    named = {"StackName": stack, "ChangeSetName": change_set}
+    there = bool(existing(stack))
+    if there:
+        client.delete_change_set(**named)
+    client.create_change_set(**named, ChangeSetType="UPDATE" if there else "CREATE", **wanted)
+    try:
+        client.get_waiter("change_set_create_complete").wait(**named)
+    except WaiterError:
+        failed = client.describe_change_set(**named)
+        reason = failed.get("StatusReason", "")
+        if any(each in reason for each in _NOTHING):
+            return {**failed, "Changes": []}
+        client.delete_change_set(**named)
+        raise CdkError(f"{stack}: CloudFormation makes no change set: {reason}") from None
+    pages = list(client.get_paginator("describe_change_set").paginate(**named))
+    return {**pages[0], "Changes": [each for page in pages for each in page["Changes"]]}
+
+
+def execute(stack: str, change_set: str) -> str:
+    """Execute a change set, wait for the stack and return its status. Raises ``CdkError``."""
+    client = boto3.client("cloudformation")
+    kind = "update" if existing(stack) else "create"
+    client.execute_change_set(StackName=stack, ChangeSetName=change_set)
+    with suppress(WaiterError):  # the status says more
+        client.get_waiter(f"stack_{kind}_complete").wait(StackName=stack)
+    status: str = existing(stack).get("StackStatus", "DELETE_COMPLETE")
+    if status not in _GOOD:
+        raise CdkError(f"{stack} failed and is now {status}. {first_failure(stack)}")
+    return status
+
+
+def remove(stack: str) -> None:
+    """Delete a stack and wait. Raises ``CdkError`` where it stays, botocore's where it may not."""
+    client = boto3.client("cloudformation")
+    client.delete_stack(StackName=stack)
+    try:
+        client.get_waiter("stack_delete_complete").wait(StackName=stack)
+    except WaiterError:
+        status = existing(stack).get("StackStatus")
+        raise CdkError(f"{stack} is not deleted: {status}. {first_failure(stack)}") from None
+
+
+def detect_drift(stack: str) -> str:
+    """Let CloudFormation look for drift, wait and return the stack's drift status."""
+    client = boto3.client("cloudformation")
+    detection = client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
+    waiter = create_waiter_with_client("DriftDetection", WaiterModel(_DETECTION), client)
+    waiter.wait(StackDriftDetectionId=detection)
+    found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+    return str(found["StackDriftStatus"])
+
+
+def first_failure(stack: str) -> str:
+    """Return what failed first in the newest operation of a stack, and why, in one sentence."""
+    pages = boto3.client("cloudformation").get_paginator("describe_stack_events")
+    first = ""
+    for page in pages.paginate(StackName=stack):
+        for event in page["StackEvents"]:
+            status = event["ResourceStatus"]
+            reason = event.get("ResourceStatusReason", "")
+            if status.endswith("_FAILED"):
+                first = f"First failed {event['LogicalResourceId']}: {reason}"
+            begun = event["PhysicalResourceId"] == event["StackId"] and reason == "User Initiated"
+            if begun and status.endswith("_IN_PROGRESS"):
+                return first
+    return first
