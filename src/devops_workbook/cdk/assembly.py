@@ -23,8 +23,9 @@ _STACK, _ASSETS, _NESTED = (
 class StackArtifact:
     """One stack of an assembly: what CloudFormation is to be given.
 
-    ``needs`` are the ids of the stacks that come first, ``paths`` the construct paths of the
-    logical ids, ``manifests`` the files that list the stack's assets.
+    ``needs`` are the ids of the stacks that come first, ``manifests`` the files that list the
+    stack's assets, ``paths`` the construct paths of the logical ids, ``acknowledged`` the reasons
+    by which findings of rules are set aside, by rule.
     """
 
     id: str
@@ -35,6 +36,7 @@ class StackArtifact:
     needs: tuple[str, ...] = ()
     manifests: tuple[Path, ...] = ()
     paths: dict[str, str] = field(default_factory=dict, repr=False)
+    acknowledged: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def text(self) -> str:
@@ -110,6 +112,7 @@ def _stacks(directory: Path) -> Iterator[StackArtifact]:
             yield from _stacks(directory / properties["directoryName"])
         elif artifact["type"] == _STACK:
             needs = artifact.get("dependencies", [])
+            metadata = _metadata(directory, artifact)
             yield StackArtifact(
                 id=name,
                 name=properties.get("stackName", name),
@@ -122,7 +125,8 @@ def _stacks(directory: Path) -> Iterator[StackArtifact]:
                     for each in needs
                     if artifacts[each]["type"] == _ASSETS
                 ),
-                paths=_paths(_metadata(directory, artifact)),
+                paths=_paths(metadata),
+                acknowledged=_acknowledged(metadata),
             )
 
 
@@ -139,6 +143,16 @@ def _paths(metadata: Shape) -> dict[str, str]:
         for path, entries in metadata.items()
         for entry in entries
         if entry["type"] == "aws:cdk:logicalId"
+    }
+
+
+def _acknowledged(metadata: Shape) -> dict[str, str]:
+    return {
+        rule.rpartition("::")[2]: reason
+        for entries in metadata.values()
+        for entry in entries
+        if entry["type"] == "aws:cdk:acknowledged-rules"
+        for rule, reason in entry["data"].items()
     }
 
 

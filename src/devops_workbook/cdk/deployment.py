@@ -106,7 +106,10 @@ def _check(stack: StackArtifact) -> None:
             f"{stack.name} is for {stack.environment}, and this is account "
             f"{client.get_caller_identity()['Account']} in {client.meta.region_name}."
         )
-    for resource in stack.template.get("Resources", {}).values():
+    resources = stack.template.get("Resources", {})
+    if not resources:
+        raise CdkError(f"{stack.name} has no resources, so there is nothing to deploy.")
+    for resource in resources.values():
         kind = resource["Type"]
         if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
             instead = _INSTEAD.get(kind, "Do its work by boto3 after the deployment.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ Path = Callable[[str], str]
 
 _STATEMENTS = ("", "Resource", "Effect", "Action", "Principal", "Condition")
 _POLICIES = ("", "Resource", "Managed Policy ARN")
+_WIDEST = 36
 _NOTE = "(NOTE: There may be security-related changes not in this list.)"
 #: Where the policies of a resource stand that say themselves to whom they apply.
 _RESOURCE_POLICIES = {
@@ -122,9 +124,14 @@ def _with_paths(cell: str, path: Path) -> str:
     return re.sub(r"\$\{([A-Za-z0-9]+)", lambda found: "${" + path(found[1]), cell)
 
 
+def _wrapped(cell: str) -> list[str]:
+    lines = [part for line in cell.splitlines() for part in textwrap.wrap(line, _WIDEST)]
+    return lines or [""]
+
+
 def _table(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the lines of a table in a frame; a cell may have several lines."""
-    cells = [[cell.splitlines() or [""] for cell in row] for row in rows]
+    cells = [[_wrapped(cell) for cell in row] for row in rows]
     widths = [
         max(len(line) for row in cells for line in row[place]) for place in range(len(rows[0]))
     ]

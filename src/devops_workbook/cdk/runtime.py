@@ -24,9 +24,11 @@ from devops_workbook.cdk.errors import CdkError
 from devops_workbook.display import notebook_shell
 from devops_workbook.stepped_view import Told
 
-#: What the CDK's CLI would hand to an app: a broken rule is written into the assembly's report
-#: rather than raised, and nothing is told to AWS about which constructs are in use.
+#: What the CDK's CLI and the cdk.json of a new project would hand to an app: what its own checks
+#: find is an error, which is written into the assembly's report rather than raised; nothing is
+#: told to AWS about which constructs are in use.
 _CONTEXT = {
+    "@aws-cdk/core:validateAgainstDefaultRules": True,
     "@aws-cdk/core:failSynthOnValidationErrors": False,
     "aws:cdk:version-reporting": False,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.runtime import Progress, folder
 
 _REPORT = "validation-report.json"
+_OWN = "CloudFormation Validate"
+_ERRORS = ("error", "fatal")
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,23 @@ class Finding:
 def synth(app: Any) -> Assembly:
     """Synthesise an app into a folder of its own and return the assembly.
 
-    What the app's constructs and the CDK's own checks object to is raised as ``CdkError``, in
-    their words.
+    What the constructs object to, and what the CDK's own checks of the templates find, is raised
+    as ``CdkError``. What rules find that the app has added, ``findings`` has.
     """
     with Progress("Synthesising"):
         try:
             made = Path(app.synth(force=True).directory)
         except RuntimeError as error:
             raise CdkError(_first_lines(error)) from error
-    # The next synthesis of the same app writes to the same folder.
-    kept = folder() / "cdk.out"
-    shutil.copytree(made, kept)
-    return read(kept)
+        # The next synthesis of the same app writes to the same folder.
+        kept = folder() / "cdk.out"
+        shutil.copytree(made, kept)
+        assembly = read(kept)
+        wrong = [each for each in _found(assembly, _OWN) if each.severity in _ERRORS]
+    if wrong:
+        told = "\n".join(f"  {each.construct}: {each.description} ({each.rule})" for each in wrong)
+        raise CdkError(f"CloudFormation would refuse what the app makes:\n{told}")
+    return assembly
 
 
 def findings(assembly: Assembly) -> list[Finding]:
@@ -47,22 +55,22 @@ def findings(assembly: Assembly) -> list[Finding]:
 
     Those are the CDK's own checks of templates and what the app added, such as cdk-nag.
     """
+    return list(_found(assembly))
+
+
+def _found(assembly: Assembly, plugin: str = "") -> Iterator[Finding]:
     report = assembly.directory / _REPORT
     if not report.is_file():
-        return []
-    found = []
-    for plugin in json.loads(report.read_text(encoding="utf-8"))["pluginReports"]:
-        for violation in plugin.get("violations", ()):
+        return
+    for each in json.loads(report.read_text(encoding="utf-8"))["pluginReports"]:
+        for violation in each.get("violations", ()) if plugin in ("", each["pluginName"]) else ():
             for place in violation.get("violatingConstructs", ()):
-                found.append(
-                    Finding(
-                        violation["ruleName"],
-                        violation.get("severity", ""),
-                        place.get("constructPath", ""),
-                        violation["description"],
-                    )
+                yield Finding(
+                    violation["ruleName"],
+                    violation.get("severity", ""),
+                    place.get("constructPath", ""),
+                    violation["description"],
                 )
-    return found
 
 
 def _first_lines(error: RuntimeError) -> str:

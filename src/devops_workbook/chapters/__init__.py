@@ -17,6 +17,7 @@ _NUMBERS = {
     "safe-deployments": 4,
     "pipelines": 5,
     "infrastructure-as-code": 6,
+    "cdk": 7,
     "container-images": 8,
     "monitoring": 10,
 }
