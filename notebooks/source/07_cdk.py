@@ -523,7 +523,7 @@ from devops_workbook.chapters.cdk.shop import Tidied, add_customers, add_databas
 
 lab.catch_up("keep")
 print(inspect.getsource(Tidied))
-events_table("shop", last=8)
+events_table("shop", last=18)
 
 # %% [markdown]
 # Bring the topic into the stack `shop`, without touching the policy. In the end the stack says

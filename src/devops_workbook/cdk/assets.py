@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.cdk.assembly import StackArtifact
+from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
 
 Shape = dict[str, Any]
@@ -60,7 +60,7 @@ def template_url(stack: StackArtifact) -> str:
     """Return where the template of a stack lies once its assets are published; "" if nowhere."""
     url = resolved(stack.properties.get("stackTemplateAssetObjectUrl", ""))
     bucket, _, key = url.removeprefix("s3://").partition("/")
-    region = boto3.client("s3").meta.region_name
+    region = client("s3").meta.region_name
     return f"https://{bucket}.s3.{region}.amazonaws.com/{key}" if key else ""
 
 
@@ -68,10 +68,10 @@ def resolved(text: str) -> str:
     """Return a text of the assembly with this account and region in the place of its markers."""
     if "${AWS::" not in text:
         return text
-    client = boto3.client("sts")
+    sts = client("sts")
     values = {
-        "AccountId": client.get_caller_identity()["Account"],
-        "Region": client.meta.region_name,
+        "AccountId": sts.get_caller_identity()["Account"],
+        "Region": sts.meta.region_name,
         "Partition": "aws",
     }
     for name, value in values.items():
@@ -93,13 +93,13 @@ def _files(manifest: Path) -> list[Shape]:
 
 def _publish(source: tuple[Path, str], destination: Shape) -> bool:
     bucket, key = resolved(destination["bucketName"]), resolved(destination["objectKey"])
-    client = boto3.client("s3")
-    if _exists(client, bucket, key):
+    s3 = client("s3")
+    if _exists(s3, bucket, key):
         return False
     path, packaging = source
     body = _zipped(path) if packaging == "zip" else path.read_bytes()
     try:
-        client.put_object(Bucket=bucket, Key=key, Body=body)
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
     except ClientError as error:
         reason = error.response["Error"]["Message"]
         raise CdkError(

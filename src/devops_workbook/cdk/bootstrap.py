@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.cdk.assembly import StackArtifact
+from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.runtime import say
 from devops_workbook.cdk.stacks import execute, make_change_set
@@ -22,7 +22,7 @@ def bootstrap() -> None:
 
     Raises ``CdkError`` where the stack ``CDKToolkit`` cannot be made.
     """
-    client = boto3.client("cloudformation")
+    cloudformation = client("cloudformation")
     where = _environment()
     made = make_change_set(
         STACK,
@@ -31,7 +31,7 @@ def bootstrap() -> None:
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     if not made["Changes"]:
-        client.delete_change_set(StackName=STACK, ChangeSetName=_CHANGE_SET)
+        cloudformation.delete_change_set(StackName=STACK, ChangeSetName=_CHANGE_SET)
         say(f"{where} is bootstrapped already.")
         return
     execute(STACK, _CHANGE_SET)
@@ -45,7 +45,7 @@ def check_bootstrapped(stack: StackArtifact) -> None:
     if not required or not name:
         return
     try:
-        found = boto3.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+        found = client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
     except ClientError:
         raise CdkError(
             f"{stack.name}: {_environment()} is not bootstrapped, since it has no SSM parameter "
@@ -59,5 +59,5 @@ def check_bootstrapped(stack: StackArtifact) -> None:
 
 
 def _environment() -> str:
-    account = boto3.client("sts").get_caller_identity()["Account"]
-    return f"aws://{account}/{boto3.client('sts').meta.region_name}"
+    account = client("sts").get_caller_identity()["Account"]
+    return f"aws://{account}/{client('sts').meta.region_name}"

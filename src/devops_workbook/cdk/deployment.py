@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import boto3
-
 from devops_workbook.cdk.assembly import Assembly, StackArtifact
 from devops_workbook.cdk.assets import publish, refuse_images, template_url
 from devops_workbook.cdk.bootstrap import check_bootstrapped
+from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.runtime import say
 from devops_workbook.cdk.stacks import (
@@ -97,14 +96,14 @@ def _chosen(assembly: Assembly, names: Sequence[str]) -> list[StackArtifact]:
 
 def _check(stack: StackArtifact) -> None:
     """Refuse what cannot be deployed here, before anything is. Raises ``CdkError``."""
-    client = boto3.client("sts")
-    here = {"unknown-account", client.get_caller_identity()["Account"]}
-    region = {"unknown-region", client.meta.region_name}
+    sts = client("sts")
+    here = {"unknown-account", sts.get_caller_identity()["Account"]}
+    region = {"unknown-region", sts.meta.region_name}
     account, _, place = stack.environment.removeprefix("aws://").partition("/")
     if account not in here or place not in region:
         raise CdkError(
             f"{stack.name} is for {stack.environment}, and this is account "
-            f"{client.get_caller_identity()['Account']} in {client.meta.region_name}."
+            f"{sts.get_caller_identity()['Account']} in {sts.meta.region_name}."
         )
     resources = stack.template.get("Resources", {})
     if not resources:
@@ -119,7 +118,7 @@ def _check(stack: StackArtifact) -> None:
 
 
 def _deploy(stack: StackArtifact, parameters: Mapping[str, str]) -> None:
-    client = boto3.client("cloudformation")
+    cloudformation = client("cloudformation")
     _make_way(stack.name)
     say(f"{stack.name}: {publish(stack)}")
     change_set = change_set_of(stack, parameters, _CHANGE_SET)
@@ -127,7 +126,7 @@ def _deploy(stack: StackArtifact, parameters: Mapping[str, str]) -> None:
         status = execute(stack.name, _CHANGE_SET)
         say(f"✓ {stack.name}: {status}, {_counted(change_set['Changes'])}")
     else:
-        client.delete_change_set(StackName=stack.name, ChangeSetName=_CHANGE_SET)
+        cloudformation.delete_change_set(StackName=stack.name, ChangeSetName=_CHANGE_SET)
         say(f"✓ {stack.name}: no changes")
     _protect(stack)
     for each in existing(stack.name).get("Outputs", ()):
@@ -146,7 +145,7 @@ def _make_way(name: str) -> None:
 def _protect(stack: StackArtifact) -> None:
     wanted = bool(stack.properties.get("terminationProtection"))
     if bool(existing(stack.name).get("EnableTerminationProtection")) != wanted:
-        boto3.client("cloudformation").update_termination_protection(
+        client("cloudformation").update_termination_protection(
             StackName=stack.name, EnableTerminationProtection=wanted
         )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.cdk.assembly import Assembly, StackArtifact
 from devops_workbook.cdk.assets import publish
+from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.deployment import change_set_of
 from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.iam_changes import iam_sections
@@ -88,7 +88,7 @@ def _described(template: Shape) -> Shape:
 def _deployed(name: str) -> Shape:
     if not existing(name):
         return {}
-    body = boto3.client("cloudformation").get_template(StackName=name)["TemplateBody"]
+    body = client("cloudformation").get_template(StackName=name)["TemplateBody"]
     return read_text(body) if isinstance(body, str) else dict(body)
 
 
@@ -96,9 +96,7 @@ def _change_set(stack: StackArtifact) -> dict[str, Shape]:
     """Return the changes to resources by logical id, as a change set tells them."""
     publish(stack)
     found = change_set_of(stack, {}, _CHANGE_SET)
-    boto3.client("cloudformation").delete_change_set(
-        StackName=stack.name, ChangeSetName=_CHANGE_SET
-    )
+    client("cloudformation").delete_change_set(StackName=stack.name, ChangeSetName=_CHANGE_SET)
     changes = (each["ResourceChange"] for each in found["Changes"])
     return {each["LogicalResourceId"]: each for each in changes}
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError, WaiterError
 from botocore.waiter import WaiterModel, create_waiter_with_client
 
+from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
 
 Shape = dict[str, Any]
@@ -42,7 +42,7 @@ _DETECTION = {
 def existing(name: str) -> Shape:
     """Return a stack that has resources or had some; an empty shape where there is none."""
     try:
-        [found] = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        [found] = client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError:
         return {}
     # Made by a change set that nobody has executed.
@@ -55,32 +55,34 @@ def make_change_set(stack: str, change_set: str, **wanted: Any) -> Shape:
     One of the same name goes first. ``wanted`` is what CreateChangeSet takes. Raises ``CdkError``
     where CloudFormation finds later that it cannot be made, botocore's where it says so at once.
     """
-    client = boto3.client("cloudformation")
+    cloudformation = client("cloudformation")
     named = {"StackName": stack, "ChangeSetName": change_set}
     there = bool(existing(stack))
     if there:
-        client.delete_change_set(**named)
-    client.create_change_set(**named, ChangeSetType="UPDATE" if there else "CREATE", **wanted)
+        cloudformation.delete_change_set(**named)
+    cloudformation.create_change_set(
+        **named, ChangeSetType="UPDATE" if there else "CREATE", **wanted
+    )
     try:
-        client.get_waiter("change_set_create_complete").wait(**named)
+        cloudformation.get_waiter("change_set_create_complete").wait(**named)
     except WaiterError:
-        failed = client.describe_change_set(**named)
+        failed = cloudformation.describe_change_set(**named)
         reason = failed.get("StatusReason", "")
         if any(each in reason for each in _NOTHING):
             return {**failed, "Changes": []}
-        client.delete_change_set(**named)
+        cloudformation.delete_change_set(**named)
         raise CdkError(f"{stack}: CloudFormation makes no change set: {reason}") from None
-    pages = list(client.get_paginator("describe_change_set").paginate(**named))
+    pages = list(cloudformation.get_paginator("describe_change_set").paginate(**named))
     return {**pages[0], "Changes": [each for page in pages for each in page["Changes"]]}
 
 
 def execute(stack: str, change_set: str) -> str:
     """Execute a change set, wait for the stack and return its status. Raises ``CdkError``."""
-    client = boto3.client("cloudformation")
+    cloudformation = client("cloudformation")
     kind = "update" if existing(stack) else "create"
-    client.execute_change_set(StackName=stack, ChangeSetName=change_set)
+    cloudformation.execute_change_set(StackName=stack, ChangeSetName=change_set)
     with suppress(WaiterError):  # the status says more
-        client.get_waiter(f"stack_{kind}_complete").wait(StackName=stack)
+        cloudformation.get_waiter(f"stack_{kind}_complete").wait(StackName=stack)
     status: str = existing(stack).get("StackStatus", "DELETE_COMPLETE")
     if status not in _GOOD:
         raise CdkError(f"{stack} failed and is now {status}. {first_failure(stack)}")
@@ -89,10 +91,10 @@ def execute(stack: str, change_set: str) -> str:
 
 def remove(stack: str) -> None:
     """Delete a stack and wait. Raises ``CdkError`` where it stays, botocore's where it may not."""
-    client = boto3.client("cloudformation")
-    client.delete_stack(StackName=stack)
+    cloudformation = client("cloudformation")
+    cloudformation.delete_stack(StackName=stack)
     try:
-        client.get_waiter("stack_delete_complete").wait(StackName=stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack)
     except WaiterError:
         status = existing(stack).get("StackStatus")
         raise CdkError(f"{stack} is not deleted: {status}. {first_failure(stack)}") from None
@@ -100,25 +102,28 @@ def remove(stack: str) -> None:
 
 def detect_drift(stack: str) -> str:
     """Let CloudFormation look for drift, wait and return the stack's drift status."""
-    client = boto3.client("cloudformation")
-    detection = client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
-    waiter = create_waiter_with_client("DriftDetection", WaiterModel(_DETECTION), client)
+    cloudformation = client("cloudformation")
+    detection = cloudformation.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
+    waiter = create_waiter_with_client("DriftDetection", WaiterModel(_DETECTION), cloudformation)
     waiter.wait(StackDriftDetectionId=detection)
-    found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+    found = cloudformation.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
     return str(found["StackDriftStatus"])
 
 
 def first_failure(stack: str) -> str:
     """Return what failed first in the newest operation of a stack, and why, in one sentence."""
-    pages = boto3.client("cloudformation").get_paginator("describe_stack_events")
+    pages = client("cloudformation").get_paginator("describe_stack_events")
     first = ""
     for page in pages.paginate(StackName=stack):
         for event in page["StackEvents"]:
             status = event["ResourceStatus"]
             reason = event.get("ResourceStatusReason", "")
+            own = event["PhysicalResourceId"] == event["StackId"]
             if status.endswith("_FAILED"):
                 first = f"First failed {event['LogicalResourceId']}: {reason}"
-            begun = event["PhysicalResourceId"] == event["StackId"] and reason == "User Initiated"
+            elif own and status.endswith("ROLLBACK_IN_PROGRESS"):
+                first = f"The reason: {reason}"
+            begun = own and reason == "User Initiated"
             if begun and status.endswith("_IN_PROGRESS"):
                 return first
     return first

@@ -89,7 +89,7 @@ def _as_yaml(construct: Any, number: int, days: int = 0) -> list[str]:
                 child.message_retention_period = days * _SECONDS_A_DAY
     with quiet():
         resources = synth(app).template()["Resources"]
-    return yaml.safe_dump({"Resources": resources}, sort_keys=False).splitlines()
+    return str(yaml.safe_dump({"Resources": resources}, sort_keys=False)).splitlines()
 
 
 def _changed(before: list[str], after: list[str]) -> int:
