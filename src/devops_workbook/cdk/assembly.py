@@ -25,7 +25,8 @@ class StackArtifact:
 
     ``needs`` are the ids of the stacks that come first, ``manifests`` the files that list the
     stack's assets, ``paths`` the construct paths of the logical ids, ``acknowledged`` the reasons
-    by which findings of rules are set aside, by rule.
+    by which findings of rules are set aside, by rule. ``messages`` are what constructs have said:
+    "error", "warning" or "info", with the path and the text.
     """
 
     id: str
@@ -37,6 +38,7 @@ class StackArtifact:
     manifests: tuple[Path, ...] = ()
     paths: dict[str, str] = field(default_factory=dict, repr=False)
     acknowledged: dict[str, str] = field(default_factory=dict, repr=False)
+    messages: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -127,6 +129,7 @@ def _stacks(directory: Path) -> Iterator[StackArtifact]:
                 ),
                 paths=_paths(metadata),
                 acknowledged=_acknowledged(metadata),
+                messages=tuple(_messages(metadata)),
             )
 
 
@@ -154,6 +157,14 @@ def _acknowledged(metadata: Shape) -> dict[str, str]:
         if entry["type"] == "aws:cdk:acknowledged-rules"
         for rule, reason in entry["data"].items()
     }
+
+
+def _messages(metadata: Shape) -> Iterator[tuple[str, str, str]]:
+    for path, entries in metadata.items():
+        for entry in entries:
+            kind = entry["type"].removeprefix("aws:cdk:")
+            if kind in ("error", "warning", "info"):
+                yield kind, path, str(entry["data"])
 
 
 def _refuse_lookups(manifest: Shape) -> None:

@@ -70,10 +70,23 @@ def make_change_set(stack: str, change_set: str, **wanted: Any) -> Shape:
         reason = failed.get("StatusReason", "")
         if any(each in reason for each in _NOTHING):
             return {**failed, "Changes": []}
+        reasons = _early_findings(change_set_of=failed["ChangeSetId"]) or [reason]
         cloudformation.delete_change_set(**named)
-        raise CdkError(f"{stack}: CloudFormation makes no change set: {reason}") from None
+        told = "; ".join(reasons)
+        raise CdkError(f"{stack}: CloudFormation makes no change set: {told}") from None
     pages = list(cloudformation.get_paginator("describe_change_set").paginate(**named))
     return {**pages[0], "Changes": [each for page in pages for each in page["Changes"]]}
+
+
+def _early_findings(change_set_of: str) -> list[str]:
+    """Return what CloudFormation's validation of a change set has found, by resource."""
+    pages = client("cloudformation").get_paginator("describe_events")
+    return [
+        f"{event['LogicalResourceId']}: {event['ValidationStatusReason']}"
+        for page in pages.paginate(ChangeSetName=change_set_of)
+        for event in page["OperationEvents"]
+        if event.get("ValidationStatus") == "FAILED"
+    ]
 
 
 def execute(stack: str, change_set: str) -> str:

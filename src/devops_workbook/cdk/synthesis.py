@@ -11,7 +11,7 @@ from typing import Any
 
 from devops_workbook.cdk.assembly import Assembly, read
 from devops_workbook.cdk.errors import CdkError
-from devops_workbook.cdk.runtime import Progress, folder
+from devops_workbook.cdk.runtime import Progress, folder, say
 
 _REPORT = "validation-report.json"
 _OWN = "CloudFormation Validate"
@@ -43,11 +43,23 @@ def synth(app: Any) -> Assembly:
         kept = folder() / "cdk.out"
         shutil.copytree(made, kept)
         assembly = read(kept)
-        wrong = [each for each in _found(assembly, _OWN) if each.severity in _ERRORS]
+    _tell(assembly)
+    wrong = [each for each in _found(assembly, _OWN) if each.severity in _ERRORS]
     if wrong:
         told = "\n".join(f"  {each.construct}: {each.description} ({each.rule})" for each in wrong)
         raise CdkError(f"CloudFormation would refuse what the app makes:\n{told}")
     return assembly
+
+
+def _tell(assembly: Assembly) -> None:
+    """Print what the constructs warn of, as the CDK's CLI does; raise what they object to."""
+    said = [each for stack in assembly.stacks for each in stack.messages]
+    for kind, path, text in said:
+        if kind == "warning":
+            say(f"[Warning at {path}] {text}")
+    errors = [f"[Error at {path}] {text}" for kind, path, text in said if kind == "error"]
+    if errors:
+        raise CdkError("\n".join(errors))
 
 
 def findings(assembly: Assembly) -> list[Finding]:
