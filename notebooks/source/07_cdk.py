@@ -275,8 +275,9 @@ lab.check("added", added)
 # Nobody asked for a generated password, a snapshot or a bucket that survives. These defaults are
 # what you pay for with a long template. Some cost money, too: look at what a pattern brings along.
 #
-# Now the service itself, an L3 pattern in a stack of its own. It uses the network, the database and
-# the queue of the other stack, and so `deploy` makes that one first.
+# Now the service itself, an L3 pattern in a stack of its own. And since a stack is a class, the shop
+# gets a second copy of everything for staging, in one line. The service uses the network, the
+# database and the queue of the other stack, and so `deploy` makes that one first.
 
 # %%
 import inspect
@@ -286,10 +287,10 @@ from devops_workbook.chapters.cdk.shop import Shop as CourseShop
 
 print(inspect.getsource(Service))
 app = cdk.App()
-Service(app, "shop-service", shop=CourseShop(app, "shop"))
+Service(app, "staging-service", shop=CourseShop(app, "staging"))
 both = synth(app)
 print(both)
-print("\n".join(str(diff(both, "shop-service")).splitlines()[:17]))
+print(diff(both, "staging-service").partition("\n\n")[0])
 
 # %% [markdown]
 # `grant_send_messages` has become a right for exactly this queue and this role. Such rights are
