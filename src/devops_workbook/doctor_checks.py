@@ -27,7 +27,8 @@ _BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-_ROOM_BYTES = 200_000_000
+#: Notebooks, progress, and what the CDK unpacks when it is first used.
+_ROOM_BYTES = 300_000_000
 _AGAIN = "Install anew: make clean, then make lab"
 
 
@@ -120,6 +121,21 @@ def node() -> Diagnosis:
     return Diagnosis("Node.js", Status.WARNING, "it does not run, so the CDK will not", fix)
 
 
+def cdk() -> Diagnosis:
+    """Check that the CDK starts on that Node.js; the first time it also unpacks itself."""
+    from devops_workbook.cdk import CdkError, start
+    from devops_workbook.cdk.runtime import quiet
+
+    try:
+        with quiet():
+            start()
+    except (CdkError, ImportError, OSError, RuntimeError) as error:
+        fix = _install("aws-cdk-lib", "jsii")
+        return Diagnosis("CDK", Status.WARNING, f"it does not start: {error}", fix)
+    [version] = pinned.installed(["aws-cdk-lib"]).values()
+    return Diagnosis("CDK", Status.FINE, f"aws-cdk-lib {version} starts")
+
+
 def chromium() -> Diagnosis:
     """Say whether the browser tests can run; a learner needs any browser at all."""
     found = find_browser()
@@ -174,6 +190,7 @@ CHECKS = (
     imports,
     widgets,
     node,
+    cdk,
     port,
     notebooks_folder,
     learners_folder,
