@@ -51,8 +51,7 @@ import json
 import boto3
 
 from devops_workbook import open_lab
-from devops_workbook.cdk import deploy, diff, drift, findings, start, synth
-from devops_workbook.stack_tables import events_table
+from devops_workbook.cdk import deploy, diff, drift, findings, first_failure, start, synth
 
 lab = open_lab("cdk")
 lab
@@ -105,7 +104,8 @@ assembly
 from collections import Counter
 
 template = assembly.template()
-print(*Counter(each["Type"] for each in template["Resources"].values()).items(), sep="\n")
+for kind, number in Counter(each["Type"] for each in template["Resources"].values()).items():
+    print(f"{number} {kind}")
 queue = next(name for name in template["Resources"] if name.startswith("OrdersQueue"))
 print(json.dumps({queue: template["Resources"][queue]}, indent=2))
 
@@ -127,8 +127,7 @@ sqs_client = boto3.client("sqs")
 url = sqs_client.list_queues()["QueueUrls"][0]
 sqs_client.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "120"})
 print(diff(assembly))
-found = drift("shop")
-print(*(row for row in found.rows if row[1] != "IN_SYNC"), sep="\n")
+drift("shop")
 
 # %% [markdown]
 # The same as in chapter 06: a diff compares texts, drift looks at the account. The CDK changes
@@ -231,13 +230,16 @@ lab.check("data")
 # own `Shop`, in which the two constructs of the exercise are there.
 
 # %%
+import yaml
+
 from devops_workbook.chapters.cdk.scene import the_courses
 
 template = the_courses("Shop").template()
-types = Counter(each["Type"] for each in template["Resources"].values())
-print("\n".join(name for name in types if name.split("::")[1] in ("RDS", "SecretsManager")))
-database = next(each for each in template["Resources"].values() if each["Type"].endswith("DBInstance"))
-print(json.dumps(database, indent=1)[:900])
+data = {
+    name: each for name, each in template["Resources"].items()
+    if each["Type"].startswith(("AWS::RDS::", "AWS::SecretsManager::"))
+}
+print(yaml.safe_dump(data, sort_keys=False))
 
 # %% [markdown]
 # Answer from `template`: how many `resources` it has; the logical id of the resource that holds the
@@ -524,7 +526,7 @@ from devops_workbook.chapters.cdk.shop import Tidied, add_customers, add_databas
 
 lab.catch_up("keep")
 print(inspect.getsource(Tidied))
-events_table("shop", last=18)
+print(first_failure("shop"))
 
 # %% [markdown]
 # Bring the topic into the stack `shop`, without touching the policy. In the end the stack says
@@ -689,7 +691,9 @@ who_can_change()
 #     super(scope, id);
 #     const network = new ec2.Vpc(this, 'Network', { maxAzs: 2, natGateways: 0 });
 #     new rds.DatabaseInstance(this, 'Database', {
-#       engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_17_6 }),
+#       engine: rds.DatabaseInstanceEngine.postgres({
+#         version: rds.PostgresEngineVersion.VER_17_6,
+#       }),
 #       instanceType: new ec2.InstanceType('t4g.micro'),
 #       allocatedStorage: 20,
 #       storageEncrypted: true,
@@ -706,7 +710,8 @@ who_can_change()
 # public class Shop extends Stack {
 #     public Shop(final Construct scope, final String id) {
 #         super(scope, id);
-#         Vpc network = Vpc.Builder.create(this, "Network").maxAzs(2).natGateways(0).build();
+#         Vpc network = Vpc.Builder.create(this, "Network")
+#             .maxAzs(2).natGateways(0).build();
 #         DatabaseInstance.Builder.create(this, "Database")
 #             .engine(DatabaseInstanceEngine.postgres(PostgresInstanceEngineProps.builder()
 #                 .version(PostgresEngineVersion.VER_17_6).build()))

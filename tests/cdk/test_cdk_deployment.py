@@ -147,7 +147,9 @@ def test_what_was_changed_by_hand_is_drift(account: OfflineAWS, app_of: AppOf, c
     deploy(app_of(lambda s: queue(s, visibility_timeout=cdk.Duration.seconds(30)), "drifting"))
     url = boto3.client("sqs").list_queues(QueueNamePrefix="drifting-")["QueueUrls"][0]
     boto3.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "9"})
-    [row] = drift("drifting").rows
+    found = drift("drifting")
+    [row] = found.rows
+    assert found.caption.endswith(": 0 resources are in sync")
     assert tuple(row[1:]) == ("MODIFIED", "/VisibilityTimeout", "30", "9")
 
 

@@ -28,6 +28,7 @@ from devops_workbook.cdk.deployment import deploy, destroy, drift
 from devops_workbook.cdk.diff import diff
 from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.runtime import start
+from devops_workbook.cdk.stacks import first_failure
 from devops_workbook.cdk.synthesis import Finding, findings, synth
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "diff",
     "drift",
     "findings",
+    "first_failure",
     "start",
     "synth",
 ]

@@ -61,9 +61,15 @@ def destroy(assembly: Assembly, *names: str) -> None:
 
 
 def drift(name: str) -> Table:
-    """Let CloudFormation compare a stack with the account; return what it found, as a table."""
+    """Let CloudFormation compare a stack with the account; return a row for each difference.
+
+    As ``cdk drift`` it shows what has drifted, and counts the rest in the caption.
+    """
     detect_drift(name)
-    return drift_table(name)
+    found = drift_table(name)
+    rows = [row for row in found.rows if row[1] != "IN_SYNC"]
+    caption = f"{found.caption}: {len(found.rows) - len(rows)} resources are in sync"
+    return Table(caption, found.columns, rows)
 
 
 def change_set_of(stack: StackArtifact, parameters: Mapping[str, str], name: str) -> Shape:

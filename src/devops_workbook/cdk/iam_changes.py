@@ -15,7 +15,8 @@ Path = Callable[[str], str]
 
 _STATEMENTS = ("", "Resource", "Effect", "Action", "Principal", "Condition")
 _POLICIES = ("", "Resource", "Managed Policy ARN")
-_WIDEST = 36
+#: So that a table fits into a notebook.
+_WIDEST = 28
 _NOTE = "(NOTE: There may be security-related changes not in this list.)"
 #: Where the policies of a resource stand that say themselves to whom they apply.
 _RESOURCE_POLICIES = {
@@ -130,11 +131,10 @@ def _wrapped(cell: str) -> list[str]:
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the lines of a table in a frame; a cell may have several lines."""
-    cells = [[_wrapped(cell) for cell in row] for row in rows]
-    widths = [
-        max(len(line) for row in cells for line in row[place]) for place in range(len(rows[0]))
-    ]
+    """Yield the lines of a table in a frame, without columns in which there is nothing."""
+    used = [place for place, _ in enumerate(rows[0]) if any(row[place] for row in rows[1:])]
+    cells = [[_wrapped(row[place]) for place in used] for row in rows]
+    widths = [max(len(line) for row in cells for line in row[place]) for place in range(len(used))]
 
     def rule(left: str, middle: str, right: str) -> str:
         return left + middle.join("─" * (width + 2) for width in widths) + right

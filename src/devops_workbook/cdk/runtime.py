@@ -25,9 +25,11 @@ from devops_workbook.display import notebook_shell
 from devops_workbook.stepped_view import Told
 
 #: What the CDK's CLI and the cdk.json of a new project would hand to an app: what its own checks
-#: find is an error, which is written into the assembly's report rather than raised; nothing is
-#: told to AWS about which constructs are in use.
+#: find is an error, which is written into the assembly's report rather than raised; references
+#: between stacks are exports, and need no warning that they are; nothing is told to AWS about
+#: which constructs are in use.
 _CONTEXT = {
+    "@aws-cdk/core:defaultCrossStackReferences": "strong",
     "@aws-cdk/core:validateAgainstDefaultRules": True,
     "@aws-cdk/core:failSynthOnValidationErrors": False,
     "aws:cdk:version-reporting": False,

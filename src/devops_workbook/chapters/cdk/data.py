@@ -38,7 +38,7 @@ def check_data(lab: Lab, answer: Any) -> str:
     pools = account.resources(kind="AWS::Cognito::UserPool")
     if not databases and not pools and status in _DONE:
         raise NotStarted(f"The stack {SHOP} has network, bucket and queue, and no database yet.")
-    require(status in _DONE, f"The stack {SHOP} says {status}. `events_table({SHOP!r})` says why.")
+    require(status in _DONE, f"The stack {SHOP} says {status}. `first_failure({SHOP!r})` says why.")
     require(len(databases) == 1, f"The stack {SHOP} has {len(databases)} databases, and needs one.")
     _check_database(databases[0])
     require(

@@ -37,7 +37,7 @@ def check_construct(lab: Lab, answer: Any) -> str:
         raise NotStarted(f"There is no stack {QUEUES} yet.")
     require(
         status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"),
-        f"The stack {QUEUES} says {status}. `events_table({QUEUES!r})` says why.",
+        f"The stack {QUEUES} says {status}. `first_failure({QUEUES!r})` says why.",
     )
     queues = account.queues(QUEUES)
     letters = {each["redrive"].get("deadLetterTargetArn", "") for each in queues.values()} - {""}

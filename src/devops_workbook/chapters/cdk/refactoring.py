@@ -158,7 +158,7 @@ def check_keep(lab: Lab, answer: Any) -> str:
     )
     require(
         status == "UPDATE_COMPLETE",
-        f"The stack {SHOP} says {status}. `events_table({SHOP!r})` says why.",
+        f"The stack {SHOP} says {status}. `first_failure({SHOP!r})` says why.",
     )
     require(topics, f"The stack {SHOP} has no topic: the warehouse still waits for it.")
     return "The topic is there, and orders and customers are where they were."

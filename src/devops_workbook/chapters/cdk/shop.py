@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from aws_cdk import (
+    Annotations,
     Duration,
     Stack,
     aws_cloudwatch,
@@ -80,14 +81,17 @@ class Service(Stack):
             vpc=shop.network,
             assign_public_ip=True,
             desired_count=1,
-            cpu=256,
-            memory_limit_mib=512,
+            min_healthy_percent=100,
+            circuit_breaker=aws_ecs.DeploymentCircuitBreaker(rollback=True),
             task_image_options=aws_ecs_patterns.ApplicationLoadBalancedTaskImageOptions(
                 image=aws_ecs.ContainerImage.from_registry(IMAGE)
             ),
         )
         pattern.service.connections.allow_to_default_port(shop.database)
         shop.orders.grant_send_messages(pattern.task_definition.task_role)
+        Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-ec2:ipv4IgnoreEgressRule", "The service may go out to everywhere"
+        )
 
 
 class ReliableQueue(Construct):
