@@ -137,13 +137,17 @@ print(templates.ACCESS)
 # | `DBInstanceClass`, `AllocatedStorage` | `db.t4g.micro`, `"20"` |
 # | `StorageEncrypted` | `true` |
 # | `MasterUsername` | `shop` |
-# | `MasterUserPassword` | `"{{resolve:secretsmanager:shop/database:SecretString:password}}"` |
 # | `DBSubnetGroupName`, `VPCSecurityGroups` | the two parts above, by reference |
 #
+# The password is a **dynamic reference**: CloudFormation fetches it when it makes the database, and
+# no template ever holds it.
+#
+# ```yaml
+# MasterUserPassword: "{{resolve:secretsmanager:shop/database:SecretString:password}}"
+# ```
+#
 # The output `Endpoint` has the value `!GetAtt Database.Endpoint.Address` and is exported as
-# `shop-database`. Then deploy `templates.BASE + templates.ACCESS + database`. The braces are a
-# **dynamic reference**: CloudFormation fetches the password when it makes the database, and no
-# template ever holds it.
+# `shop-database`. Then deploy `templates.BASE + templates.ACCESS + database`.
 
 # %% tags=["task"] exercise="database"
 database = """
@@ -302,11 +306,11 @@ lab.check("rolled-back")
 # would pass a tired review.
 
 # %%
-from devops_workbook.chapters.infrastructure_as_code.changes import EDITS, computed
+from devops_workbook.chapters.infrastructure_as_code.changes import EDITS, computed, edit_lines
 
 lab.catch_up("predict")
-for name, (before, after) in EDITS.items():
-    print(f"{name}:\n  - {before.strip()}\n  + {' '.join(after.split())}")
+for name in EDITS:
+    print(f"{name}:\n{edit_lines(name)}")
 
 # %% [markdown]
 # What does CloudFormation do to the **database** for each of them? Choose its words:
@@ -388,7 +392,6 @@ locked = templates.SHOP.replace(
     "    Type: AWS::RDS::DBInstance\n"
     "    DeletionPolicy: Snapshot\n    UpdateReplacePolicy: Snapshot\n",
 )
-deploy(lab, "shop", locked)
 statements = [
     {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
     {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*",
@@ -399,6 +402,7 @@ cloudformation.set_stack_policy(StackName="shop", StackPolicyBody=policy)
 cloudformation.update_termination_protection(
     StackName="shop", EnableTerminationProtection=True
 )
+deploy(lab, "shop", locked)
 
 # %% tags=["wrong"] exercise="protect" message="The two policies are for two different moments"
 deploy(lab, "shop", templates.SHOP.replace(

@@ -92,14 +92,14 @@ def _differences(drift: Shape) -> Iterator[tuple[str, ...]]:
 
 
 def _plain(value: str) -> str:
-    """Return a value without the quotes of its JSON, "-" for null."""
+    """Return a value without the quotes of its JSON, "-" for null; with spaces, to be broken at."""
     try:
         found = json.loads(value)
     except json.JSONDecodeError:
         return _short(value)
     if found is None:
         return "-"
-    return _short(value if isinstance(found, (dict, list)) else str(found))
+    return _short(json.dumps(found) if isinstance(found, (dict, list)) else str(found))
 
 
 def _short(text: str) -> str:

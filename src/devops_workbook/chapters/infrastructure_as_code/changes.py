@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from types import SimpleNamespace
 from typing import Any, cast
@@ -61,6 +62,13 @@ def edited(edit: str) -> str:
     return (
         text.replace("!GetAtt Database.", "!GetAtt OrdersDatabase.") if edit == "rename" else text
     )
+
+
+def edit_lines(edit: str) -> str:
+    """Return the lines of the shop's template that an edit takes away and adds."""
+    before, after = (each.splitlines() for each in (templates.SHOP, edited(edit)))
+    lines = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]
+    return "\n".join(f"  {line}" for line in lines if not line.startswith("@@"))
 
 
 def computed(lab: Lab, edit: str) -> str:
