@@ -35,7 +35,7 @@ def test_the_cdk_says_that_it_starts_and_how_long_it_took(notebook: NotebookPage
         re.compile(r"^Starting the CDK \(Node\.js v\d+\.\d+\.\d+\) … \d+\.\d s\s*$")
     )
     synthesised = notebook.cell("class Base(cdk.Stack)")
-    expect(synthesised).to_contain_text(re.compile(r"Synthesising … \d+\.\d s"))
+    expect(synthesised).to_contain_text(re.compile(r"Synthesising, and loading .* … \d+\.\d s"))
 
 
 def test_what_is_warned_of_is_readable_text(notebook: NotebookPage) -> None:

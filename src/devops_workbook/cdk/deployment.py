@@ -41,8 +41,8 @@ def deploy(assembly: Assembly, *names: str, parameters: Mapping[str, str] | None
     """Deploy the stacks of an app, each after those that it needs, and print their outputs.
 
     ``names`` choose stacks, and those that they need come along. ``parameters`` are values of the
-    templates' parameters. Raises ``CdkError`` with the first cause where a
-    stack fails; the stacks after it are left alone.
+    templates' parameters. Raises ``CdkError`` with the first cause where a stack fails; the stacks
+    after it are left alone.
     """
     stacks = _chosen(assembly, names)
     for stack in stacks:

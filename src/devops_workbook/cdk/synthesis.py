@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from devops_workbook.cdk.assembly import Assembly, read
 from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.runtime import Progress, folder, say
 
+#: The first synthesis of a process takes seconds longer.
+_count = itertools.count()
 _REPORT = "validation-report.json"
 _OWN = "CloudFormation Validate"
 _ERRORS = ("error", "fatal")
@@ -34,7 +37,9 @@ def synth(app: Any) -> Assembly:
     What the constructs object to, and what the CDK's own checks of the templates find, is raised
     as ``CdkError``. What rules find that the app has added, ``findings`` has.
     """
-    with Progress("Synthesising"):
+    first = next(_count) == 0
+    more = ", and loading the CDK's checks" if first else ""
+    with Progress(f"Synthesising{more}"):
         try:
             made = Path(app.synth(force=True).directory)
         except RuntimeError as error:
