@@ -673,9 +673,10 @@ from devops_workbook.chapters.cdk.comparison import compare, who_can_change
 compare(ReliableQueue)
 
 # %% [markdown]
-# The second queue is where the CDK wins. The first one is not: if your network stands once and
-# rarely changes, a template is as short, and what is reviewed is what is deployed. With the CDK a
-# reviewer needs the diff as well as the code.
+# The CDK is shorter, most of all at the second queue: it is made for what repeats. Where nothing
+# repeats, as in a network that stands once and rarely changes, it saves little, and a template has
+# an advantage: what is reviewed is what is deployed. With the CDK a reviewer needs the diff as well
+# as the code.
 #
 # Then there are the people. Whoever changes infrastructure has to be at home in its language:
 

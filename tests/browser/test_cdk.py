@@ -45,6 +45,17 @@ def test_what_is_warned_of_is_readable_text(notebook: NotebookPage) -> None:
     expect(cell).not_to_contain_text("base64")
 
 
+def test_what_a_construct_refuses_is_shown_with_the_cell_s_line(notebook: NotebookPage) -> None:
+    cell = notebook.cell('cidr="10.0.0.0/16"')
+    notebook.write(cell, 's3.Bucket(cdk.Stack(cdk.App(), "old"), "Notes", bucket_name="UPPER")')
+    error = cell.locator(".jp-OutputArea-output")
+    expect(error).to_contain_text("RuntimeError: Invalid S3 bucket name (value: UPPER)")
+    expect(error).to_contain_text('----> 1 s3.Bucket(cdk.Stack(cdk.App(), "old")')
+    expect(error).not_to_contain_text("site-packages")
+    expect(error).not_to_contain_text("JavaScriptError")
+    notebook.write(cell, "")
+
+
 def test_a_diff_shows_what_leaves_and_what_comes(notebook: NotebookPage) -> None:
     cell = notebook.cell('print(diff(assembly_of("id")))')
     expect(cell).to_contain_text("[-] AWS::RDS::DBInstance DatabaseB269D8BB destroy")

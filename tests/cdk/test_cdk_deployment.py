@@ -192,6 +192,11 @@ def test_what_does_not_run_here_is_refused_before_anything_is_made(
         status("refused")
 
 
+def test_an_app_without_stacks_is_refused(cdk: Any, account: OfflineAWS) -> None:
+    with pytest.raises(CdkError, match="has no stacks"):
+        deploy(synth(cdk.App()))
+
+
 def test_a_stack_of_another_account_is_refused(cdk: Any, account: OfflineAWS) -> None:
     app = cdk.App()
     elsewhere = cdk.Environment(account="210987654321", region="us-east-1")

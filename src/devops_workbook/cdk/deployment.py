@@ -45,6 +45,8 @@ def deploy(assembly: Assembly, *names: str, parameters: Mapping[str, str] | None
     after it are left alone.
     """
     stacks = _chosen(assembly, names)
+    if not stacks:
+        raise CdkError("The app has no stacks. Is one made with the app as its scope?")
     for stack in stacks:
         _check(stack)
     for stack in stacks:

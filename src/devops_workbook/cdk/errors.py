@@ -7,3 +7,7 @@ from devops_workbook.errors import WorkbookError
 
 class CdkError(WorkbookError):
     """An app, an assembly or a deployment that went wrong: what, where, what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the message, without the helpers' own lines."""
+        return [f"CdkError: {self}"]

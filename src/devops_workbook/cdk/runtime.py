@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import IO, Any
 
 from devops_workbook.cdk.errors import CdkError
+from devops_workbook.cdk.notebook_errors import shorten_errors
 from devops_workbook.display import notebook_shell
 from devops_workbook.stepped_view import Told
 
@@ -45,6 +46,7 @@ def start() -> ModuleType:
     if "aws_cdk" not in sys.modules:
         with Progress(f"Starting the CDK (Node.js {node_version()})"):
             _load()
+    shorten_errors()
     return sys.modules["aws_cdk"]
 
 

@@ -142,8 +142,8 @@ def check_protect(lab: Lab, answer: Any) -> str:
     for name, value in kept.items():
         require(
             value in ("Snapshot", "Retain"),
-            f"{name} of Database is {value}: the data would go with it. The two policies are "
-            "for two different moments.",
+            f"{name} of Database is {value or 'not set'}: the data would go with it. The two "
+            "policies are for two different moments.",
         )
     require(policy, "The stack has no stack policy: an update may still replace the database.")
     _check_stack_policy(str(policy))

@@ -42,7 +42,7 @@ def check_third_zone(lab: Lab, answer: Any) -> str:
     if NEW not in exports and OLD in exports:
         # The platform team's own attempt was to update the export, not to delete it.
         refused = [each for each in _reasons() if "cannot be deleted" in each]
-        require(not refused, f"The network's update was rolled back: {refused[-1:]}")
+        require(not refused, f"The network's update was rolled back: {''.join(refused[-1:])}.")
         raise NotStarted(f"The network exports {OLD}, and {NEW} does not exist yet.")
     require(NEW in exports, f"Nobody exports {NEW}. Found {', '.join(exports)}.")
     named = [each for each in exports[NEW].split(",") if each]
