@@ -4,7 +4,7 @@
 # You write the shop's infrastructure in Python, reuse and test it, and keep its data through a
 # refactoring.
 #
-# *60 minutes. Level: intermediate. First: [chapter 06](06_infrastructure_as_code.ipynb).*
+# *70 minutes. Level: intermediate. First: [chapter 06](06_infrastructure_as_code.ipynb).*
 
 # %% [markdown]
 # ## You will be able to
@@ -663,6 +663,9 @@ watched = synth(app)
 lab.check("rules", watched)
 
 # %% [markdown]
+# A rule complains. An **aspect** visits every construct of an app, too, and may change it:
+# `cdk.Tags.of(app).add("team", "orders")` is one, and tags whatever can have tags.
+#
 # ### Template or CDK?
 #
 # Count it, on your own `ReliableQueue` if it works, else on the course's.
@@ -799,3 +802,4 @@ lab.progress()
 # - [Identifiers](https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html): paths, unique ids and
 #   logical ids
 # - [cdk-nag](https://github.com/cdklabs/cdk-nag), with all its rules
+# - The [glossary](glossary.md), for the words of this chapter

@@ -17,6 +17,7 @@ from offline_aws.operations import REGISTRY
 _COLUMNS = ("Service", "Operations", "What it is")
 #: What else the chapters simulate: a name, and the module that says how.
 _OTHERS = {
+    "cdk": "devops_workbook.cdk",
     "image-builder": "devops_workbook.images",
     "shop-workload": "devops_workbook.shop",
     "shop-traces": "devops_workbook.shop.traces",

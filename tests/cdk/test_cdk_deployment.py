@@ -135,12 +135,15 @@ def test_parameters_are_given_once_and_kept(cdk: Any, account: OfflineAWS, app_o
 
 def test_a_stack_s_protection_and_tags_are_set(cdk: Any, account: OfflineAWS) -> None:
     app = cdk.App()
-    stack = cdk.Stack(app, "kept", termination_protection=True, tags={"team": "orders"})
+    topic = boto3.client("sns").create_topic(Name="told")["TopicArn"]
+    settings = {"termination_protection": True, "notification_arns": [topic]}
+    stack = cdk.Stack(app, "kept", tags={"team": "orders"}, **settings)
     queue(stack)
     deploy(synth(app))
     [found] = boto3.client("cloudformation").describe_stacks(StackName="kept")["Stacks"]
     assert found["EnableTerminationProtection"]
     assert found["Tags"] == [{"Key": "team", "Value": "orders"}]
+    assert found["NotificationARNs"] == [topic]
 
 
 def test_what_was_changed_by_hand_is_drift(account: OfflineAWS, app_of: AppOf, cdk: Any) -> None:

@@ -86,6 +86,7 @@ def change_set_of(stack: StackArtifact, parameters: Mapping[str, str], name: str
         Capabilities=RIGHTS,
         Parameters=_parameters(stack, parameters, there.get("Parameters", ())),
         Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        NotificationARNs=stack.properties.get("notificationArns", []),
         **body,
     )
 

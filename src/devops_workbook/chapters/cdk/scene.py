@@ -17,7 +17,7 @@ from devops_workbook.lab import Lab
 #: What the stack of the bootstrapping takes to be made.
 _BOOTSTRAPPING = timedelta(seconds=60)
 
-chapter = Chapter("cdk", "The CDK", minutes=60, set_up_takes=_BOOTSTRAPPING)
+chapter = Chapter("cdk", "The CDK", minutes=70, set_up_takes=_BOOTSTRAPPING)
 
 SHOP, QUEUES, UPLOADS = "shop", "shop-queues", "shop-uploads"
 
