@@ -237,3 +237,9 @@ def test_a_build_with_the_rules_is_red_then_green(lab: Lab) -> None:
     red = build(lab, opened)
     assert (red.text, red.code) == ("FAILED", "DatabaseAccess: open to 0.0.0.0/0")
     assert build(lab, templates.SHOP).text == "SUCCEEDED"
+
+
+def test_an_edit_is_shown_under_the_resource_that_it_changes() -> None:
+    shown = "      DatabaseSubnets:\n  +       DBSubnetGroupName: orders"
+    assert changes.edit_lines("group") == shown
+    assert changes.edit_lines("rename").startswith("  -   Database:\n  +   OrdersDatabase:\n")

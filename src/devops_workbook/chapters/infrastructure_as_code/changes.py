@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -41,6 +42,8 @@ BECOMES = {
     "rename": "Remove",
 }
 _WORDS = ("False", "Conditional", "True", "Remove")
+#: A line of the template that begins a resource or an output.
+_NAME = re.compile(r"  \w+:")
 _QUESTIONS = {
     "bigger": "Can a database get another class while it keeps its data?",
     "user": "MasterUsername is written into the database when it is made. Its page in the "
@@ -65,10 +68,19 @@ def edited(edit: str) -> str:
 
 
 def edit_lines(edit: str) -> str:
-    """Return the lines of the shop's template that an edit takes away and adds."""
+    """Return the lines of the template that an edit takes away and adds, under their resource."""
     before, after = (each.splitlines() for each in (templates.SHOP, edited(edit)))
-    lines = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]
-    return "\n".join(f"  {line}" for line in lines if not line.startswith("@@"))
+    lines: list[str] = []
+    matcher = difflib.SequenceMatcher(None, before, after)
+    for what, start, end, new_start, new_end in matcher.get_opcodes():
+        if what == "equal":
+            continue
+        if not _NAME.fullmatch(before[start]):
+            named = next(each for each in reversed(before[:start]) if _NAME.fullmatch(each))
+            lines.append(f"    {named}")
+        lines += [f"  - {each}" for each in before[start:end]]
+        lines += [f"  + {each}" for each in after[new_start:new_end]]
+    return "\n".join(lines)
 
 
 def computed(lab: Lab, edit: str) -> str:
