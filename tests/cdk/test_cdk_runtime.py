@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +27,13 @@ print(app.outdir)
 """
 
 
-def test_it_says_that_it_starts_and_needs_no_node_on_the_path() -> None:
-    environment = {**os.environ, "PATH": os.path.dirname(sys.executable)}
+def test_it_says_that_it_starts_and_needs_no_node_on_the_path(tmp_path: Path) -> None:
+    old, new = (tmp_path / f"workbook-cdk-{name}" for name in ("old", "new"))
+    for left in (old, new):
+        left.mkdir()
+    os.utime(old, (0, 0))
+    path = os.path.dirname(sys.executable)
+    environment = {**os.environ, "PATH": path, "TMPDIR": str(tmp_path)}
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, env=environment
     )
@@ -38,7 +44,9 @@ def test_it_says_that_it_starts_and_needs_no_node_on_the_path() -> None:
     assert ran.stderr.startswith("[WARNING] aws-cdk-lib.aws_ec2.VpcProps#cidr is deprecated")
     assert "base64" not in ran.stderr
     assert '{"stderr"' not in ran.stderr
-    assert not os.path.exists(folder)
+    assert folder.startswith(str(tmp_path))
+    # What it has made is gone, and what a process has left days ago that was killed.
+    assert list(tmp_path.iterdir()) == [new]
 
 
 def test_a_started_cdk_is_handed_out_again(cdk: Any, capsys: pytest.CaptureFixture[str]) -> None:

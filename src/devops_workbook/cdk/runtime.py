@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,8 @@ _CONTEXT = {
     "@aws-cdk/core:failSynthOnValidationErrors": False,
     "aws:cdk:version-reporting": False,
 }
+_PREFIX = "workbook-cdk-"
+_KEPT_SECONDS = 3 * 24 * 60 * 60
 
 
 def start() -> ModuleType:
@@ -57,9 +59,18 @@ def folder() -> Path:
 
 @cache
 def _folder_of_this_process() -> str:
-    made = tempfile.mkdtemp(prefix="workbook-cdk-")
+    _clear_away()
+    made = tempfile.mkdtemp(prefix=_PREFIX)
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
+
+
+def _clear_away() -> None:
+    """Remove what processes have left that were killed, once it is some days old."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # another process is faster, or it is somebody else's
+            if time.time() - left.stat().st_mtime > _KEPT_SECONDS:
+                shutil.rmtree(left)
 
 
 def _load() -> None:
