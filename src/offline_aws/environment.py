@@ -37,6 +37,7 @@ SERVICES: tuple[str, ...] = (
     "codepipeline",
     "ecr",
     "ecs",
+    "eks",
     "elbv2",
     "events",
     "logs",

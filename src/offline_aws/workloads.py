@@ -103,6 +103,9 @@ class Behaviour:
 #: Returns what a container does, or None where it does not know it.
 Provider = Callable[[Container], Behaviour | None]
 Listener = Callable[[str], object]
+#: Takes away what runs on a host, where that is allowed; returns whether nothing is left. With
+#: False as its second argument it lets the host take something again.
+Evicting = Callable[[str, bool], bool]
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ class Workloads:
         self._stays: dict[str, dict[int | None, list[_Stay]]] = {}
         self._of_hosts: dict[str, Listener] = {}
         self._of_health: dict[str, Listener] = {}
+        self._evicting: dict[str, Evicting] = {}
 
     def on(self, clock: Clock) -> Self:
         """Let ``at`` be now on a clock; return itself."""
@@ -191,6 +195,20 @@ class Workloads:
     def listen_to_health(self, name: str, listener: Listener) -> None:
         """Have a listener called with a target group of which a target's health changed."""
         self._of_health[name] = listener
+
+    def on_eviction(self, name: str, evicting: Evicting) -> None:
+        """Have somebody who runs things on hosts asked to take them away. A name is one's once."""
+        self._evicting[name] = evicting
+
+    def evict(self, host: str) -> bool:
+        """Let nothing new begin on a host, ask for an end of what runs; return if it is empty."""
+        empty = [evicting(host, True) for evicting in tuple(self._evicting.values())]
+        return all(empty)
+
+    def admit(self, host: str) -> None:
+        """Let a host that was to be emptied take something again."""
+        for evicting in tuple(self._evicting.values()):
+            evicting(host, False)
 
     def health_changed(self, target_group: str) -> None:
         """Tell the listeners that the health of a target may be another now."""

@@ -49,6 +49,10 @@ def _structure(shape: Any, words: list[str], depth: int) -> st.SearchStrategy[An
         # moto reads the body of every request as UTF-8.
         members[body] = st.text(max_size=3).map(str.encode)
     required = {each: members.pop(each) for each in shape.required_members}
+    for each in required:
+        # Without what is in the address there is no such address, and nobody who answers.
+        if shape.members[each].serialization.get("location") in ("uri", "querystring"):
+            required[each] = required[each].filter(bool)
     if not members or depth < 0:
         return st.fixed_dictionaries(required)
     few = st.sets(st.sampled_from(sorted(members)), max_size=2).flatmap(

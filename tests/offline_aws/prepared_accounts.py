@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import boto3
 from botocore.exceptions import WaiterError
@@ -419,6 +420,58 @@ def ecs() -> list[str]:
     return [*words, *ids, *tasks]
 
 
+def eks() -> list[str]:
+    """Make a cluster with one of everything in it, and one that is being made."""
+    iam, client = boto3.client("iam"), boto3.client("eks")
+    services = ("eks", "ec2", "eks-fargate-pods")
+    roles = [
+        iam.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=json.dumps(
+                {
+                    "Statement": [
+                        {"Effect": "Allow", "Principal": {"Service": f"{name}.amazonaws.com"}}
+                    ]
+                }
+            ),
+        )["Role"]["Arn"]
+        for name in services
+    ]
+    found = boto3.client("ec2").describe_subnets()["Subnets"][:2]
+    subnets = [each["SubnetId"] for each in found]
+    for name in ("new", "shop"):
+        made = client.create_cluster(
+            name=name,
+            version="1.33",
+            roleArn=roles[0],
+            resourcesVpcConfig={"subnetIds": subnets},
+            accessConfig={"authenticationMode": "API"},
+        )["cluster"]
+        if name == "new":
+            client.get_waiter("cluster_active").wait(name=name)
+    shop: dict[str, Any] = {"clusterName": "new"}
+    group = client.create_nodegroup(
+        **shop, nodegroupName="shop", subnets=subnets, nodeRole=roles[1]
+    )["nodegroup"]["nodegroupArn"]
+    profile = client.create_fargate_profile(
+        **shop,
+        fargateProfileName="shop",
+        podExecutionRoleArn=roles[2],
+        selectors=[{"namespace": "shop"}],
+    )["fargateProfile"]["fargateProfileArn"]
+    addon = client.create_addon(**shop, addonName="coredns")["addon"]
+    pod = client.create_pod_identity_association(
+        **shop, namespace="shop", serviceAccount="shop", roleArn=roles[1]
+    )["association"]["associationId"]
+    client.get_waiter("nodegroup_active").wait(**shop, nodegroupName="shop")
+    update = client.update_addon(**shop, addonName="coredns")["update"]["id"]
+    principals = client.list_access_entries(**shop)["accessEntries"]
+    policies = [each["arn"] for each in client.list_access_policies()["accessPolicies"]]
+    words = ["new", "shop", "coredns", "1.33", "1.34", '{"replicaCount": 2}', "API", "STANDARD"]
+    ids = [made["arn"], group, profile, addon["addonArn"], addon["addonVersion"], pod, update]
+    return [*words, *ids, *roles, *subnets, *principals, *policies[:2]]
+
+
 def elbv2() -> list[str]:
     """Make a load balancer with a rule, and a target group with a target."""
     client, ec2 = boto3.client("elbv2"), boto3.client("ec2")
@@ -525,6 +578,7 @@ ACCOUNTS: dict[str, Callable[[], list[str]]] = {
     "codepipeline": codepipeline,
     "ecr": ecr,
     "ecs": ecs,
+    "eks": eks,
     "elbv2": elbv2,
     "logs": logs,
     "xray": xray,

@@ -46,6 +46,10 @@ ABSENT: dict[str, set[str]] = {
 UNLISTED = {
     ("cloudwatch", "DeleteDashboards"): {"ResourceNotFound"},
     ("codepipeline", "CreateCustomActionType"): {"ActionTypeAlreadyExistsException"},
+    ("eks", "CreateFargateProfile"): {"ResourceInUseException", "ResourceNotFoundException"},
+    ("eks", "CreateNodegroup"): {"ResourceNotFoundException"},
+    ("eks", "ListAccessPolicies"): {"InvalidParameterException"},
+    ("eks", "ListAssociatedAccessPolicies"): {"InvalidParameterException"},
     ("elbv2", "DeleteTargetGroup"): {"TargetGroupNotFound"},
     ("logs", "ListTagsLogGroup"): {"InvalidParameterException"},
     ("logs", "UntagLogGroup"): {"InvalidParameterException"},
@@ -65,7 +69,7 @@ REQUIRED = [
     for shape in [service_model(service).operation_model(name).input_shape]
     for member in (shape.required_members if shape else ())
     # Without what is in the address there is no request.
-    if shape.members[member].serialization.get("location") != "uri"
+    if shape.members[member].serialization.get("location") not in ("uri", "querystring")
 ]
 
 

@@ -14,8 +14,9 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import BaseResponse
 
 #: moto has them, and every operation of them is ours. Its CloudFormation takes seconds to import,
-#: since it knows the models of all other services; its X-Ray answers by paths, not by operations.
-_WHOLLY_OURS = {"cloudformation", "xray"}
+#: since it knows the models of all other services; its X-Ray answers by paths, not by operations,
+#: and its EKS lacks half of the paths.
+_WHOLLY_OURS = {"cloudformation", "eks", "xray"}
 
 
 def add_new_services(services: Iterable[str], stack: ExitStack) -> None:
