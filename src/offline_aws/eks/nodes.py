@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 from botocore.exceptions import ClientError
 
@@ -19,7 +20,8 @@ _IMAGE = "ami-0abc1234"
 
 def launch(call: Call, cluster: Cluster, group: Nodegroup, count: int, version: str) -> list[str]:
     """Start instances in the subnets of a node group by turns; return their ids."""
-    subnets, there = group.shape["subnets"], len(group.instances)
+    subnets, there = group.shape["subnets"], group.started
+    group.started += count
     tags = {
         "Name": f"{cluster.name}-{group.name}-Node",
         "eks:cluster-name": cluster.name,
@@ -44,6 +46,8 @@ def launch(call: Call, cluster: Cluster, group: Nodegroup, count: int, version: 
             ],
         )
         made.append(str(answer["Instances"][0]["InstanceId"]))
+        # It runs, and its kubelet does not yet.
+        workloads_of(call).at(made[-1], None)
     return made
 
 
@@ -51,7 +55,7 @@ def join(call: Call, group: Nodegroup, instances: Sequence[str]) -> None:
     """Let instances be nodes from now on: those who run something there are told."""
     for each in instances:
         group.instances.append(each)
-        workloads_of(call).at(each, Behaviour())
+        workloads_of(call).at(each, Behaviour(starts_after=timedelta(0)))
 
 
 def leave(call: Call, group: Nodegroup, instances: Sequence[str]) -> None:

@@ -17,6 +17,8 @@ class Nodegroup:
 
     shape: Shape
     instances: list[str] = field(default_factory=list)
+    #: How many instances it has ever had.
+    started: int = 0
 
     @property
     def name(self) -> str:
