@@ -19,6 +19,7 @@ _NUMBERS = {
     "infrastructure-as-code": 6,
     "cdk": 7,
     "container-images": 8,
+    "running-containers": 9,
     "monitoring": 10,
 }
 

@@ -33,22 +33,15 @@ Absent: everything else of Kubernetes: other kinds, init containers, volumes, af
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
-import boto3
-
+from devops_workbook.kubernetes.clusters import inside
 from devops_workbook.kubernetes.errors import KubernetesError
 
 if TYPE_CHECKING:
-    from devops_workbook.kubernetes.cluster import LabCluster
     from devops_workbook.kubernetes.kubectl import Kubectl
     from offline_aws import OfflineAWS
-    from offline_aws.workloads import Workloads
 
-__all__ = ["KubernetesError", "connect"]
-
-#: What runs in the clusters of an environment; gone with its workloads, at a reset too.
-_clusters: WeakKeyDictionary[Workloads, dict[str, LabCluster]] = WeakKeyDictionary()
+__all__ = ["KubernetesError", "connect", "inside"]
 
 
 def connect(aws: OfflineAWS, cluster: str, session: Any = None) -> Kubectl:
@@ -58,17 +51,7 @@ def connect(aws: OfflineAWS, cluster: str, session: Any = None) -> Kubectl:
     Raises ``KubernetesError`` for a cluster that is not there; one that is not ACTIVE yet refuses
     every request.
     """
-    from devops_workbook.kubernetes.cluster import LabCluster
     from devops_workbook.kubernetes.kubectl import Kubectl
 
-    eks = boto3.client("eks", region_name=aws.region)
-    try:
-        shape = eks.describe_cluster(name=cluster)["cluster"]
-    except eks.exceptions.ResourceNotFoundException as error:
-        raise KubernetesError(f"error: {error.response['Error']['Message']}") from None
-    key = f"{shape['arn']} {shape['createdAt']}"
-    known = _clusters.setdefault(aws.workloads, {})
-    if key not in known:
-        known[key] = LabCluster(aws, shape["arn"])
-    known[key].look_at_nodes()
-    return Kubectl(known[key], session)
+    inside(aws, cluster)
+    return Kubectl(aws, cluster, session)

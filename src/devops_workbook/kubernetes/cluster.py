@@ -6,14 +6,13 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from devops_workbook.kubernetes import deployments, disruption, placing
 from devops_workbook.kubernetes.autoscaler import PERIOD, Autoscaler, Load
 from devops_workbook.kubernetes.disruption import selects
 from devops_workbook.kubernetes.kubelet import Kubelet
 from devops_workbook.kubernetes.nodes import nodes_of
 from devops_workbook.kubernetes.objects import Node, Pod, Rollout, Shape
+from offline_aws import clients
 from offline_aws.workloads import REFUSED
 
 if TYPE_CHECKING:
@@ -34,9 +33,9 @@ class LabCluster:
         self.clock: Clock = aws.clock
         self.workloads: Workloads = aws.workloads
         # Clients of the cluster's own, whoever asks it for something.
-        self.eks: Any = boto3.client("eks", region_name=region)
-        self._ec2: Any = boto3.client("ec2", region_name=region)
-        self.ecr: Any = boto3.client("ecr", region_name=region)
+        self.eks: Any = clients.client("eks", region)
+        self._ec2: Any = clients.client("ec2", region)
+        self.ecr: Any = clients.client("ecr", region)
         self.objects: dict[tuple[str, str, str], Shape] = {}
         self.rollouts: dict[tuple[str, str], Rollout] = {}
         self.autoscalers: dict[tuple[str, str], Autoscaler] = {}

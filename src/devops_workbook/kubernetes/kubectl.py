@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import yaml
 
 from devops_workbook.display import Table
 from devops_workbook.kubernetes import access, deployments, disruption, documents
 from devops_workbook.kubernetes.autoscaler import Load
-from devops_workbook.kubernetes.cluster import LabCluster
+from devops_workbook.kubernetes.clusters import inside
 from devops_workbook.kubernetes.errors import KubernetesError, not_found
 from devops_workbook.kubernetes.objects import Rollout, Shape
 from devops_workbook.stepped_view import Told
 
 if TYPE_CHECKING:
     from devops_workbook.display import Figure
+    from devops_workbook.kubernetes.cluster import LabCluster
+    from offline_aws import OfflineAWS
 
 _KINDS = {
     **{plural: kind for kind, (plural, _) in documents.RESOURCES.items()},
@@ -40,15 +43,19 @@ class Kubectl:
     text that it prints.
     """
 
-    def __init__(self, cluster: LabCluster, session: Any = None) -> None:
+    def __init__(self, aws: OfflineAWS, name: str, session: Any = None) -> None:
         session = session or boto3
-        region = cluster.ecr.meta.region_name
-        self._cluster = cluster
-        self._eks = session.client("eks", region_name=region)
-        self._sts = session.client("sts", region_name=region)
+        self._aws, self._name = aws, name
+        self._eks = session.client("eks", region_name=aws.region)
+        self._sts = session.client("sts", region_name=aws.region)
+
+    @property
+    def _cluster(self) -> LabCluster:
+        """What runs in the cluster of this name now: another one after a reset."""
+        return inside(self._aws, self._name)
 
     def __repr__(self) -> str:
-        return f"Kubectl for the cluster {self._cluster.name}"
+        return f"Kubectl for the cluster {self._name}"
 
     # Objects.
 
@@ -98,6 +105,18 @@ class Kubectl:
             self._require("list", "Deployment", namespace)
         self._cluster.look_at_nodes()
         return tables.table(self._cluster, short, namespace)
+
+    def show(self, kind: str, name: str, namespace: str = "default") -> Told:
+        """Return an object as YAML, as ``kubectl get -o yaml`` does."""
+        known = self._kind(kind)
+        where = namespace if documents.is_namespaced(known) else ""
+        self._require("get", known, where)
+        found = self._cluster.find(known, where, name)
+        if known == "Deployment" and found is not None:
+            found = self._rollout(name, namespace).document
+        if found is None:
+            raise not_found(documents.RESOURCES[known][0], name)
+        return Told(yaml.safe_dump(found, sort_keys=False))
 
     def events(self, about: str = "") -> Table:
         """Return what happened, the oldest first; ``about`` is a part of an object's name."""
@@ -227,7 +246,7 @@ class Kubectl:
         return _KINDS[given.lower()]
 
     def _require(self, verb: str, kind: str, namespace: str) -> None:
-        access.require(self._eks, self._sts, self._cluster.name, verb, kind, namespace)
+        access.require(self._eks, self._sts, self._name, verb, kind, namespace)
 
     def _rollout(self, name: str, namespace: str) -> Rollout:
         self._require("get", "Deployment", namespace)

@@ -1,0 +1,170 @@
+"""``orders`` on ECS with Fargate, behind a load balancer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+
+from devops_workbook.chapters.running_containers.account import (
+    CLUSTER,
+    PORT,
+    SERVICE,
+    image,
+    network,
+    role,
+    wait,
+)
+from devops_workbook.chapters.running_containers.recorder import Recorder
+from devops_workbook.display import Table
+from devops_workbook.lab import Lab
+from devops_workbook.shop.processes import READINESS
+
+TASKS = 3
+BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+
+
+def create_cluster(recorder: Recorder) -> None:
+    """Make the cluster, where it is not there."""
+    found = boto3.client("ecs").describe_clusters(clusters=[CLUSTER])["clusters"]
+    if not found:
+        recorder.call("ecs", "create_cluster", clusterName=CLUSTER)
+
+
+def target_group(name: str = SERVICE, recorder: Recorder | None = None) -> str:
+    """Make a load balancer with a target group that asks for readiness; return the latter's ARN."""
+    recorder = recorder or Recorder()
+    vpc, subnets = network()
+    group = recorder.call(
+        "elbv2",
+        "create_target_group",
+        Name=name,
+        Protocol="HTTP",
+        Port=PORT,
+        VpcId=vpc,
+        TargetType="ip",
+        HealthCheckPath=READINESS,
+        HealthCheckIntervalSeconds=10,
+        HealthyThresholdCount=2,
+        UnhealthyThresholdCount=2,
+    )["TargetGroups"][0]["TargetGroupArn"]
+    balancer = recorder.call("elbv2", "create_load_balancer", Name=name, Subnets=subnets)
+    recorder.call(
+        "elbv2",
+        "create_listener",
+        LoadBalancerArn=balancer["LoadBalancers"][0]["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+    )
+    # The usual five minutes would have old tasks drain for longer than a release takes.
+    boto3.client("elbv2").modify_target_group_attributes(
+        TargetGroupArn=group,
+        Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}],
+    )
+    return str(group)
+
+
+def definition(tag: str, **container: Any) -> dict[str, Any]:
+    """Return the task definition of a version; ``container`` is more of its container."""
+    return {
+        "family": SERVICE,
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "cpu": "512",
+        "memory": "1024",
+        "executionRoleArn": role("shop-execution"),
+        "containerDefinitions": [
+            {
+                "name": "orders",
+                "image": image(tag),
+                "portMappings": [{"containerPort": PORT}],
+                **container,
+            }
+        ],
+    }
+
+
+def deploy(
+    recorder: Recorder, tag: str, name: str = SERVICE, settings: Any = None, **container: Any
+) -> None:
+    """Make the service with a version."""
+    create_cluster(recorder)
+    group = target_group(name, recorder)
+    recorder.call("ecs", "register_task_definition", **definition(tag, **container))
+    balancer = {"targetGroupArn": group, "containerName": "orders", "containerPort": PORT}
+    recorder.call(
+        "ecs",
+        "create_service",
+        cluster=CLUSTER,
+        serviceName=name,
+        taskDefinition=SERVICE,
+        desiredCount=TASKS,
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": network()[1]}},
+        loadBalancers=[balancer],
+        healthCheckGracePeriodSeconds=60,
+        deploymentConfiguration=BREAKER if settings is None else settings,
+    )
+
+
+def release(tag: str, name: str = SERVICE) -> None:
+    """Register a version and let the service run it."""
+    client: Any = boto3.client("ecs")
+    made = client.register_task_definition(**definition(tag))
+    client.update_service(
+        cluster=CLUSTER, service=name, taskDefinition=made["taskDefinition"]["taskDefinitionArn"]
+    )
+
+
+def service(name: str = SERVICE) -> Any:
+    """Return the service, None where there is none."""
+    client = boto3.client("ecs")
+    try:
+        found = client.describe_services(cluster=CLUSTER, services=[name])["services"]
+    except client.exceptions.ClusterNotFoundException:
+        return None
+    return found[0] if found and found[0]["status"] == "ACTIVE" else None
+
+
+def deployment_of(found: Any) -> Any:
+    """Return the primary deployment of a service."""
+    return next(each for each in found["deployments"] if each["status"] == "PRIMARY")
+
+
+def has_settled(name: str = SERVICE) -> bool:
+    """Return whether one deployment is left, and it is through."""
+    found = service(name)
+    deployments = found["deployments"]
+    return len(deployments) == 1 and deployments[0].get("rolloutState") != "IN_PROGRESS"
+
+
+def settle(lab: Lab, name: str = SERVICE) -> bool:
+    """Move the clock until a service has settled; return whether it did."""
+    return wait(lab, lambda: has_settled(name))
+
+
+def tasks(name: str = SERVICE) -> list[Any]:
+    """Return the tasks of a service that are meant to run."""
+    client = boto3.client("ecs")
+    arns = client.list_tasks(cluster=CLUSTER, serviceName=name)["taskArns"]
+    return list(client.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]) if arns else []
+
+
+def versions(name: str = SERVICE) -> list[str]:
+    """Return the versions of a service's tasks."""
+    return sorted(each["containers"][0]["image"].rpartition(":")[2] for each in tasks(name))
+
+
+def table(name: str = SERVICE) -> Table:
+    """Return the tasks of a service as a table."""
+    rows = [
+        (
+            each["taskArn"].rpartition("/")[2][:8],
+            each["containers"][0]["image"].rpartition(":")[2],
+            each["lastStatus"],
+            f"{each['startedAt']:%H:%M:%S}" if "startedAt" in each else "",
+        )
+        for each in tasks(name)
+    ]
+    return Table(f"Tasks of {name}", ("Task", "Version", "Status", "Started"), rows)
