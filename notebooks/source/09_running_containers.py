@@ -245,7 +245,7 @@ lab.check("run-time-secret")
 # Make a cluster, and look at the clock.
 
 # %%
-lab.catch_up("replace")
+lab.reset()
 begin = lab.clock.now()
 kube = eks.create_cluster(lab)  # a cluster, and a node group of two t3.medium
 print("ready after", lab.clock.now() - begin)

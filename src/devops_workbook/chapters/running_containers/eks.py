@@ -100,6 +100,11 @@ def create_cluster(lab: Lab, name: str = CLUSTER, recorder: Recorder | None = No
     return kubernetes.connect(lab.aws, name)
 
 
+def settle(lab: Lab, name: str = CLUSTER) -> None:
+    """Move the clock until the rollout of ``orders`` has ended."""
+    kubernetes.connect(lab.aws, name).rollout_status("orders")
+
+
 def is_there(name: str = CLUSTER) -> bool:
     """Return whether there is a cluster that answers."""
     eks = boto3.client("eks")

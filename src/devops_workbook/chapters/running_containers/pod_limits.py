@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from devops_workbook.chapters.running_containers import eks
 from devops_workbook.chapters.running_containers.account import chapter
 from devops_workbook.checks import call, require
 from devops_workbook.exercise import NotYet
@@ -22,6 +23,12 @@ CASES = (
 )
 
 
+def arrange_pods(lab: Lab) -> None:
+    """The cluster with the service, for what comes after the exercise."""
+    eks.create_cluster(lab).apply(eks.manifest("1.4.1"))
+    eks.settle(lab)
+
+
 @chapter.exercise(
     "pod-limits",
     title="How many pods, at most and at least",
@@ -32,6 +39,7 @@ CASES = (
         "what may be missing down (math.floor).",
         "most = replicas + surge, least = replicas - unavailable.",
     ),
+    arrange=arrange_pods,
 )
 def check_pod_limits(lab: Lab, answer: Any) -> str:
     """The function returns the most and the least of a rolling update, for whole percentages."""
