@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Running containers
 #
-# You run one image on ECS, EKS and App Runner, break it in each, and can say which of them your
-# team should pay for.
+# You run one image on ECS, EKS, App Runner and ECS Express Mode, break it, and can say which of them
+# your team should pay for.
 #
 # *75 minutes. Level: intermediate, with a little YAML. First:
 # [chapter 04](04_safe_deployments.ipynb).*
@@ -407,8 +407,7 @@ print(kube.get("hpa"))
 kube.get("pods")
 
 # %% [markdown]
-# 2,400 thousandths of a core at 60 % of 500 each would be eight pods. They are asked for; whether
-# they fit is another matter. A pod that is `Pending` waits for a node, and nodes scale by a tool of
+# As many are asked for as the formula says; whether they fit is another matter. A pod that is `Pending` waits for a node, and nodes scale by a tool of
 # their own. ECS on Fargate and App Runner have no nodes that could be full.
 #
 # ### Predict: a version that never gets ready
@@ -424,6 +423,23 @@ boto3.client("apprunner").create_service(
 )
 apprunner.settle(lab)
 print(apprunner.status(), "after", lab.clock.now() - begin)
+
+# %% [markdown]
+# App Runner takes no new customers any more, since 30 April 2026. AWS points them to **ECS Express
+# Mode**: one call as well, but what it makes are ordinary parts of ECS and its neighbours, in your
+# account, for you to see and to change.
+
+# %%
+from devops_workbook.chapters.running_containers import express
+
+client.create_express_gateway_service(
+    serviceName=express.NAME, primaryContainer=express.container("1.4.0"),
+    executionRoleArn=role("shop-execution"), infrastructureRoleArn=role("shop-infrastructure"),
+    healthCheckPath="/actuator/health/readiness", cpu="512", memory="1024",
+    scalingTarget={"minTaskCount": 3, "maxTaskCount": 9},
+)
+express.settle(lab)
+express.parts()
 
 # %% [markdown]
 # Now somebody releases 1.7.0 in every way. It starts, and waits for a table that is not there: it
@@ -590,16 +606,17 @@ lab.check("fargate-month", fargate_month)
 # One service on EKS pays for a whole control plane and two nodes. Twenty services share them.
 
 # %%
-from devops_workbook.chapters.running_containers.prices import chart
+from devops_workbook.chapters.running_containers.prices import chart, prices
 
 chart()
 
 # %% [markdown]
-# The bill is the smaller part. A version of Kubernetes is in standard support for 14 months, then
-# it costs six times as much, then it ends: somebody upgrades once a year at least. An hour of that
-# person a month costs more than all of these nodes.
+# The bill is the smaller part. A version of Kubernetes is in standard support for a bit more than a
+# year, then the control plane costs more, then it ends. So somebody upgrades once a year at least.
 
 # %%
+dearer = prices()["eks-cluster-extended"] / prices()["eks-cluster"]
+print(f"in extended support a control plane costs {dearer:.0f} times as much")
 for each in boto3.client("eks").describe_cluster_versions()["clusterVersions"]:
     print(each["clusterVersion"], each["versionStatus"].lower().replace("_", " "),
           f"standard until {each['endOfStandardSupportDate']:%d %b %Y}")
@@ -726,28 +743,28 @@ lab.check("upgrade")
 # %% [markdown]
 # ## In production
 #
-# **App Runner** has been closed to new customers since 30 April 2026. Who had it goes on using it.
-# AWS points to **ECS Express Mode**: one call (`create_express_gateway_service`) with an image and
-# two roles makes a service on Fargate, a load balancer with a certificate and a scaling rule. They
-# are ordinary parts in your account, so you can grow out of it without a move.
+# **App Runner** goes on for those who had it before 30 April 2026. Whoever would choose it today
+# takes **ECS Express Mode**. Several of its services share a load balancer, and since all parts are
+# ordinary ones you can grow out of it without a move. Its releases are canaries that an alarm
+# watches: that is why the next one takes longer in the table.
 #
 # **EKS** has more to decide than a morning shows: who may do what (access entries and their
 # policies), which add-ons at which version, how nodes scale (Karpenter, or EKS Auto Mode), and a
 # controller that turns an Ingress into a load balancer. Pods get roles of their own by *pod identity
-# associations*, so no key lies in a Secret. A Secret of Kubernetes is encoded and not encrypted;
-# whoever may read it has it.
+# associations*, so no key lies in a Secret. A Secret of Kubernetes is only encoded: whoever may
+# read it has it.
 #
-# **Limits.** A pod of a t3.medium counts: 17 fit on a node, however small they are. On Fargate sizes
-# are steps, and a task takes the next larger one.
+# **Limits.** A node takes a limited number of pods, one for each address of its network interfaces,
+# however small they are. On Fargate sizes are steps, and a task takes the next larger one.
 
 # %% [markdown]
 # ## Simulated here
 #
-# ECS, EKS and App Runner follow AWS's states and rules on the lab's clock, with fixed, short
-# amounts for their own work: a cluster takes nine minutes here, and ten or more on AWS. What happens
-# in a cluster is no AWS service: the lab's own scheduler and controllers do what those of Kubernetes
-# do, with manifests checked against its real schemas. No container runs. What a version does, the
-# shop's model says. No load balancer is made of an Ingress.
+# ECS, Express Mode, EKS and App Runner follow AWS's states and rules on the lab's clock, with fixed,
+# short amounts for their own work; on AWS they vary. What happens in a cluster is no AWS service: the
+# lab's own scheduler and controllers do what those of Kubernetes do, with manifests checked against
+# its real schemas. No container runs: what a version does, the shop's model says. No load balancer
+# is made of an Ingress.
 
 # %% [markdown]
 # ## Recap

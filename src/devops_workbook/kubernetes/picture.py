@@ -10,6 +10,8 @@ from devops_workbook.kubernetes.objects import Moment, Rollout
 _HATCHES = ("", "///", "...", "xxx")
 #: What came before this is another rollout.
 _QUIET = timedelta(minutes=30)
+#: Minutes up to which the axis is in seconds.
+_SHORT = 3
 
 
 def picture(rollout: Rollout, now: datetime) -> Figure:
@@ -47,7 +49,10 @@ def picture(rollout: Rollout, now: datetime) -> Figure:
         }
         for (label, row), (dashes, colour) in zip(lines.items(), _LINES, strict=True):
             axes.step(minutes, [*row, row[-1]], where="post", label=label, ls=dashes, color=colour)
-        axes.set(xlabel="minutes", ylabel="pods", title=f"Rollout of {rollout.name}")
+        if minutes[-1] < _SHORT:
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value * 60:.0f}")
+        unit = "seconds" if minutes[-1] < _SHORT else "minutes"
+        axes.set(xlabel=unit, ylabel="pods", title=f"Rollout of {rollout.name}")
         axes.set_ylim(0, max(lines["at most"]) + 0.6)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)

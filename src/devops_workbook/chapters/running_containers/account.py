@@ -26,6 +26,7 @@ ROLES = {
     "shop-eks": "eks.amazonaws.com",
     "shop-nodes": "ec2.amazonaws.com",
     "shop-execution": "ecs-tasks.amazonaws.com",
+    "shop-infrastructure": "ecs.amazonaws.com",
     "shop-orders": "ecs-tasks.amazonaws.com",
     "shop-pull": "build.apprunner.amazonaws.com",
 }

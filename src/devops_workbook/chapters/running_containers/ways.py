@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from devops_workbook.chapters.running_containers import apprunner, ecs, eks, prices
+from devops_workbook.chapters.running_containers import apprunner, ecs, eks, express, prices
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.kubernetes.kubectl import Kubectl
 from devops_workbook.lab import Lab
@@ -49,6 +49,16 @@ def _release_apprunner(lab: Lab) -> None:
     apprunner.settle(lab, _NAME)
 
 
+def _deploy_express(lab: Lab, recorder: Recorder) -> None:
+    express.deploy(recorder, _FIRST, _NAME)
+    express.settle(lab, _NAME)
+
+
+def _release_express(lab: Lab) -> None:
+    express.release(_NEXT, _NAME)
+    express.settle(lab, _NAME)
+
+
 def _deploy_eks(lab: Lab, recorder: Recorder) -> None:
     kube = eks.create_cluster(lab, _NAME, recorder)
     recorder.apply(kube, f"{eks.manifest(_FIRST)}---\n{eks.INGRESS}")
@@ -69,6 +79,7 @@ def _connect(lab: Lab) -> Kubectl:
 
 WAYS = (
     Way("App Runner", 1, _deploy_apprunner, _release_apprunner),
+    Way("ECS Express Mode", ecs.TASKS, _deploy_express, _release_express),
     Way("ECS on Fargate", ecs.TASKS, _deploy_ecs, _release_ecs),
     Way("EKS", ecs.TASKS, _deploy_eks, _release_eks),
 )
