@@ -107,7 +107,7 @@ victim = ecs.tasks()[0]["taskArn"]
 client.stop_task(cluster="shop", task=victim, reason="pulled the plug")
 lab.clock.advance(minutes=2)
 for event in reversed(ecs.service()["events"][:4]):
-    print(f"{event['createdAt']:%H:%M:%S}", event["message"].partition("(task")[0])
+    print(f"{event['createdAt']:%H:%M:%S}", event["message"].partition(": (")[0].partition(" in (")[0])
 ecs.table()
 
 # %% [markdown]
@@ -252,8 +252,8 @@ print("ready after", lab.clock.now() - begin)
 kube.get("nodes")
 
 # %% [markdown]
-# Not all of a node is yours: a t3.medium has two cores and 4 GiB, and this much is left for **pods**.
-# The API of Kubernetes is the cluster's own, not AWS's. On AWS you talk to it with `kubectl`; here
+# Not all of a node is yours: EKS keeps a part of its cores and its memory for itself, and this much
+# is left for **pods**. The API of Kubernetes is the cluster's own, not AWS's. On AWS you talk to it with `kubectl`; here
 # `kube` has the same verbs. You **apply** manifests in YAML that say what there should be.
 #
 # Here is one as it is found in many a tutorial. It works, and it would hurt customers at every
@@ -548,8 +548,8 @@ kube.rollout_picture("orders")
 # ### What each asks of a team
 #
 # Now all ways side by side. Each is deployed from nothing, then a release follows. Lines are those
-# of the calls and manifests as YAML, parts are what is there afterwards and has a name, minutes are
-# the lab's.
+# of the calls and manifests as YAML, parts are what you made and have to know of, minutes are the
+# lab's.
 
 # %%
 from devops_workbook.chapters.running_containers import ways
@@ -569,7 +569,7 @@ ways.compare(lab)
 from devops_workbook.chapters.running_containers.prices import prices
 
 price = prices()
-print(price["fargate-vcpu"], price["fargate-memory"])
+print("an hour of a vCPU:", price["fargate-vcpu"], "and of a GB:", price["fargate-memory"])
 
 
 def fargate_month(tasks, vcpu, gb):
@@ -670,17 +670,20 @@ lab.check("decision", workload)
 # %%
 from devops_workbook.chapters.running_containers import decision
 
-cases = {
-    "a start-up's web shop": dict(services=1, people=1, knows_kubernetes=False,
-                                  needs_kubernetes=False, only_http=True, busy=0.3),
-    "a queue worker beside it": dict(services=3, people=2, knows_kubernetes=False,
-                                     needs_kubernetes=False, only_http=False, busy=0.9),
-    "a company with a Helm chart": dict(services=20, people=4, knows_kubernetes=True,
-                                        needs_kubernetes=True, only_http=False, busy=0.5),
-}
-for name, answers in cases.items():
-    print(name.capitalize())
-    print(decision.table({**answers, "has_app_runner": False}), end="\n\n")
+decision.table(workload)
+
+# %% [markdown]
+# And here are three others, to compare: the answers are in the cell.
+
+# %%
+shop = {"services": 1, "people": 1, "knows_kubernetes": False, "needs_kubernetes": False,
+        "only_http": True, "has_app_runner": False, "busy": 0.3}
+decision.side_by_side({
+    "a start-up's web shop": shop,
+    "with a queue worker": {**shop, "services": 3, "people": 2, "only_http": False},
+    "a company with a Helm chart": {**shop, "services": 20, "people": 4,
+                                    "knows_kubernetes": True, "needs_kubernetes": True},
+})
 
 # %% [markdown]
 # ### Upgrade a cluster under load

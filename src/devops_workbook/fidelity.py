@@ -22,6 +22,7 @@ _OTHERS = {
     "shop-workload": "devops_workbook.shop",
     "shop-traces": "devops_workbook.shop.traces",
 }
+_OTHERS = {"kubernetes": "devops_workbook.kubernetes", "shop-workload": "devops_workbook.shop"}
 _WORDS = re.compile(r"^(?:\*\*)?(Faithful|Simplified|Absent)\b(?:\*\*)?", re.MULTILINE)
 _INTRODUCTION = """\
 # What offline AWS does as AWS does

@@ -96,6 +96,17 @@ def test_a_workload_decides_by_what_rules_out(changed: dict[str, Any], first: st
     assert verdicts.count("first choice") == bool(first)
 
 
+def test_an_unanswered_question_leaves_the_table_empty() -> None:
+    assert decision.table({**SHOP, "busy": ...}).rows == []
+
+
+def test_workloads_are_shown_side_by_side() -> None:
+    found = decision.side_by_side({"shop": SHOP, "worker": {**SHOP, "only_http": False}})
+    assert found.columns == ("Way", "shop", "worker")
+    assert found.rows[0][1].startswith("first choice, ")
+    assert found.rows[0][2] == "no: answers HTTP requests, and nothing else"
+
+
 def test_a_service_settles_on_the_version_that_is_released(lab: Lab) -> None:
     ecs.deploy(Recorder(), "1.4.0")
     assert ecs.settle(lab)

@@ -1,6 +1,6 @@
 """Kubernetes in the lab: what is applied to a cluster of the offline EKS runs, on the lab's clock.
 
-::
+For example::
 
     kube = kubernetes.connect(lab.aws, "shop")
     kube.apply(manifest)

@@ -19,7 +19,9 @@ Rows = list[tuple[str, ...]]
 def table(cluster: LabCluster, plural: str, namespace: str) -> Table:
     """Return the objects of a kind in a namespace."""
     columns, rows = _TABLES.get(plural, (("Name",), _names(plural)))
-    return Table(f"{plural} in {namespace}", columns, rows(cluster, namespace))
+    whole = plural in ("node", "nodes", "namespaces")
+    caption = plural if whole else f"{plural} in {namespace}"
+    return Table(caption, columns, rows(cluster, namespace))
 
 
 def events(cluster: LabCluster, about: str) -> Table:

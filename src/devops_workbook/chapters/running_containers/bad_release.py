@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
+
 from devops_workbook import kubernetes
 from devops_workbook.chapters.running_containers import apprunner, ecs, eks
 from devops_workbook.chapters.running_containers.account import CLUSTER, SERVICE, chapter
@@ -92,9 +94,11 @@ def _state_of(name: str) -> tuple[str, str]:
         if each["lastStatus"] == "RUNNING" and each.get("healthStatus") != "UNHEALTHY"
     ]
     healthy = sorted(version for version in running if version != _BAD)
-    primary = ecs.deployment_of(found)
-    reason = primary.get("rolloutStateReason") or primary.get("rolloutState", "")
-    return f"{len(healthy)} x {', '.join(sorted(set(healthy)))}", reason
+    newest = boto3.client("ecs").list_service_deployments(
+        cluster=CLUSTER, service=found["serviceName"], maxResults=1
+    )["serviceDeployments"][0]
+    said = ": ".join(filter(None, (newest["status"], newest.get("statusReason", ""))))
+    return f"{len(healthy)} x {', '.join(sorted(set(healthy)))}", said
 
 
 def _state_on_eks(lab: Lab) -> tuple[str, str]:

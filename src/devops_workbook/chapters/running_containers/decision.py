@@ -24,6 +24,7 @@ QUESTIONS: Mapping[str, type] = {
     "has_app_runner": bool,
     "busy": float,
 }
+_COLUMNS = ("Way", "Verdict", "Against it", "$ a service, month")
 _COPIES, _CPU, _MEMORY = 3, 0.5, 1.0
 #: Somebody has to be able to be on holiday.
 _PEOPLE_FOR_KUBERNETES = 2
@@ -91,14 +92,30 @@ def remaining(workload: Workload) -> list[Option]:
 
 
 def table(workload: Workload) -> Table:
-    """Return every way with what speaks against it and what a service costs."""
+    """Return every way with what speaks against it and what a service costs.
+
+    Before all questions are answered it is empty.
+    """
+    if any(workload.get(key, ...) is ... for key in QUESTIONS):
+        return Table("Answer all questions above first", _COLUMNS, [])
     left = remaining(workload)
     rows = []
     for each in OPTIONS:
         against = "; ".join(why for rules_out, why in each.obstacles if rules_out(workload))
         mark = "first choice" if left and each is left[0] else "possible" if each in left else "no"
         rows.append((each.name, mark, against, f"{each.price(workload):.0f}"))
-    return Table("Ways to run it", ("Way", "Verdict", "Against it", "$ a service, month"), rows)
+    return Table("Ways to run it", _COLUMNS, rows)
+
+
+def side_by_side(cases: Mapping[str, Workload]) -> Table:
+    """Return the verdicts for several workloads, by name: a row for each way."""
+    tables = {name: table(workload) for name, workload in cases.items()}
+    rows = []
+    for place, option in enumerate(OPTIONS):
+        verdicts = [each.rows[place] for each in tables.values()]
+        cells = [f"{row[1]}: {row[2]}" if row[2] else f"{row[1]}, {row[3]} $" for row in verdicts]
+        rows.append((option.name, *cells))
+    return Table("Ways for several workloads", ("Way", *cases), rows)
 
 
 @chapter.exercise(

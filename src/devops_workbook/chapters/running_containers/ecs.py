@@ -127,11 +127,6 @@ def service(name: str = SERVICE) -> Any:
     return found[0] if found and found[0]["status"] == "ACTIVE" else None
 
 
-def deployment_of(found: Any) -> Any:
-    """Return the primary deployment of a service."""
-    return next(each for each in found["deployments"] if each["status"] == "PRIMARY")
-
-
 def has_settled(name: str = SERVICE) -> bool:
     """Return whether one deployment is left, and it is through."""
     found = service(name)
