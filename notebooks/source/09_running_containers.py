@@ -67,7 +67,7 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # **Instructor.** Aim: people leave able to say what a way costs their team, in lines, minutes,
 # parts and dollars, and who goes back when a release is bad. Misconceptions to listen for: "running
 # means ready", "Kubernetes rolls back by itself", "the task role pulls the image", "a limit is a
-# reservation". Ask before the comparison is run: "Which of the three is up first? After how many
+# reservation". Ask before the comparison is run: "Which of the four is up first? After how many
 # minutes?" Ask at the end: "What would make you change your choice?"
 #
 # With 45 minutes: *Roll forward by replacing*, *A manifest for production*, the prediction, *A

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from devops_workbook.kubernetes.objects import Pod, Shape
@@ -9,6 +10,9 @@ from devops_workbook.kubernetes.quantities import share
 
 if TYPE_CHECKING:
     from devops_workbook.kubernetes.cluster import LabCluster
+
+#: Seconds after which kubectl tries again to evict a pod.
+_RETRY = 5
 
 
 def selects(selector: Shape | None, labels: dict[str, str]) -> bool:
@@ -80,6 +84,24 @@ def empty(cluster: LabCluster, instance: str, *, wanted: bool) -> bool:
         if pod.live:
             evict(cluster, pod)
     return not on_node(cluster, node.name)
+
+
+def drain(cluster: LabCluster, node: str, timeout: timedelta) -> list[str]:
+    """Empty a node, moving the clock; return what ``kubectl drain`` prints on the way."""
+    cluster.nodes[node].schedulable = False
+    lines, until = [f"node/{node} cordoned"], cluster.clock.now() + timeout
+    while there := [pod for pod in on_node(cluster, node) if pod.live]:
+        for pod in there:
+            if refused := evict(cluster, pod):
+                where = f'"{pod.name}" -n "{pod.namespace}"'
+                line = f"error when evicting pods/{where} (will retry after 5s): {refused}"
+                lines += [] if line in lines else [line]
+            else:
+                lines.append(f"pod/{pod.name} evicted")
+        if cluster.clock.now() >= until:
+            return [*lines, f"error: unable to drain node {node!r}"]
+        cluster.clock.advance(seconds=_RETRY)
+    return [*lines, f"node/{node} drained"]
 
 
 def on_node(cluster: LabCluster, name: str) -> list[Pod]:

@@ -203,20 +203,7 @@ class Kubectl:
         self._require("create", "Namespace", "")
         if node not in self._cluster.nodes:
             raise not_found("nodes", node)
-        self._cluster.nodes[node].schedulable = False
-        lines, until = [f"node/{node} cordoned"], self._cluster.clock.now() + timeout
-        while there := [p for p in disruption.on_node(self._cluster, node) if p.live]:
-            for pod in there:
-                where = f'"{pod.name}" -n "{pod.namespace}"'
-                if refused := disruption.evict(self._cluster, pod):
-                    line = f"error when evicting pods/{where} (will retry after 5s): {refused}"
-                    lines += [] if line in lines else [line]
-                else:
-                    lines.append(f"pod/{pod.name} evicted")
-            if self._cluster.clock.now() >= until:
-                return Told("\n".join([*lines, f"error: unable to drain node {node!r}"]))
-            self._cluster.clock.advance(seconds=5)
-        return Told("\n".join([*lines, f"node/{node} drained"]))
+        return Told("\n".join(disruption.drain(self._cluster, node, timeout)))
 
     def uncordon(self, node: str) -> Told:
         """Let a node take pods again."""

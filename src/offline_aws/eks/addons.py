@@ -23,6 +23,7 @@ from offline_aws.eks.checks import (
 from offline_aws.eks.durations import ADDON, ADDON_DELETION
 from offline_aws.eks.pod_identity import associate
 from offline_aws.eks.store import Cluster, Shape
+from offline_aws.eks.surroundings import role_name
 from offline_aws.operations import Call
 
 
@@ -66,6 +67,9 @@ def _set(call: Call, cluster: Cluster, addon: Shape, given: Shape) -> None:
         if given.get(name) is not None:
             addon[name] = given[name]
     if (wanted := given.get("podIdentityAssociations")) is not None:
+        for each in wanted:
+            role_name(each["roleArn"])
+        _release_accounts(cluster, addon)
         made = [
             associate(call, cluster, "kube-system", each["serviceAccount"], each["roleArn"])
             for each in wanted
@@ -73,6 +77,12 @@ def _set(call: Call, cluster: Cluster, addon: Shape, given: Shape) -> None:
         for each in made:
             each["ownerArn"] = addon["addonArn"]
         addon["podIdentityAssociations"] = [each["associationArn"] for each in made]
+
+
+def _release_accounts(cluster: Cluster, addon: Shape) -> None:
+    """Take the roles from the service accounts of an add-on."""
+    for each in addon.pop("podIdentityAssociations", []):
+        cluster.associations.pop(each.rpartition("/")[2], None)
 
 
 def _version(cluster: Cluster, offer: Offer, given: str | None) -> str:
@@ -141,12 +151,12 @@ def update_addon(call: Call, parameters: Shape) -> Shape:
         )
         if parameters.get(name)
     }
+    _set(call, cluster, addon, parameters)
     update = updates.begin(call, cluster, "AddonUpdate", params, addon=addon["addonName"])
     addon["status"] = "UPDATING"
 
     def done() -> None:
         addon["addonVersion"] = version
-        _set(call, cluster, addon, parameters)
         _became_active(call, addon, "UPDATING")
         update.shape["status"] = "Successful"
 
@@ -161,5 +171,6 @@ def delete_addon(call: Call, parameters: Shape) -> Shape:
     addon = _find(cluster, parameters["addonName"])
     if addon["status"] != "DELETING":
         addon["status"] = "DELETING"
+        _release_accounts(cluster, addon)
         call.clock.call_later(ADDON_DELETION, lambda: cluster.addons.pop(addon["addonName"], None))
     return {"addon": addon}

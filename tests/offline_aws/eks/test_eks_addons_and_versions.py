@@ -75,6 +75,12 @@ def test_an_addon_is_made_configured_changed_and_deleted(lab: Lab) -> None:
     shape = lab.eks.describe_addon(**addon)["addon"]
     assert shape["addonVersion"] == newest["addonVersion"]
     assert shape["configurationValues"] == "replicaCount: 3"
+    role = [{"serviceAccount": "coredns", "roleArn": lab.roles["eks"]}]
+    lab.eks.update_addon(**addon, podIdentityAssociations=role)
+    (one,) = lab.eks.list_pod_identity_associations(**CLUSTER)["associations"]
+    assert one["ownerArn"] == made["addonArn"]
+    lab.eks.get_waiter("addon_active").wait(**addon)
     lab.eks.delete_addon(**addon)
+    assert not lab.eks.list_pod_identity_associations(**CLUSTER)["associations"]
     lab.eks.get_waiter("addon_deleted").wait(**addon)
     assert lab.eks.list_addons(**CLUSTER)["addons"] == []
