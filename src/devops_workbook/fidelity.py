@@ -19,10 +19,10 @@ _COLUMNS = ("Service", "Operations", "What it is")
 _OTHERS = {
     "cdk": "devops_workbook.cdk",
     "image-builder": "devops_workbook.images",
+    "kubernetes": "devops_workbook.kubernetes",
     "shop-workload": "devops_workbook.shop",
     "shop-traces": "devops_workbook.shop.traces",
 }
-_OTHERS = {"kubernetes": "devops_workbook.kubernetes", "shop-workload": "devops_workbook.shop"}
 _WORDS = re.compile(r"^(?:\*\*)?(Faithful|Simplified|Absent)\b(?:\*\*)?", re.MULTILINE)
 _INTRODUCTION = """\
 # What offline AWS does as AWS does
