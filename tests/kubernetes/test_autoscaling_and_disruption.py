@@ -62,7 +62,10 @@ def test_pods_follow_the_load_up_at_once_and_down_after_five_minutes(
     assert column(kube.get("hpa"), "Replicas") == ["2"]
     said = [row[3] for row in kube.events("horizontalpodautoscaler/").rows]
     assert said[0].startswith("New size: 6;")
-    kube.apply(deployment(replicas=2, tag="2"))
+    kube.scale("orders", 5)
+    kube.put_load("orders", 250)
+    assert kube.apply(deployment(replicas=2)) == "deployment.apps/orders configured"
+    assert kube.get("deployments").rows[0][1].endswith("/2"), "what a manifest says is applied"
     without = deployment(tag="3").replace('"replicas": 3, ', "")
     kube.scale("orders", 7)
     kube.apply(without)

@@ -93,6 +93,13 @@ def test_pods_count_after_they_were_ready_for_a_while(lab: Lab, kube: Kubectl) -
     assert lab.clock.now() - begin == timedelta(seconds=4 + 5 + 30)
 
 
+def test_the_selector_of_a_deployment_stays_as_it_is(kube: Kubectl) -> None:
+    kube.apply(deployment())
+    other = deployment().replace('{"app": "orders"}', '{"app": "shop"}')
+    with pytest.raises(KubernetesError, match=r"spec.selector: Invalid value: .*immutable"):
+        kube.apply(other)
+
+
 def test_history_is_kept_as_far_as_it_is_asked_for(kube: Kubectl) -> None:
     kube.apply(deployment(revisionHistoryLimit=1))
     for tag in ("2", "3", "4"):

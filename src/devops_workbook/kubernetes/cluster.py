@@ -153,7 +153,7 @@ class LabCluster:
         kind, metadata = document["kind"], document["metadata"]
         key = (kind, metadata.get("namespace", ""), metadata["name"])
         before = self.objects.get(key)
-        if before == document:
+        if before == document and not self._was_scaled(document):
             return "unchanged"
         self.objects[key] = document
         if kind == "Deployment":
@@ -167,6 +167,15 @@ class LabCluster:
             self._autoscale(key[1:], document)
         self.reconcile()
         return "configured" if before else "created"
+
+    def _was_scaled(self, document: Shape) -> bool:
+        """Return whether a Deployment has another size than its manifest says, by an autoscaler."""
+        wanted = (document.get("spec") or {}).get("replicas")
+        metadata = document["metadata"]
+        rollout = self.rollouts.get((metadata.get("namespace", ""), metadata["name"]))
+        if document["kind"] != "Deployment" or rollout is None or wanted is None:
+            return False
+        return rollout.replicas != int(wanted)
 
     def _autoscale(self, key: tuple[str, str], document: Shape) -> None:
         if key in self.autoscalers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -83,6 +84,17 @@ def check(document: Any, source: str = "STDIN") -> None:
     if faults:
         listed = faults[0] if len(faults) == 1 else "".join(f"\n* {each}" for each in faults)
         raise KubernetesError(f'The {kind} "{name}" is invalid: {listed}')
+
+
+def check_change(before: Shape | None, document: Shape) -> None:
+    """Raise ``KubernetesError`` where an object changes what has to stay: a selector."""
+    if before is None or document["kind"] != "Deployment":
+        return
+    if before["spec"]["selector"] != document["spec"]["selector"]:
+        shown = json.dumps(document["spec"]["selector"], separators=(",", ":"))
+        text = f"spec.selector: Invalid value: {shown}: field is immutable"
+        name = document["metadata"]["name"]
+        raise KubernetesError(f'The Deployment "{name}" is invalid: {text}')
 
 
 def _faults(kind: str, document: Shape) -> Iterator[str]:

@@ -69,6 +69,9 @@ class Kubectl:
             metadata = each["metadata"]
             self._require("create", each["kind"], metadata.get("namespace", ""))
             self._require_namespace(each, found)
+            namespace = each["metadata"].get("namespace", "")
+            before = self._cluster.find(each["kind"], namespace, each["metadata"]["name"])
+            documents.check_change(before, each)
         for each in found:
             result = self._cluster.put(copy.deepcopy(each))
             said.append(f"{documents.title(each['kind'], each['metadata']['name'])} {result}")
