@@ -5,7 +5,7 @@
 # your team should pay for.
 #
 # *75 minutes. Level: intermediate, with a little YAML. First:
-# [chapter 04](04_safe_deployments.ipynb).*
+# [chapter 08](08_container_images.ipynb).*
 
 # %% [markdown]
 # ## You will be able to
@@ -159,6 +159,29 @@ ecs.settle(lab)
 lab.check("replace")
 
 # %% [markdown]
+# Scale it: with **target tracking** you name a number and ECS starts and stops tasks to stay near
+# it. Then a sale begins.
+
+# %%
+scaling = boto3.client("application-autoscaling")
+target = {"ServiceNamespace": "ecs", "ResourceId": "service/shop/orders",
+          "ScalableDimension": "ecs:service:DesiredCount"}
+scaling.register_scalable_target(**target, MinCapacity=3, MaxCapacity=10)
+scaling.put_scaling_policy(
+    **target, PolicyName="cpu", PolicyType="TargetTrackingScaling",
+    TargetTrackingScalingPolicyConfiguration={
+        "TargetValue": 60.0, "PredefinedMetricSpecification": {
+            "PredefinedMetricType": "ECSServiceAverageCPUUtilization"}},
+)
+load = ecs.customers(lab, rate=6000)  # requests a minute
+for _ in range(4):
+    lab.clock.advance(minutes=4)
+    print(f"{lab.clock.now():%H:%M}", ecs.service()["runningCount"], "tasks")
+
+# %% [markdown]
+# The alarm that target tracking looks at wants three bad minutes, so the first minutes of a sale
+# are served by what is there.
+#
 # ### A secret at run time
 #
 # An image holds no secrets: whoever can pull it can read them. Nor should the task definition, as
@@ -412,7 +435,8 @@ kube.get("pods")
 #
 # ### Predict: a version that never gets ready
 #
-# **App Runner** is the shortest of the ways: one call, and you get a URL.
+# **App Runner** is the shortest of the ways: one call, and you get a URL. It scales by how many
+# requests an instance answers at a time, which an auto scaling configuration sets.
 
 # %%
 begin = lab.clock.now()
@@ -751,9 +775,9 @@ lab.check("upgrade")
 # ordinary ones you can grow out of it without a move. Its releases are canaries that an alarm
 # watches: that is why the next one takes longer in the table.
 #
-# **EKS** has more to decide than a morning shows: who may do what (access entries and their
-# policies), which add-ons at which version, how nodes scale (Karpenter, or EKS Auto Mode), and a
-# controller that turns an Ingress into a load balancer. Pods get roles of their own by *pod identity
+# **EKS** has more to decide than a morning shows: who may do what (each role has an *access entry*
+# with its policies), which add-ons at which version, how nodes scale (Karpenter, or EKS Auto Mode),
+# and a controller that turns an Ingress into a load balancer. Pods get roles of their own by *pod identity
 # associations*, so no key lies in a Secret. A Secret of Kubernetes is only encoded: whoever may
 # read it has it.
 #
@@ -802,6 +826,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - The [glossary](glossary.md), for the words of this chapter
 # - [Configure probes](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/),
 #   Kubernetes documentation
 # - [Amazon ECS deployment circuit breaker](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html)

@@ -18,9 +18,11 @@ from devops_workbook.chapters.running_containers.account import (
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.display import Table
 from devops_workbook.lab import Lab
+from devops_workbook.shop import Load, LoadBalancerTraffic
 from devops_workbook.shop.processes import READINESS
 
 TASKS = 3
+_SEED = 9
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 
@@ -137,6 +139,15 @@ def has_settled(name: str = SERVICE) -> bool:
 def settle(lab: Lab, name: str = SERVICE) -> bool:
     """Move the clock until a service has settled; return whether it did."""
     return wait(lab, lambda: has_settled(name))
+
+
+def customers(lab: Lab, rate: float, name: str = SERVICE) -> Load:
+    """Let customers in at a service's load balancer, so many requests a minute."""
+    client = boto3.client("elbv2")
+    [balancer] = client.describe_load_balancers(Names=[name])["LoadBalancers"]
+    [listener] = client.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    traffic = LoadBalancerTraffic(listener["ListenerArn"])
+    return Load(lab.aws, traffic, rate=rate, seed=_SEED).start()
 
 
 def tasks(name: str = SERVICE) -> list[Any]:
