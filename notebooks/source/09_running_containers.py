@@ -642,8 +642,9 @@ chart()
 dearer = prices()["eks-cluster-extended"] / prices()["eks-cluster"]
 print(f"in extended support a control plane costs {dearer:.0f} times as much")
 for each in boto3.client("eks").describe_cluster_versions()["clusterVersions"]:
-    print(each["clusterVersion"], each["versionStatus"].lower().replace("_", " "),
-          f"standard until {each['endOfStandardSupportDate']:%d %b %Y}")
+    status = each["versionStatus"].lower().replace("_", " ")
+    print(f"{each['clusterVersion']} is in {status};"
+          f" standard support ends {each['endOfStandardSupportDate']:%d %b %Y}")
 
 # %% [markdown]
 # ### Your own workload
