@@ -1,0 +1,1 @@
+"""Traces as pictures, each a ``display.Figure`` whose alternative text is computed."""
