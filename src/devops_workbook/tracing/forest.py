@@ -81,9 +81,9 @@ class Forest:
     @cached_property
     def request(self) -> Ints:
         """The row of the request that each span is part of, -1 where none waited for it."""
-        return self._above(
-            np.where(self.waited, self.parent, -1), np.isin(np.arange(len(self)), self.roots)
-        )
+        first = np.zeros(len(self), dtype=bool)
+        first[self.roots] = True
+        return self._above(np.where(self.waited, self.parent, -1), first)
 
     @cached_property
     def entry(self) -> Ints:
@@ -94,10 +94,9 @@ class Forest:
         return self._above(self.recorded, other | (kind == "server") | (kind == "consumer"))
 
     @cached_property
-    def traces(self) -> pd.Index:
+    def traces(self) -> pd.Index[str]:
         """The id of each trace, in the order of their numbers."""
-        ids = self.spans["trace_id"].to_numpy(object)
-        return pd.Index(ids[self.roots], dtype="str")
+        return pd.Index(self.spans["trace_id"].to_numpy(object)[self.roots], dtype="str")
 
     def _above(self, parent: Ints, stop: Flags) -> Ints:
         """Return the nearest row at or above each at which to stop, -1 where there is none."""
@@ -123,9 +122,8 @@ def _grown(spans: pd.DataFrame) -> Forest:
     sent = (kind[parent] == "producer") & (kind == "server") & (parent >= 0)
     waited = (parent >= 0) & ~inferred & ~messages & ~sent
     waited &= ~spans["asynchronous"].to_numpy(bool)
-    fitted = fit(
-        Fitted(parent, times(spans, "start"), times(spans, "end"), waited), order, own_clock, trace
-    )
+    given_times = Fitted(parent, times(spans, "start"), times(spans, "end"), waited)
+    fitted = fit(given_times, order, own_clock, trace)
     if fitted.counts.get(MOVED_UP):
         depth, _ = _depths(fitted.parent)
     roots = _roots(trace, inferred, given, fitted)

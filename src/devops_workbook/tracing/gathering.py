@@ -41,8 +41,8 @@ class Gathered:
 
     def table(self, notes: Sequence[str] = ()) -> pd.DataFrame:
         """Return the table of all spans that were added."""
-        names = ("trace_id", "span_id", "parent_id", "service", "kind", "start", "end")
-        names += ("version", "asynchronous")
+        names = ["trace_id", "span_id", "parent_id", "service", "kind", "start", "end"]
+        names += ["version", "asynchronous"]
         columns: dict[str, Any] = (
             dict(zip(names, zip(*self._rows, strict=True), strict=True))
             if self._rows

@@ -27,7 +27,7 @@ class Groups:
         for name in names:
             codes, found = pd.factorize(table[name], use_na_sentinel=False)
             together = together * max(len(found), 1) + codes
-        codes, first = pd.factorize(together)
+        codes, _ = pd.factorize(together)
         _, rows = np.unique(codes, return_index=True)
         keys = table.iloc[rows][list(names)].reset_index(drop=True)
         for name in names:
@@ -45,7 +45,8 @@ class Groups:
 
     def sum(self, values: Floats | Ints) -> Floats:
         """Return the sum of each group."""
-        return np.bincount(self.codes, weights=values, minlength=len(self))
+        whole: Floats = np.bincount(self.codes, weights=values, minlength=len(self))
+        return whole
 
     def distinct(self, values: Ints) -> Ints:
         """Return how many different values each group has."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,13 +66,11 @@ def service_map(spans: pd.DataFrame | Forest, seconds: float | None = None) -> S
     answered[parent[entered & (parent >= 0)]] = True
     silent = calls & ~answered
     if seconds is None:
-        seconds = (forest.end.max() - forest.start.min()) / 1e9
+        seconds = float(forest.end.max() - forest.start.min()) / 1e9
+    window = seconds or float("nan")
     nodes = pd.concat([_own(table, entered), _remote(table, silent)], ignore_index=True)
     edges = pd.concat([_between(forest, entered), _to_remote(table, silent)], ignore_index=True)
-    return ServiceMap(
-        _figures(nodes, NODE, seconds or float("nan")),
-        _figures(edges, EDGE, seconds or float("nan")),
-    )
+    return ServiceMap(_figures(nodes, NODE, window), _figures(edges, EDGE, window))
 
 
 def _own(table: pd.DataFrame, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
@@ -120,7 +119,7 @@ def _figures(rows: pd.DataFrame, by: tuple[str, ...], seconds: float) -> pd.Data
     groups = Groups.by(rows, by)
     status = rows["status"].to_numpy(object)
     requests = groups.count()
-    figures = {
+    figures: dict[str, Any] = {
         "requests": requests,
         "rate": requests / seconds,
         "ok": groups.count(status == "ok"),

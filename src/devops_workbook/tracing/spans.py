@@ -118,7 +118,9 @@ def _column(name: str, columns: Mapping[str, Any], start: Times, end: Times) -> 
     if name in ("kind", "status"):
         allowed = KINDS if name == "kind" else STATUSES
         if values is None:
-            return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), categories=allowed)
+            return pd.Categorical.from_codes(
+                np.zeros(n, dtype=np.int8), categories=pd.Index(allowed)
+            )
         given = category(values, n)
         return given.set_categories(list(allowed)).fillna(allowed[0])
     return category(values, n)

@@ -58,7 +58,7 @@ def statements(spans: pd.DataFrame | Forest) -> pd.DataFrame:
     )
     groups = Groups.by(table, ("service", "statement"))
     seconds, trace = forest.seconds[rows], forest.trace[rows]
-    p50, p95 = groups.quantiles(seconds, (0.5, 0.95)) if len(rows) else ([], [])
+    p50, p95 = groups.quantiles(seconds, (0.5, 0.95))
     slowest = rows[_slowest(groups, seconds)]
     found = groups.keys.assign(
         calls=groups.count(),
@@ -108,7 +108,7 @@ def repeated_calls(spans: pd.DataFrame | Forest, at_least: int = AT_LEAST) -> pd
     )
     groups = Groups.by(loops, ("service", "operation", "call", "kind"))
     calls = turns[many].astype(float)
-    p50, most = groups.quantiles(calls, (0.5, 1.0)) if len(loops) else ([], [])
+    p50, most = groups.quantiles(calls, (0.5, 1.0))
     total = groups.sum(seconds)
     found = groups.keys.assign(
         requests=groups.count(),

@@ -40,11 +40,13 @@ def columns(documents: list[Segment]) -> dict[str, Any]:
     """
     flat, owner, parents = _flat(documents)
     tops = _Looks([(d.origin, d.service, d.inferred) for d in documents])
+    inside = len(documents)  # the place of the first subsegment that is inside of a document
     looks = _Looks(
         [
-            (each.name, each.namespace, each.http, each.aws, each.sql, each.error, each.throttle)
-            + (each.fault, n < len(documents) and each.type != "subsegment")
-            for n, each in enumerate(flat)
+            (s.name, s.namespace, s.http, s.aws, s.sql, s.error, s.throttle, s.fault, n < inside)
+            if s.type is None
+            else (s.name, s.namespace, s.http, s.aws, s.sql, s.error, s.throttle, s.fault, False)
+            for n, s in enumerate(flat)
         ]
     )
     shown = [_Look(*look) for look in looks.distinct]

@@ -36,7 +36,7 @@ class _Span(Record, frozen=True, gc=False):
 
 
 def read_zipkin(source: Any) -> pd.DataFrame:
-    """Return the spans of Zipkin's JSON, a list of spans or of lists, with the columns of ``COLUMNS``.
+    """Return the spans of Zipkin's JSON, a list of spans or of lists of them, as ``COLUMNS`` says.
 
     ``source`` is a path, a text, or a list. Client and server may share a span id: the server's
     span is then taken as the child of the client's, and the parent of what the server caused.
@@ -47,7 +47,7 @@ def read_zipkin(source: Any) -> pd.DataFrame:
     place = "the document"
     if documents.is_path(source):
         place, source = str(source), documents.contents(source)
-    found = documents.record(source, list[_Span | list[_Span]], place)  # type: ignore[arg-type]
+    found = documents.record(source, list[_Span | list[_Span]], place)
     every = [span for each in found for span in (each if isinstance(each, list) else [each])]
     spans = [span for span in every if span.timestamp is not None]
     shared = _shared(spans)
