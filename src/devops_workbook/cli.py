@@ -74,6 +74,7 @@ def _parser(asked: list[str]) -> argparse.ArgumentParser:
     _add_dora(commands, asked)
     _add_stack(commands)
     _add_drift(commands)
+    _add_traces(commands, asked)
     return parser
 
 
@@ -341,6 +342,26 @@ def _drift(options: argparse.Namespace) -> int:
     from devops_workbook import own_stack
 
     return own_stack.drift(options.stack, options.profile, options.region)
+
+
+def _add_traces(commands: Any, asked: list[str]) -> None:
+    if asked != ["traces"]:
+        commands.add_parser("traces", help="find where the time goes in your own traces")
+        return
+    from devops_workbook.tracing import command
+
+    command.add_parser(commands)
+    commands.choices["traces"].set_defaults(run=_traces)
+
+
+def _traces(options: argparse.Namespace) -> int:
+    from devops_workbook.tracing import command
+    from devops_workbook.tracing.errors import TracesError
+
+    try:
+        return int(command.run(options))
+    except TracesError as error:
+        raise WorkbookError(str(error)) from error
 
 
 if __name__ == "__main__":

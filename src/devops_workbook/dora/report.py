@@ -57,7 +57,7 @@ def _page(metrics: Metrics, title: str, year: int, edition: int, notes: Sequence
     )
     return environment.get_template("report.html.j2").render(
         title=title,
-        style=(_HERE / "report.css").read_text(encoding="utf-8"),
+        style=(_HERE.parent / "report.css").read_text(encoding="utf-8"),
         words=report_words,
         metrics=metrics,
         cards=report_words.cards(metrics),

@@ -23,6 +23,7 @@ from devops_workbook.tracing.forest import Forest
 from devops_workbook.tracing.jaeger import read_jaeger
 from devops_workbook.tracing.otlp import read_otlp
 from devops_workbook.tracing.reading import read
+from devops_workbook.tracing.report import report
 from devops_workbook.tracing.self_time import self_seconds
 from devops_workbook.tracing.service_map import ServiceMap, service_map
 from devops_workbook.tracing.spans import COLUMNS, spans
@@ -51,6 +52,7 @@ __all__ = [
     "read_segments",
     "read_zipkin",
     "repeated_calls",
+    "report",
     "self_seconds",
     "service_map",
     "spans",

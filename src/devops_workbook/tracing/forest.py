@@ -96,7 +96,8 @@ class Forest:
     @cached_property
     def traces(self) -> pd.Index[str]:
         """The id of each trace, in the order of their numbers."""
-        return pd.Index(self.spans["trace_id"].to_numpy(object)[self.roots], dtype="str")
+        ids: pd.Index[str] = pd.Index(self.spans["trace_id"].to_numpy(object)[self.roots])
+        return ids
 
     def _above(self, parent: Ints, stop: Flags) -> Ints:
         """Return the nearest row at or above each at which to stop, -1 where there is none."""

@@ -45,8 +45,7 @@ class Groups:
 
     def sum(self, values: Floats | Ints) -> Floats:
         """Return the sum of each group."""
-        whole: Floats = np.bincount(self.codes, weights=values, minlength=len(self))
-        return whole
+        return np.bincount(self.codes, weights=values, minlength=len(self)).astype(float)
 
     def distinct(self, values: Ints) -> Ints:
         """Return how many different values each group has."""

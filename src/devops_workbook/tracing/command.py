@@ -1,0 +1,132 @@
+"""``workbook traces``: where the time goes in one's own traces, and a page about it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from devops_workbook import display
+from devops_workbook.tracing import report_tables
+from devops_workbook.tracing.critical_path import critical_path
+from devops_workbook.tracing.forest import Forest
+from devops_workbook.tracing.reading import READERS, read
+from devops_workbook.tracing.report import report
+from devops_workbook.tracing.survey import Survey
+from devops_workbook.tracing.wording import duration, percent
+
+_PAGE = Path("traces-report.html")
+
+
+def add_parser(commands: Any) -> None:
+    """Add ``traces`` and its options to the subcommands of ``workbook``."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "traces",
+        help="find where the time goes in your own traces",
+        description="Read traces, print what requests wait for, and write a page about it.",
+    )
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="traces in JSON: X-Ray segments or BatchGetTraces, OTLP, Jaeger, or Zipkin",
+    )
+    parser.add_argument(
+        "--format", choices=READERS, help="of the file (default: found out from its contents)"
+    )
+    parser.add_argument(
+        "--trace", metavar="ID", help="print the critical path of one trace instead"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help=f"the page to write (default: {_PAGE})"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the numbers as JSON; a page is then written only with --output",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Analyse, print and write what the options ask for; return 0.
+
+    Raises TracesError, in one sentence, for a file that cannot be read and an unknown trace.
+    """
+    spans = read(options.file, options.format)
+    if options.trace:
+        return _one(spans, options.trace, options.json)
+    survey = Survey(Forest.of(spans))
+    if options.json:
+        print(json.dumps(_numbers(survey), indent=2))
+    else:
+        _print(survey)
+    page = options.output or (None if options.json else _PAGE)
+    if page is not None:
+        written = report(survey, page, title=f"Where the time goes: {Path(options.file).name}")
+        print(f"wrote {written}", file=sys.stderr if options.json else sys.stdout)
+    return 0
+
+
+def _one(spans: pd.DataFrame, trace_id: str, as_json: bool) -> int:
+    path = critical_path(spans, trace_id)
+    if as_json:
+        print(path.to_json(orient="records", date_format="iso", date_unit="ns", indent=2))
+        return 0
+    rows = [
+        (row.operation, row.service, duration(row.seconds), percent(row.share))
+        for row in list[Any](path.itertuples())
+    ]
+    columns = ("Waited for", "Service", "Own time", "Share")
+    console = _console()
+    console.print(_table(display.Table(f"Critical path of {trace_id}, in order", columns, rows)))
+    for note in path.attrs["notes"]:
+        console.print(f"- {note}")
+    return 0
+
+
+def _print(survey: Survey) -> None:
+    console = _console()
+    console.print(_table(report_tables.services(survey.map)))
+    console.print(_table(report_tables.bottlenecks(survey.bottlenecks)))
+    if len(survey.loops):
+        console.print(_table(report_tables.loops(survey.loops)))
+    console.print(_table(report_tables.exemplars(survey.exemplars)))
+    for sentence in (*survey.headlines(), *survey.notes):
+        console.print(f"- {sentence}")
+
+
+def _console() -> Console:
+    return Console(markup=False, highlight=False)  # a name can hold [brackets]
+
+
+def _table(found: display.Table) -> Table:
+    table = Table(*found.columns, title=found.caption, title_justify="left")
+    for row in found.rows:
+        table.add_row(*row)
+    return table
+
+
+def _numbers(survey: Survey) -> dict[str, Any]:
+    tables = {
+        "services": survey.map.nodes,
+        "calls": survey.map.edges,
+        "bottlenecks": survey.bottlenecks,
+        "statements": survey.statements,
+        "repeated_calls": survey.loops,
+        "exemplars": survey.exemplars,
+    }
+    return {
+        "traces": len(survey.forest.roots),
+        "spans": len(survey.forest),
+        **{name: _plain(table) for name, table in tables.items()},
+        "notes": survey.notes,
+    }
+
+
+def _plain(table: pd.DataFrame) -> Any:
+    return json.loads(table.to_json(orient="records", date_format="iso", date_unit="us"))
