@@ -31,6 +31,7 @@ class Described:
     """The columns of a span that follow from its attributes."""
 
     operation: str
+    kind: str
     http_status: int | None
     status: str
     remote: str | None
@@ -46,6 +47,7 @@ def described(name: str, kind: str, attributes: Attributes, failed: bool) -> Des
     remote, remote_type = _remote(attributes, statement) if outgoing else (None, None)
     return Described(
         _operation(name, kind, attributes, statement),
+        kind,
         code,
         _status(code, failed),
         remote,

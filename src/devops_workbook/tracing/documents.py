@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,6 +69,22 @@ def each(values: Iterable[Any], type_: type[T], place: str) -> list[T]:
         if one.count("\n") == len(values) - 1:
             return lines(one.encode(), type_, place)
     return [record(value, type_, f"{place} {n}") for n, value in enumerate(values, 1)]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Return a context without garbage collection.
+
+    While a million records are made, all of which are kept, looking for garbage among them time
+    and again takes longer than making them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def is_path(value: Any) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from devops_workbook.tracing import documents
-from devops_workbook.tracing.attributes import described
+from devops_workbook.tracing.attributes import Described, described
 from devops_workbook.tracing.documents import Record
-from devops_workbook.tracing.gathering import Gathered
-from devops_workbook.tracing.spans import KINDS
+from devops_workbook.tracing.looks import Looks
+from devops_workbook.tracing.spans import KINDS, table
 
 _MICROSECOND = 1000
+_UNKNOWN = "unknown", None
 
 
 class _Tag(Record, frozen=True, gc=False):
@@ -64,46 +67,53 @@ def read_jaeger(source: Any) -> pd.DataFrame:
     if documents.is_path(source):
         place, source = str(source), documents.contents(source)
     traces = documents.record(source, _Traces, place)
-    gathered = Gathered()
-    for trace in traces.data:
-        processes = {
-            name: (process.serviceName, _plain(process.tags).get("service.version"))
-            for name, process in trace.processes.items()
+    spans = [span for trace in traces.data for span in trace.spans]
+    looks = Looks([(span.operationName, span.tags) for span in spans])
+    owners = Looks([owner for trace in traces.data for owner in _owners(trace)])
+    parents = [_parent(span) for span in spans]
+    start = np.array([span.startTime for span in spans], dtype=np.int64) * _MICROSECOND
+    lasted = np.array([span.duration for span in spans], dtype=np.int64) * _MICROSECOND
+    return table(
+        {
+            "trace_id": [span.traceID for span in spans],
+            "span_id": [span.spanID for span in spans],
+            "parent_id": [parent for parent, _ in parents],
+            "service": owners.column([service for service, _ in owners.distinct]),
+            "version": owners.column([version for _, version in owners.distinct]),
+            "start": start,
+            "end": start + lasted,
+            "asynchronous": [follows for _, follows in parents],
+            **looks.columns(_described),
         }
-        for span in trace.spans:
-            _add(gathered, span, *processes.get(span.processID, ("unknown", None)))
-    return gathered.table()
-
-
-def _add(gathered: Gathered, span: _Span, service: str, version: Any) -> None:
-    tags = _plain(span.tags)
-    kind = str(tags.get("span.kind", ""))
-    kind = kind if kind in KINDS else KINDS[0]
-    parent, follows = _parent(span)
-    start = span.startTime * _MICROSECOND
-    failed = tags.get("error") in (True, "true") or tags.get("otel.status_code") == "ERROR"
-    gathered.add(
-        span.traceID,
-        span.spanID,
-        parent,
-        service,
-        kind,
-        start,
-        start + span.duration * _MICROSECOND,
-        described(span.operationName, kind, tags, failed),
-        None if version is None else str(version),
-        follows,
     )
+
+
+def _owners(trace: _Trace) -> Iterator[tuple[str, str | None]]:
+    """Yield the service of each span and its version."""
+    processes = {}
+    for name, process in trace.processes.items():
+        version = _plain(process.tags).get("service.version")
+        processes[name] = process.serviceName, None if version is None else str(version)
+    for span in trace.spans:
+        yield processes.get(span.processID, _UNKNOWN)
+
+
+def _described(name: str, tags: tuple[_Tag, ...] | None) -> Described:
+    plain = _plain(tags)
+    kind = str(plain.get("span.kind", ""))
+    failed = plain.get("error") in (True, "true") or plain.get("otel.status_code") == "ERROR"
+    return described(name, kind if kind in KINDS else KINDS[0], plain, failed)
 
 
 def _parent(span: _Span) -> tuple[str | None, bool]:
     """Return the id of the parent, and whether the span only follows from it."""
-    known = [each for each in span.references or () if each.traceID in (None, span.traceID)]
-    for wanted in ("CHILD_OF", "FOLLOWS_FROM"):
-        for each in known:
-            if each.refType == wanted:
-                return each.spanID, wanted == "FOLLOWS_FROM"
-    return span.parentSpanID, False
+    follows = None
+    for each in span.references or ():
+        if each.traceID is None or each.traceID == span.traceID:
+            if each.refType == "CHILD_OF":
+                return each.spanID, False
+            follows = follows or each.spanID
+    return (span.parentSpanID, False) if follows is None else (follows, True)
 
 
 def _plain(tags: tuple[_Tag, ...] | None) -> dict[str, Any]:

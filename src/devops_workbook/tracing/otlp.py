@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from devops_workbook.tracing import documents
-from devops_workbook.tracing.attributes import Attributes, described
+from devops_workbook.tracing.attributes import Described, described
 from devops_workbook.tracing.documents import Record
-from devops_workbook.tracing.gathering import MISSING, Gathered
-from devops_workbook.tracing.spans import KINDS
+from devops_workbook.tracing.looks import Looks
+from devops_workbook.tracing.spans import KINDS, table
 
+_MISSING = np.iinfo(np.int64).min
 _ERROR = (2, "2", "STATUS_CODE_ERROR")
+
+
+class _Values(Record, frozen=True, gc=False):
+    values: tuple[_Value, ...] = ()
 
 
 class _Value(Record, frozen=True, gc=False):
@@ -23,7 +29,7 @@ class _Value(Record, frozen=True, gc=False):
     intValue: int | None = None
     doubleValue: float | None = None
     boolValue: bool | None = None
-    arrayValue: dict[str, Any] | None = None
+    arrayValue: _Values | None = None
 
 
 class _Attribute(Record, frozen=True, gc=False):
@@ -75,14 +81,28 @@ def read_otlp(source: Any) -> pd.DataFrame:
 
     Raises TracesError for what is not in the format, with the place.
     """
-    gathered = Gathered()
+    spans: list[_Span] = []
+    owners: list[_Resource] = []
     for traces in _traces(source):
         for each in traces.resourceSpans:
-            resource = _plain(each.resource.attributes)
             for scope in each.scopeSpans:
-                for span in scope.spans:
-                    _add(gathered, span, resource)
-    return gathered.table()
+                spans += scope.spans
+                owners += [each.resource] * len(scope.spans)
+    looks = Looks([(s.name, s.kind, s.attributes, s.status.code in _ERROR) for s in spans])
+    resources = Looks([(owner.attributes,) for owner in owners])
+    plain = [_plain(attributes) for (attributes,) in resources.distinct]
+    return table(
+        {
+            "trace_id": [span.traceId for span in spans],
+            "span_id": [span.spanId for span in spans],
+            "parent_id": [span.parentSpanId or None for span in spans],
+            "service": resources.column([str(p.get("service.name", "unknown")) for p in plain]),
+            "version": resources.column([p.get("service.version") for p in plain]),
+            "start": np.array([span.startTimeUnixNano for span in spans], dtype=np.int64),
+            "end": np.array([s.endTimeUnixNano or _MISSING for s in spans], dtype=np.int64),
+            **looks.columns(_described),
+        }
+    )
 
 
 def _traces(source: Any) -> list[_Traces]:
@@ -99,20 +119,10 @@ def _traces(source: Any) -> list[_Traces]:
     return [documents.decode(text, _Traces, place)]
 
 
-def _add(gathered: Gathered, span: _Span, resource: Attributes) -> None:
-    attributes = _plain(span.attributes)
-    kind = _kind(span.kind)
-    gathered.add(
-        span.traceId,
-        span.spanId,
-        span.parentSpanId,
-        str(resource.get("service.name", "")),
-        kind,
-        span.startTimeUnixNano,
-        span.endTimeUnixNano or MISSING,
-        described(span.name, kind, attributes, span.status.code in _ERROR),
-        resource.get("service.version"),
-    )
+def _described(
+    name: str, kind: int | str, attributes: tuple[_Attribute, ...], failed: bool
+) -> Described:
+    return described(name, _kind(kind), _plain(attributes), failed)
 
 
 def _kind(kind: int | str) -> str:
@@ -133,6 +143,5 @@ def _value(value: _Value) -> Any:
     if value.intValue is not None:
         return value.intValue
     if value.arrayValue is not None:
-        inner = value.arrayValue.get("values") or [{}]
-        return next(iter(inner[0].values()), None)
+        return [_value(each) for each in value.arrayValue.values]
     return value.boolValue if value.doubleValue is None else value.doubleValue

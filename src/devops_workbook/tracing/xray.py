@@ -31,8 +31,8 @@ def read_segments(source: Any) -> pd.DataFrame:
 
     Raises TracesError for what is no such document, with the place.
     """
-    segments = list(_segments(source))
-    return table(columns(segments))
+    with documents.uncollected():
+        return table(columns(list(_segments(source))))
 
 
 def from_xray(

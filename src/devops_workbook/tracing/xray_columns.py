@@ -10,11 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from devops_workbook.tracing.errors import TracesError
+from devops_workbook.tracing.looks import Looks, Rows
 from devops_workbook.tracing.operations import http_operation, sql_operation
 from devops_workbook.tracing.spans import category
 from devops_workbook.tracing.xray_documents import Aws, Http, Segment, Sql
-
-Rows = npt.NDArray[np.intp]
 
 #: Operations after which the caller does not wait for what they start.
 _PRODUCERS = frozenset(
@@ -39,9 +38,9 @@ def columns(documents: list[Segment]) -> dict[str, Any]:
     once for each look.
     """
     flat, owner, parents = _flat(documents)
-    tops = _Looks([(d.origin, d.service, d.inferred) for d in documents])
+    tops = Looks([(d.origin, d.service, d.inferred) for d in documents])
     inside = len(documents)  # the place of the first subsegment that is inside of a document
-    looks = _Looks(
+    looks = Looks(
         [
             (s.name, s.namespace, s.http, s.aws, s.sql, s.error, s.throttle, s.fault, n < inside)
             if s.type is None
@@ -49,39 +48,18 @@ def columns(documents: list[Segment]) -> dict[str, Any]:
             for n, s in enumerate(flat)
         ]
     )
-    shown = [_Look(*look) for look in looks.distinct]
     return {
         "trace_id": np.array(_trace_ids(documents), dtype=object)[owner],
         "span_id": [each.id for each in flat],
         "parent_id": parents,
         "service": _services(flat, documents, owner, parents),
-        **{
-            name: looks.column([getattr(look, name)() for look in shown])
-            for name in ("operation", "kind", "status", "remote", "remote_type", "statement")
-        },
-        "http_status": np.array([look.code() for look in shown], dtype=float)[looks.codes],
+        **looks.columns(_Look),
         "start": _nanoseconds([each.start_time for each in flat]),
         "end": _nanoseconds([each.end_time for each in flat]),
         "type": tops.column([origin for origin, _, _ in tops.distinct], owner),
         "version": tops.column([s.version if s else None for _, s, _ in tops.distinct], owner),
         "inferred": np.array([bool(i) for _, _, i in tops.distinct], dtype=bool)[tops.codes][owner],
     }
-
-
-class _Looks:
-    """Values of which many are equal: ``codes`` says which of the ``distinct`` each is."""
-
-    def __init__(self, values: list[tuple[Any, ...]]) -> None:
-        numbers: dict[tuple[Any, ...], int] = {}
-        found = numbers.setdefault
-        self.codes = np.array([found(value, len(numbers)) for value in values], dtype=np.intp)
-        self.distinct = list(numbers)
-
-    def column(self, texts: list[str | None], rows: Rows | None = None) -> pd.Categorical:
-        """Return a text of each of the distinct values as a column, at ``rows`` where given."""
-        whole = category(texts, len(texts))
-        codes = self.codes if rows is None else self.codes[rows]
-        return pd.Categorical.from_codes(whole.codes[codes], dtype=whole.dtype)
 
 
 def _flat(documents: list[Segment]) -> tuple[list[Segment], Rows, list[str | None]]:
@@ -159,6 +137,7 @@ class _Look:
     fault: bool | None
     segment: bool
 
+    @property
     def operation(self) -> str:
         if self.sql is not None and self.sql.sanitized_query:
             return sql_operation(self.sql.sanitized_query)
@@ -170,6 +149,7 @@ class _Look:
             return http_operation(request.method, request.url, not self.segment)
         return self.name
 
+    @property
     def kind(self) -> str:
         if self.segment:
             return "server"
@@ -180,20 +160,24 @@ class _Look:
             return "producer"
         return "client"
 
-    def code(self) -> int | None:
+    @property
+    def http_status(self) -> int | None:
         return self.http.response.status if self.http and self.http.response else None
 
+    @property
     def status(self) -> str:
-        code = self.code() or 0
+        code = self.http_status or 0
         if self.fault or code >= 500:
             return "fault"
         if self.throttle or code == 429:
             return "throttle"
         return "error" if self.error or code >= 400 else "ok"
 
+    @property
     def statement(self) -> str | None:
         return self.sql.sanitized_query if self.sql else None
 
+    @property
     def remote(self) -> str | None:
         """Return the name of what was called, as X-Ray's map names it."""
         if self.namespace is None:
@@ -201,6 +185,7 @@ class _Look:
         named = _resource(self.aws) if self.namespace == "aws" and self.aws is not None else None
         return named or self.name
 
+    @property
     def remote_type(self) -> str | None:
         if self.namespace is None:
             return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from devops_workbook.tracing import documents
 from devops_workbook.tracing.attributes import Described, described
 from devops_workbook.tracing.documents import Record
-from devops_workbook.tracing.gathering import Gathered
-from devops_workbook.tracing.spans import KINDS
+from devops_workbook.tracing.looks import Looks
+from devops_workbook.tracing.spans import KINDS, table
 
 _MICROSECOND = 1000
 # Appended to the id of a server's span where the client's span has the same id.
@@ -51,11 +52,26 @@ def read_zipkin(source: Any) -> pd.DataFrame:
     every = [span for each in found for span in (each if isinstance(each, list) else [each])]
     spans = [span for span in every if span.timestamp is not None]
     shared = _shared(spans)
-    gathered = Gathered()
-    for span in spans:
-        _add(gathered, span, shared)
+    ids = [_ids(span, shared) for span in spans]
+    looks = Looks(
+        [(span.name, span.kind, span.remoteEndpoint, _hashable(span.tags)) for span in spans]
+    )
+    services = [_service(span.localEndpoint) for span in spans]
+    start = np.array([span.timestamp for span in spans], dtype=np.int64) * _MICROSECOND
+    lasted = np.array([span.duration or 0 for span in spans], dtype=np.int64) * _MICROSECOND
     left = len(every) - len(spans)
-    return gathered.table([f"{left:,} without a timestamp: left out."] if left else ())
+    return table(
+        {
+            "trace_id": [span.traceId for span in spans],
+            "span_id": [span_id for span_id, _ in ids],
+            "parent_id": [parent for _, parent in ids],
+            "service": services,
+            "start": start,
+            "end": start + lasted,
+            **looks.columns(_described),
+        },
+        [f"{left:,} without a timestamp: left out."] if left else (),
+    )
 
 
 def _shared(spans: list[_Span]) -> set[tuple[str, str]]:
@@ -66,29 +82,32 @@ def _shared(spans: list[_Span]) -> set[tuple[str, str]]:
     return {key for key, found in kinds.items() if {"CLIENT", "SERVER"} <= found}
 
 
-def _add(gathered: Gathered, span: _Span, shared: set[tuple[str, str]]) -> None:
-    kind = (span.kind or "").lower()
+def _ids(span: _Span, shared: set[tuple[str, str]]) -> tuple[str, str | None]:
+    """Return the ids of a span and of its parent, apart where two spans share one."""
+    if (span.traceId, span.id) in shared and span.kind == "SERVER":
+        return span.id + _SERVER, span.id
+    if span.parentId is not None and (span.traceId, span.parentId) in shared:
+        return span.id, span.parentId + _SERVER
+    return span.id, span.parentId
+
+
+def _service(endpoint: _Endpoint | None) -> str:
+    return (endpoint and endpoint.serviceName) or "unknown"
+
+
+def _hashable(tags: dict[str, str] | None) -> tuple[tuple[str, str], ...]:
+    return tuple(tags.items()) if tags else ()
+
+
+def _described(
+    name: str | None,
+    kind: str | None,
+    remote: _Endpoint | None,
+    tags: tuple[tuple[str, str], ...],
+) -> Described:
+    kind = (kind or "").lower()
+    plain = dict(tags)
+    if remote and remote.serviceName:
+        plain.setdefault("peer.service", remote.serviceName)
     kind = kind if kind in KINDS else KINDS[0]
-    span_id, parent = span.id, span.parentId
-    if (span.traceId, span.id) in shared and kind == "server":
-        span_id, parent = span.id + _SERVER, span.id
-    elif parent is not None and (span.traceId, parent) in shared:
-        parent += _SERVER
-    start = (span.timestamp or 0) * _MICROSECOND
-    gathered.add(
-        span.traceId,
-        span_id,
-        parent,
-        (span.localEndpoint and span.localEndpoint.serviceName) or "",
-        kind,
-        start,
-        start + (span.duration or 0) * _MICROSECOND,
-        _described(span, kind),
-    )
-
-
-def _described(span: _Span, kind: str) -> Described:
-    tags = dict(span.tags or {})
-    if span.remoteEndpoint and span.remoteEndpoint.serviceName and kind in ("client", "producer"):
-        tags.setdefault("peer.service", span.remoteEndpoint.serviceName)
-    return described(span.name or "unknown", kind, tags, "error" in tags)
+    return described(name or "unknown", kind, plain, "error" in plain)
