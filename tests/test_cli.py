@@ -28,6 +28,7 @@ COMMANDS = (
     "dora",
     "stack",
     "drift",
+    "traces",
 )
 
 

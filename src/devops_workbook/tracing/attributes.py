@@ -23,7 +23,7 @@ _DATABASE = ("db.namespace", "db.name", "db.instance")
 _TABLE = ("aws.dynamodb.table_names", "aws.table.name")
 _QUEUE = ("messaging.destination.name", "messaging.destination", "message_bus.destination")
 _PEER = ("peer.service", "server.address", "net.peer.name", "peer.hostname", "net.sock.peer.addr")
-_BARE = frozenset({"", "HTTP", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_BARE = frozenset({"HTTP", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,16 @@ def _operation(name: str, kind: str, attributes: Attributes, statement: str | No
     if statement:
         return sql_operation(statement)
     method = _text(attributes, _METHOD)
-    if method is None and name.partition(" ")[0] not in _BARE:
+    verb, _, rest = name.partition(" ")
+    verb = verb.upper() if verb.upper() in _BARE else ""
+    if method is None and not verb and name:
         return name
     template = _text(attributes, ("http.route",))
     if template:
-        return f"{method or name.partition(' ')[0]} {template}"
-    verb, _, rest = name.partition(" ")
-    if verb in _BARE and not rest:
+        return f"{method or verb} {template}"
+    if not rest and (verb or not name):
         return http_operation(method or verb or None, _text(attributes, _URL), kind == "client")
-    return f"{verb} {route(rest)}" if verb in _BARE and rest.startswith("/") else name
+    return f"{verb} {route(rest)}" if verb and rest.startswith("/") else name
 
 
 def _remote(attributes: Attributes, statement: str | None) -> tuple[str | None, str | None]:

@@ -20,24 +20,27 @@ class Chains:
     A parent's chain is found from its end: the child that ended last, then the one that ended
     last before that one started, and so on. An end at the very moment of the start counts as
     before. ``before`` is the row of the sibling that ended last before each row started, -1 for
-    none, whether it is in the chain or not; ``chosen`` says who is in it.
+    none, whether it is in the chain or not, and ``previous`` the sibling that ended last before
+    each row ended; ``chosen`` says who is in the chain, ``on_path`` who is on a critical path.
     """
 
     before: Ints
+    previous: Ints
     chosen: Flags
     on_path: Flags
 
     @classmethod
     def of(cls, forest: Forest) -> Chains:
         """Return the chains of all spans, in n log n time, without recursion."""
-        before = np.full(len(forest), -1)
+        before, previous = np.full((2, len(forest)), -1)
         chosen = np.zeros(len(forest), dtype=bool)
         rows = np.flatnonzero(forest.waited)
         if len(rows):
             rows, places, last = _sorted(forest, rows)
+            previous[rows[1:]] = np.where(last[:-1], -1, rows[:-1])
             before[rows] = np.where(places >= 0, rows[places], -1)
             chosen[rows] = _reached(places, last)
-        return cls(before, chosen, _on_path(forest, chosen))
+        return cls(before, previous, chosen, _on_path(forest, chosen))
 
 
 def _sorted(forest: Forest, rows: Ints) -> tuple[Ints, Ints, Flags]:

@@ -1,8 +1,9 @@
 """What if an operation were quicker: each trace run again with its work made shorter.
 
-Each span keeps its order: it starts as long after the sibling that ended before it as it did, and
-its parent ends as long after its last child as it did. What ran beside the shortened work may then
-be what everything waits for, so less is saved than the work took on the critical path.
+Each span keeps its order: it waits for all siblings that had ended when it started, and starts as
+long after the last of them as it did; its parent ends as long after its last child as it did. What
+ran beside the shortened work may then be what everything waits for, so less is saved than the work
+took on the critical path.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class Retiming:
 
     def __init__(self, forest: Forest, chains: Chains) -> None:
         self._forest = forest
-        self._before = chains.before
+        self._before, self._previous = chains.before, chains.previous
         waited = forest.waited
         self._above = np.where(waited, forest.parent, -1)
         start, end = forest.start, forest.end
@@ -34,7 +35,7 @@ class Retiming:
         last = start.copy()
         np.maximum.at(last, self._above[waited], end[waited])
         self._tail = (end - last).astype(float)
-        self._steps = _steps(self._above, before, forest)
+        self._steps = _steps(self._above, chains.previous, forest)
 
     def saved(self, spans: Flags, factor: float) -> Floats:
         """Return the seconds that each request is shorter, its spans' own work scaled by factor.
@@ -42,14 +43,17 @@ class Retiming:
         ``spans`` says which spans' work is scaled. In the order of ``forest.roots``.
         """
         scale = np.where(spans, factor, 1.0)
-        above, before = self._above, self._before
+        above, before, previous = self._above, self._before, self._previous
         gap = self._gap * np.where(above >= 0, scale[above], 1.0)
         tail = self._tail * scale
         lasts = np.zeros(len(above))  # the time from each span's start to its children's last end
         ends = np.zeros(len(above))  # from the parent's start to the end
+        reached = np.zeros(len(above))  # to the last end of it and of all that had ended before
         for rows in self._steps:
             took = lasts[rows] + tail[rows]
-            ends[rows] = gap[rows] + np.where(before[rows] >= 0, ends[before[rows]], 0) + took
+            ends[rows] = gap[rows] + np.where(before[rows] >= 0, reached[before[rows]], 0) + took
+            earlier = np.where(previous[rows] >= 0, reached[previous[rows]], 0)
+            reached[rows] = np.maximum(ends[rows], earlier)
             with_parent = rows[above[rows] >= 0]
             np.maximum.at(lasts, above[with_parent], ends[with_parent])
         roots = self._forest.roots
@@ -57,13 +61,14 @@ class Retiming:
         return np.maximum(now - ends[roots], 0.0) / 1e9
 
 
-def _steps(above: Ints, before: Ints, forest: Forest) -> list[Ints]:
+def _steps(above: Ints, previous: Ints, forest: Forest) -> list[Ints]:
     """Return rows in steps: the rows of one need only what those of earlier ones gave.
 
-    A span needs its children, and the sibling before it.
+    A span needs its children, and the siblings that ended before it did.
     """
     step = [0] * (len(above) + 1)  # the last one is for those without a parent
-    parents, siblings = above.tolist(), before.tolist()
+    # The one that ended before it started is among those that ended before it did.
+    parents, siblings = above.tolist(), previous.tolist()
     for row in np.lexsort((forest.start, forest.end, -forest.depth)).tolist():
         if siblings[row] >= 0:
             step[row] = max(step[row], step[siblings[row]] + 1)
