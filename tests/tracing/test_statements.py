@@ -67,12 +67,14 @@ def test_statements_are_grouped() -> None:
 
 
 def test_a_loop_is_found_below_wrappers_and_told_with_its_worst_trace() -> None:
-    spans = together(page(7, "one"), page(9, "two", 200), page(2, "three", 400))
+    ordinary = [page(7, f"one {k}", 600 + 200 * k) for k in range(12)]
+    spans = together(*ordinary, page(9, "two", 200), page(2, "three", 400))
     [found] = tracing.repeated_calls(spans).to_dict("records")
     assert (found["operation"], found["kind"]) == ("GET /orders", "statement")
     assert found["call"] == "select * from lines where order_id = ?"
-    assert (found["requests"], found["calls_most"], found["example"]) == (2, 9, "two")
-    assert found["share"] == pytest.approx(16 / 200)
+    assert (found["requests"], found["calls_most"], found["example"]) == (13, 9, "two")
+    assert found["calls_p50"] == 7
+    assert found["share"] == pytest.approx((12 * 7 + 9) / 1300)
 
 
 def test_calls_at_the_same_time_are_no_loop() -> None:

@@ -23,7 +23,8 @@ _VERB = re.compile(r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*|\()*([a-z]+)", re.IGNORECA
 @lru_cache(_KNOWN)
 def route(url: str) -> str:
     """Return the path of an address with its ids replaced: ``/orders/{id}``."""
-    path = urlsplit(url).path if "://" in url else url.partition("?")[0].partition("#")[0]
+    whole = "://" in url or url.startswith("//")
+    path = urlsplit(url).path if whole else url.partition("?")[0].partition("#")[0]
     parts = path.split("/")
     if not any(map(_ID.fullmatch, parts)):
         return path or "/"

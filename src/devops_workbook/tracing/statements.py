@@ -129,15 +129,18 @@ def _statements(column: pd.Series[str]) -> np.ndarray:
 
 def _turns(forest: Forest, rows: np.ndarray, groups: Groups) -> np.ndarray:
     """Return how many calls of each group began when no earlier one of it was under way."""
-    start, end = forest.start[rows], forest.end[rows]
-    order = np.lexsort((end, start, groups.codes))
-    codes, starts = groups.codes[order], start[order] - start.min(initial=0)
-    ends = end[order] - start.min(initial=0)
-    # Every group gets a stretch of its own, so that one running maximum serves all.
-    step = int(ends.max(initial=0)) + 1
-    reached = np.maximum.accumulate(ends + codes * step)
+    order = np.lexsort((forest.end[rows], forest.start[rows], groups.codes))
+    codes = groups.codes[order]
+    starts, ends = forest.start[rows][order], forest.end[rows][order]
+    # Every group gets a stretch of its own on one line, so that one running maximum serves all.
+    first, last = np.full(len(groups), np.iinfo(np.int64).max), np.zeros(len(groups), np.int64)
+    np.minimum.at(first, codes, starts)
+    np.maximum.at(last, codes, ends)
+    shift = np.cumsum(last - first + 1) - (last - first + 1) - first
+    starts, ends = starts + shift[codes], ends + shift[codes]
+    reached = np.maximum.accumulate(ends)
     begins = np.ones(len(rows), dtype=bool)
-    begins[1:] = (starts[1:] + codes[1:] * step >= reached[:-1]) | (codes[1:] != codes[:-1])
+    begins[1:] = (starts[1:] >= reached[:-1]) | (codes[1:] != codes[:-1])
     return np.bincount(codes[begins], minlength=len(groups))
 
 

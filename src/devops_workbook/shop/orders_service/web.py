@@ -15,11 +15,16 @@ ORDERS = "http://orders.shop.internal"
 Answer = tuple[str, object]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_OF_CUSTOMER = "SELECT id, total_cents FROM orders WHERE customer_id = ?"
+# In an order that no index has, so that the query has read all its rows when execute returns:
+# what is fetched later is not part of the span.
+_OF_CUSTOMER = (
+    "SELECT id, total_cents FROM orders WHERE customer_id = ? ORDER BY total_cents DESC, id"
+)
 _LINES = "SELECT sku, quantity, unit_cents FROM order_lines WHERE order_id = ?"
 _JOINED = (
     "SELECT orders.id, total_cents, sku, quantity, unit_cents FROM orders "
-    "JOIN order_lines ON order_lines.order_id = orders.id WHERE customer_id = ?"
+    "JOIN order_lines ON order_lines.order_id = orders.id WHERE customer_id = ? "
+    "ORDER BY total_cents DESC, orders.id"
 )
 _ONE = "SELECT id, total_cents FROM orders WHERE id = ?"
 _INSERT = "INSERT INTO orders (customer_id, total_cents, note) VALUES (?, ?, '')"
