@@ -21,6 +21,7 @@ _NUMBERS = {
     "container-images": 8,
     "running-containers": 9,
     "monitoring": 10,
+    "tracing": 11,
 }
 
 #: The keys of the chapters in the order of the course. Keys never change.
