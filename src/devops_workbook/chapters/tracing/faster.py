@@ -20,7 +20,7 @@ _COLUMNS = {"operation", "before", "after", "change", "low", "high", "verdict"}
 
 def arrange_slow(lab: Lab) -> None:
     """The service, traced, with the loop and without the index."""
-    service = orders.begin_traced(lab)
+    service = orders.begin(lab)
     service.n_plus_one = True
     service.drop_index()
 
@@ -41,7 +41,7 @@ def arrange_slow(lab: Lab) -> None:
 )
 def check_faster(lab: Lab, answer: Any) -> str:
     """Both faults are gone from the service, and the comparison shows the gain."""
-    service = orders.service_of(KEY)
+    service = orders.running()
     indexed = has_index(service)
     if service.n_plus_one and not indexed:
         raise NotStarted("The service is as slow as it was: no index, and a query for each order.")

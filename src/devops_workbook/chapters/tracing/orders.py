@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SpanExportResult
 
 from devops_workbook import tracing
 from devops_workbook.exercise import SetupMissing
@@ -22,35 +25,62 @@ _CUSTOMERS, _ORDERS = 1_000, 24_000
 
 
 class Running:
-    """The service that runs, if one does; there is one at a time in a process."""
+    """What runs: one service at a time in a process, and what sends its spans."""
 
     service: OrdersService | None = None
     telemetry: Telemetry | None = None
+    exporter: _Exporter | None = None
+
+
+class _Current:
+    """Whichever service runs: ``lab.catch_up`` starts another one, and this is that one then."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(running(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(running(), name, value)
+
+
+#: The service that runs now, as the notebook has it.
+service: Any = _Current()
+
+
+def running() -> OrdersService:
+    """Return the service that runs. Raises SetupMissing if none does."""
+    if Running.service is None:
+        raise SetupMissing(
+            "The service does not run. `lab.catch_up(…)` with the exercise's key starts it."
+        )
+    return Running.service
+
+
+class _Exporter(SegmentExporter):
+    """Sends spans to X-Ray, until the service is let go: what is left then belongs nowhere."""
+
+    is_open = True
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send the spans, or drop them."""
+        return super().export(spans) if self.is_open else SpanExportResult.SUCCESS
 
 
 def close() -> None:
-    """Send what is left and let the service go."""
-    if Running.telemetry is not None:
-        Running.telemetry.close()
-    elif RequestsInstrumentor().is_instrumented_by_opentelemetry:
+    """Let the service go; spans that it has not sent are dropped."""
+    if Running.exporter is not None:
+        Running.exporter.is_open = False
+    if RequestsInstrumentor().is_instrumented_by_opentelemetry:
         RequestsInstrumentor().uninstrument()
-    Running.service = Running.telemetry = None
+    for provider_ in Running.telemetry.providers if Running.telemetry else ():
+        provider_.shutdown()
+    Running.service = Running.telemetry = Running.exporter = None
 
 
-def begin(lab: Lab) -> OrdersService:
-    """Start the service, traced by nobody but payments, and return it."""
-    return _begin(lab, traced=False)
-
-
-def begin_traced(lab: Lab) -> OrdersService:
-    """Start the service with both of its parts instrumented, and return it."""
-    return _begin(lab, traced=True)
-
-
-def _begin(lab: Lab, traced: bool) -> OrdersService:
+def begin(lab: Lab, traced: bool = True) -> OrdersService:
+    """Start the service anew and return it; without ``traced`` only payments is instrumented."""
     close()
     service = OrdersService(lab.clock, customers=_CUSTOMERS, orders=_ORDERS)
-    exporter = SegmentExporter(clients.client("xray", REGION))
+    exporter = Running.exporter = _Exporter(clients.client("xray", REGION))
     if traced:
         Running.telemetry = instrument(service, exporter)
     else:
@@ -68,13 +98,6 @@ def provider() -> TracerProvider:
     return Running.telemetry.providers[-1]
 
 
-def service_of(key: str) -> OrdersService:
-    """Return the service that runs. Raises SetupMissing, which names the exercise, if none does."""
-    if Running.service is None:
-        raise SetupMissing(f'The service does not run. `lab.catch_up("{key}")` starts it.')
-    return Running.service
-
-
 def recorded(lab: Lab, since: datetime) -> pd.DataFrame:
     """Send what the service has recorded, and return X-Ray's spans since a time."""
     if Running.telemetry is not None:
@@ -86,9 +109,7 @@ def recorded(lab: Lab, since: datetime) -> pd.DataFrame:
 
 def measured(lab: Lab, requests: int = 150) -> pd.DataFrame:
     """Let customers send so many requests, one a second, and return their spans from X-Ray."""
-    if Running.service is None:
-        raise SetupMissing('The service does not run. `lab.catch_up("faster")` starts it.')
     lab.clock.advance(seconds=1)
     since = lab.clock.now()
-    Running.service.browse(requests)
+    running().browse(requests)
     return recorded(lab, since)
