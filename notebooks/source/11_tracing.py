@@ -101,8 +101,8 @@ tracing.charts.latency_heat_map(hour, "storefront")
 
 # %% [markdown]
 # There is no such thing as a typical request. There are several kinds, and since half past eight
-# one of them has moved up. The few far above are another matter: they failed, and you will look for
-# them soon.
+# one of them has moved up. The few far above are another matter: they began before the release, and
+# you will look for them soon.
 #
 # The **service map** is made of the same spans. A box has the figures of the requests that the
 # service received, an arrow those of its callers.
@@ -140,51 +140,52 @@ path.groupby(["service", "operation"], observed=True)["seconds"].sum().nlargest(
 #
 #     service("payments") { fault }
 #     edge("orders", "payments") { responsetime > 0.5 }
-#     annotation.version = "1.5.0" AND http.url CONTAINS "/orders"
+#     annotation.tier = "gold" AND http.url CONTAINS "/orders"
 #
 # Write three expressions that find, in the last hour:
 #
 # - `slow_lists`: lists of orders (their address has `/customers/` in it) for which **orders** took
 #   longer than 0.3 seconds
-# - `gold_faults`: requests of gold customers (annotation `tier`) that ended in a fault
+# - `new_faults`: requests that ended in a fault and that version 1.5.0 of orders served (annotation
+#   `version`)
 # - `slow_bank`: requests in which a call of `bank.example.com` by `payments` took longer than 0.2
 #   seconds
 
 # %% tags=["task"] exercise="filter-expressions"
-expressions = {"slow_lists": ..., "gold_faults": ..., "slow_bank": ...}
+expressions = {"slow_lists": ..., "new_faults": ..., "slow_bank": ...}
 
 # %% tags=["solution"] exercise="filter-expressions"
 expressions = {
     "slow_lists": 'http.url CONTAINS "/customers/" AND service("orders") { responsetime > 0.3 }',
-    "gold_faults": 'fault AND annotation.tier = "gold"',
+    "new_faults": 'fault AND annotation.version = "1.5.0"',
     "slow_bank": 'edge("payments", "bank.example.com") { responsetime > 0.2 }',
 }
 
 # %% tags=["wrong"] exercise="filter-expressions" message="slow_lists finds"
 expressions = {
     "slow_lists": 'http.url CONTAINS "/customers/" AND responsetime > 0.3',
-    "gold_faults": 'fault AND annotation.tier = "gold"',
+    "new_faults": 'fault AND annotation.version = "1.5.0"',
     "slow_bank": 'edge("payments", "bank.example.com") { responsetime > 0.2 }',
 }
 
 # %% tags=["wrong"] exercise="filter-expressions" message="is found and should not be"
 expressions = {
     "slow_lists": 'http.url CONTAINS "/customers/" AND service("orders") { responsetime > 0.3 }',
-    "gold_faults": 'fault OR annotation.tier = "gold"',
+    "new_faults": 'fault OR annotation.version = "1.5.0"',
     "slow_bank": 'edge("payments", "bank.example.com") { responsetime > 0.2 }',
 }
 
 # %% tags=["wrong"] exercise="filter-expressions" message="X-Ray says"
 expressions = {
     "slow_lists": 'http.url LIKE "/customers/%"',
-    "gold_faults": 'fault AND annotation.tier = "gold"',
+    "new_faults": 'fault AND annotation.version = "1.5.0"',
     "slow_bank": 'edge("payments", "bank.example.com") { responsetime > 0.2 }',
 }
 
 # %% tags=["wrong"] exercise="filter-expressions" message="is missing: open it"
 expressions = {
     "slow_lists": 'http.url CONTAINS "/customers/" AND service("orders") { responsetime > 0.3 }',
-    "gold_faults": 'fault AND annotation.tier = "gold"',
+    "new_faults": 'fault AND annotation.version = "1.5.0"',
     "slow_bank": 'service("payments") { responsetime > 300 }',
 }
 

@@ -19,8 +19,8 @@ chapter = Chapter("tracing", "Tracing", minutes=75)
 #: When the hour begins whose traces are in the account, when 1.5.0 was released, and its end.
 BEGIN, RELEASED, END = MONDAY - timedelta(hours=1), MONDAY - timedelta(minutes=30), MONDAY
 #: While this lasted, some orders could not be kept.
-LOCKED = MONDAY - timedelta(minutes=15), MONDAY - timedelta(minutes=10)
-RATE = 12.0  # requests a minute
+LOCKED = MONDAY - timedelta(minutes=40), MONDAY - timedelta(minutes=25)
+RATE = 20.0  # requests a minute
 SEED = 11
 _MINUTES = 60
 

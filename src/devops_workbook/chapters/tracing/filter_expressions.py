@@ -15,7 +15,7 @@ from devops_workbook.lab import Lab
 _SLOW = 0.3
 _ASKED = {
     "slow_lists": "lists of orders that took orders longer than 0.3 seconds",
-    "gold_faults": "requests of gold customers that ended in a fault",
+    "new_faults": "requests that 1.5.0 served and that ended in a fault",
     "slow_bank": "requests in which the bank took longer than 0.2 seconds",
 }
 
@@ -30,7 +30,7 @@ _ASKED = {
         'service("orders") { responsetime > 0.3 } is about the segment of orders.',
         'A list has an address with /customers/ in it: http.url CONTAINS "/customers/". '
         "Conditions are joined by AND.",
-        'annotation.tier = "gold" finds an annotation. For a call, from the caller\'s side: '
+        'annotation.version = "1.5.0" finds an annotation. For a call, from the caller\'s side: '
         'edge("payments", "bank.example.com") { responsetime > 0.2 }.',
     ),
 )
@@ -80,12 +80,11 @@ def _summaries(expression: str) -> set[str]:
 def wanted_of(name: str) -> set[str]:
     """Return the traces that an expression should find, by a look at the documents."""
     documents = [document for minute in minutes() for document in drawn(minute)]
-    gold = {d["trace_id"] for d in documents if d.get("annotations", {}).get("tier") == "gold"}
-    if name == "gold_faults":
-        first = [d for d in documents if "parent_id" not in d]
-        return {d["trace_id"] for d in first if d.get("fault")} & gold
+    ours = [document for document in documents if document["name"] == "orders"]
+    if name == "new_faults":
+        new = {d["trace_id"] for d in ours if d["annotations"]["version"] == "1.5.0"}
+        return {d["trace_id"] for d in documents if "parent_id" not in d and d.get("fault")} & new
     if name == "slow_lists":
-        ours = [d for d in documents if d["name"] == "orders"]
         lists = [d for d in ours if "/customers/" in d["http"]["request"]["url"]]
         return {d["trace_id"] for d in lists if d["end_time"] - d["start_time"] > _SLOW}
     calls = [
