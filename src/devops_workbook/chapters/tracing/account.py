@@ -21,7 +21,7 @@ BEGIN, RELEASED, END = MONDAY - timedelta(hours=1), MONDAY - timedelta(minutes=3
 #: While this lasted, some orders could not be kept.
 LOCKED = MONDAY - timedelta(minutes=40), MONDAY - timedelta(minutes=25)
 RATE = 20.0  # requests a minute
-SEED = 11
+SEED = 27
 _MINUTES = 60
 
 
