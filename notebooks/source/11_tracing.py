@@ -584,8 +584,8 @@ lab.check("sampling", chance_seen)
 #
 # **The exporter.** Here spans went to X-Ray as segment documents. In production OpenTelemetry's own
 # exporter sends them to `https://xray.us-east-1.amazonaws.com/v1/traces`, signed, or to a collector
-# beside the service. The endpoint needs *Transaction Search*; offline X-Ray has it too
-# (`tracing_export.otlp_exporter`).
+# beside the service. The endpoint needs *Transaction Search*; offline X-Ray has both
+# (`tracing_export.otlp_exporter` and `enable_transaction_search`).
 #
 # **The X-Ray SDK** is what older services are instrumented with. Since 25 February 2026 it is in
 # maintenance mode, security fixes only; AWS advises OpenTelemetry for what is new. You will know it
@@ -594,10 +594,12 @@ lab.check("sampling", chance_seen)
 # ```python
 # from aws_xray_sdk.core import patch_all, xray_recorder
 #
-# patch_all()
-# with xray_recorder.in_subsegment("price the basket"):
+# patch_all()  # requests, sqlite3, boto3, ...: what the instrumentation libraries do today
+# with xray_recorder.in_segment("basket"), xray_recorder.in_subsegment("price the basket"):
 #     ...
 # ```
+#
+# It sends to a daemon, or here with `tracing_export.SdkEmitter` straight to X-Ray.
 #
 # **Cost and limits.** 5 US dollars for a million traces recorded, 0.50 for a million fetched or
 # scanned. Traces are kept for 30 days. A document has at most 64 kB, a trace 50 annotations that can
