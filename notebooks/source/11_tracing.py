@@ -484,10 +484,10 @@ tracing.charts.changes(tracing.compare(before, measured(lab)))
 #
 # ### Which calls were slowed down?
 #
-# Now data that nobody made up for you. A team ran a shop of trains with 41 services and put delays
-# into some of its calls ([where it comes from](../data/README.md)). A row is a request, a column the
-# milliseconds in one call. `anomaly` is 0 for an ordinary request; 1 and 2 are two kinds of slow
-# ones.
+# Now data that nobody made up for you. Researchers ran a shop for train tickets, made of many small
+# services, and put delays into some of its calls ([where it comes from](../data/README.md)). A row
+# is a request, a column the milliseconds in one call. `anomaly` is 0 for an ordinary request; 1 and
+# 2 are two kinds of slow ones.
 
 # %%
 from devops_workbook.chapters.tracing.slow_calls import latencies
