@@ -76,7 +76,7 @@ def test_a_frame_is_as_wide_as_its_time() -> None:
 
 
 def test_the_heat_map_is_of_requests_or_of_one_operation() -> None:
-    assert "1 call of request" in charts.latency_heat_map(SAMPLE).alt
+    assert "durations of 1 request over time" in charts.latency_heat_map(SAMPLE).alt
     one = charts.latency_heat_map(SAMPLE, operation="SNS Publish")
     assert "longest 959 ms" in one.alt
     with pytest.raises(tracing.TracesError, match="no span of 'x'"):

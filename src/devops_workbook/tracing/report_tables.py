@@ -17,6 +17,11 @@ _LONGEST = 160
 Word = Callable[[Any], str]
 
 
+def _time(value: float) -> str:
+    # Number and unit are not to be parted at the end of a line.
+    return duration(value).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _number(value: float) -> str:
     return f"{value:,.0f}"
 
@@ -26,7 +31,7 @@ def _rate(value: float) -> str:
 
 
 def _saved(value: float) -> str:
-    return "-" if value != value else duration(value)
+    return "-" if value != value else _time(value)
 
 
 def bottlenecks(found: pd.DataFrame) -> Table:
@@ -35,9 +40,9 @@ def bottlenecks(found: pd.DataFrame) -> Table:
         "Operation": ("operation", str),
         "Service": ("service", str),
         "Calls": ("calls", _number),
-        "p50": ("p50", duration),
-        "p95": ("p95", duration),
-        "On the critical path": ("path_seconds", duration),
+        "p50": ("p50", _time),
+        "p95": ("p95", _time),
+        "On the critical path": ("path_seconds", _time),
         "Share": ("path_share", percent),
         "Under way on average": ("impact", lambda value: f"{value:.2f}"),
         "Saved if half": ("saved_if_half", _saved),
@@ -56,9 +61,9 @@ def services(found: ServiceMap) -> Table:
         "Errors (4xx)": ("errors", _number),
         "Throttled": ("throttles", _number),
         "Faults (5xx)": ("faults", _number),
-        "p50": ("p50", duration),
-        "p95": ("p95", duration),
-        "p99": ("p99", duration),
+        "p50": ("p50", _time),
+        "p95": ("p95", _time),
+        "p99": ("p99", _time),
     }
     busiest = found.nodes.sort_values("seconds", ascending=False, kind="stable")
     return _table("Services, the one with most time first", busiest, columns)
@@ -71,9 +76,9 @@ def statements(found: pd.DataFrame) -> Table:
         "Service": ("service", str),
         "Calls": ("calls", _number),
         "Most in a request": ("most_in_a_request", _number),
-        "In all": ("total_seconds", duration),
-        "p50": ("p50", duration),
-        "p95": ("p95", duration),
+        "In all": ("total_seconds", _time),
+        "p50": ("p50", _time),
+        "p95": ("p95", _time),
     }
     return _table("Database statements, the one that took longest in all first", found, columns)
 
@@ -87,7 +92,7 @@ def loops(found: pd.DataFrame) -> Table:
         "Requests": ("requests", _number),
         "Calls in one (p50)": ("calls_p50", _number),
         "Most": ("calls_most", _number),
-        "In all": ("total_seconds", duration),
+        "In all": ("total_seconds", _time),
         "Share of them": ("share", percent),
     }
     return _table("Called one after the other within one request", found, columns)
@@ -98,7 +103,7 @@ def exemplars(found: pd.DataFrame) -> Table:
     columns: Mapping[str, tuple[str, Word]] = {
         "Why": ("why", str),
         "Trace": ("trace_id", str),
-        "Took": ("seconds", duration),
+        "Took": ("seconds", _time),
         "Status": ("status", str),
         "Began (UTC)": ("start", lambda moment: f"{moment:%Y-%m-%d %H:%M:%S}"),
     }

@@ -11,6 +11,8 @@ def duration(seconds: float) -> str:
     """Return a duration with three digits: ``1.23 s``, ``45.6 ms``."""
     if math.isnan(seconds):
         return "?"
+    if not seconds:
+        return "0 s"
     size, unit = next((each for each in _UNITS if abs(seconds) >= each[0]), _UNITS[-1])
     value = seconds / size
     return f"{value:,.{max(0, 2 - int(math.log10(abs(value) or 1)))}f} {unit}"

@@ -16,6 +16,7 @@ from devops_workbook.tracing.wording import count, duration
 
 _ACROSS, _UP = 60, 36
 _SHORTEST = 1e-6
+_TICKS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 
 
 def latency_heat_map(
@@ -38,7 +39,7 @@ def latency_heat_map(
     if not fits.any():
         raise TracesError(f"there is no span of {service or operation!r}")
     seconds = np.maximum(forest.seconds[fits], _SHORTEST)
-    what = operation or service or "request"
+    what = operation or service
     with style():
         figure = MatplotlibFigure(figsize=(8, 3.4))
         axis = figure.subplots()
@@ -60,13 +61,18 @@ def latency_heat_map(
         formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
         axis.xaxis.set_major_formatter(formatter)
         axis.grid(visible=False)
-        axis.set_title(f"How long {count(len(seconds), 'call')} of {what} took")
-        figure.colorbar(
-            mesh, ax=axis, label="calls", format=FuncFormatter(lambda v, _: f"{v:,.0f}")
-        )
+        axis.set_title(f"How long {_counted(len(seconds), what)} took")
+        ticks = [tick for tick in _TICKS if tick <= counts.max()]
+        bar = figure.colorbar(mesh, ax=axis, label="how many", ticks=ticks)
+        bar.ax.set_yticklabels([f"{tick:,}" for tick in ticks])
+        bar.ax.minorticks_off()
     p50, p95, most = (duration(float(np.quantile(seconds, share))) for share in (0.5, 0.95, 1))
     alt = (
-        f"Heat map of the durations of {count(len(seconds), 'call')} of {what} over time: "
+        f"Heat map of the durations of {_counted(len(seconds), what)} over time: "
         f"p50 {p50}, p95 {p95}, longest {most}."
     )
     return Figure(figure, alt)
+
+
+def _counted(number: int, what: str | None) -> str:
+    return count(number, "request") if what is None else f"{count(number, 'call')} of {what}"
