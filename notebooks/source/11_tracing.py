@@ -81,7 +81,7 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # span. It takes any boto3 client, so it works on your own account as well.
 
 # %%
-from devops_workbook.chapters.tracing.account import RELEASED
+from devops_workbook.chapters.tracing.account import END, RELEASED
 
 xray = boto3.client("xray")
 spans = tracing.from_xray(xray, RELEASED, lab.clock.now())
@@ -200,7 +200,7 @@ lab.check("filter-expressions", expressions)
 
 # %%
 shown = ["service", "operation", "calls", "p50", "path_seconds", "path_share", "saved_if_half"]
-tracing.bottlenecks(spans)[shown].head(6)
+tracing.bottlenecks(spans)[shown].head(6).round(3)
 
 # %% [markdown]
 # `path_seconds` is an operation's own time on the critical paths. `saved_if_half` is what all
@@ -208,6 +208,13 @@ tracing.bottlenecks(spans)[shown].head(6)
 # again for that. `INSERT orders` waits for a lock, the trouble from before the release; it ended at
 # 08:35.
 #
+# A **flame graph** puts all traces on top of each other: a frame for each path of calls, as wide as
+# its time.
+
+# %%
+tracing.charts.flame_graph(spans)
+
+# %% [markdown]
 # Now find the two statements that came with 1.5.0. `tracing.statements(spans)` groups statements,
 # with their literals replaced by `?`. `tracing.repeated_calls(spans)` finds what one request sends
 # again and again. Fill in `found`:
@@ -395,12 +402,12 @@ tracing.charts.waterfall(order, order["trace_id"].iloc[0])
 
 # %%
 lab.catch_up("broken-trace")
-broken = recorded(lab, lab.clock.now() - timedelta(minutes=1))
+broken = recorded(lab, END)
 tracing.charts.service_map(tracing.service_map(broken))
 
 # %% [markdown]
-# Payments is called by nobody known, and the payment of a slow order can no longer be found. The
-# proxy is `service.dropped_headers`: the names of the headers that it keeps back. Two of them hold
+# Payments is called by nobody known, and orders calls something that reports nothing. The payment of
+# a slow order can no longer be found. The proxy is `service.dropped_headers`: the names of the headers that it keeps back. Two of them hold
 # secrets and must stay. Mend it.
 
 # %% tags=["task"] exercise="broken-trace"
@@ -438,7 +445,7 @@ from devops_workbook.chapters.tracing.orders import measured
 lab.catch_up("faster")
 before = measured(lab)
 shown = ["service", "operation", "calls", "p50", "path_share"]
-tracing.bottlenecks(before)[shown].head(4)
+tracing.bottlenecks(before)[shown].head(4).round(4)
 
 # %% [markdown]
 # Mend both: `service.create_index()`, and `service.n_plus_one = False` for the version with a join.
@@ -481,7 +488,8 @@ tracing.charts.changes(tracing.compare(before, measured(lab)))
 # %% [markdown]
 # An interval that does not touch zero is a difference. There is one for each operation, so each is
 # made wider until all of them together hold in 95 of 100 cases: otherwise one in twenty would lie
-# about an operation that nobody touched.
+# about an operation that nobody touched. What else your computer did meanwhile is in the times, too:
+# measure again before you believe a small difference.
 #
 # ### Which calls were slowed down?
 #

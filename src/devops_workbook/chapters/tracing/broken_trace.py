@@ -16,11 +16,11 @@ _SECRET = frozenset({"Cookie", "X-Shop-Token"})
 
 
 def arrange_broken(lab: Lab) -> None:
-    """The service, traced, behind a proxy that keeps three headers back; twenty requests."""
+    """The service, traced, behind a proxy that keeps three headers back; thirty requests."""
     service = orders.begin(lab)
     service.dropped_headers = set(DROPPED)
     since = lab.clock.now()
-    service.browse(20)
+    service.browse(30)
     orders.recorded(lab, since)
 
 

@@ -22,6 +22,7 @@ _DEEPEST, _LONGEST = 12, 46
 _HATCHES = ("", "//", "..", "xx", "\\\\")
 _INK = "#1d2433"
 _NAMED = 5
+_CHARACTER = 5.4  # points that one takes in a label
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def _frame(axis: Any, forest: Forest, shown: list[_Row], hidden: int) -> None:
         text = f"{'  ' * min(row.depth, _DEEPEST)}{shortened(str(table['operation']), _LONGEST)}"
         labels.append(f"{text}{times}{mark}")
     axis.set_yticks(range(len(shown)), labels, fontsize=8.5, ha="left")
-    axis.tick_params(axis="y", length=0, pad=6.2 * max(map(len, labels), default=0) * 0.78)
+    axis.tick_params(axis="y", length=0, pad=_CHARACTER * max(map(len, labels), default=0))
     axis.set_ylim(len(shown) - 0.4, -0.6)
     axis.grid(visible=False, axis="y")
     axis.margins(x=0.1)
