@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,9 @@ import msgspec
 from devops_workbook.tracing.errors import TracesError
 
 T = TypeVar("T")
+
+# What is read together: bytes of a file, and texts of a list.
+_BYTES, _TEXTS = 100_000, 200
 
 
 class Record(msgspec.Struct, gc=False, frozen=True):
@@ -51,24 +55,44 @@ def record(value: Any, type_: type[T], place: str) -> T:
     return convert(value, type_, place)
 
 
-def lines(text: bytes, type_: type[T], place: str) -> list[T]:
-    """Return one record for each line of JSON that is not blank. Raises TracesError."""
+def lines(text: bytes, type_: type[T], place: str) -> Iterator[list[T]]:
+    """Yield records of the lines of JSON that are not blank, some at a time.
+
+    What is made of few records can be in the processor's cache while the next are read. Raises
+    TracesError, which names the line.
+    """
+    begin = 0
+    while begin < len(text):
+        end = text.find(b"\n", begin + _BYTES) + 1 or len(text)
+        yield _decoded(text[begin:end], type_, place, partial(_line_at, text, begin))
+        begin = end
+
+
+def each(values: Sequence[Any], type_: type[T], place: str) -> Iterator[list[T]]:
+    """Yield records of texts or Python objects, some at a time. Raises TracesError."""
+    if all(isinstance(value, str) and "\n" not in value for value in values):
+        for first in range(0, len(values), _TEXTS):
+            part = "\n".join(values[first : first + _TEXTS]).encode()
+            yield _decoded(part, type_, place, partial(int, first + 1))
+    else:
+        yield [record(value, type_, f"{place} {n}") for n, value in enumerate(values, 1)]
+
+
+def _decoded(text: bytes, type_: type[T], place: str, first: Callable[[], int]) -> list[T]:
     try:
         return list(msgspec.json.Decoder(type_, strict=False).decode_lines(text))
     except (msgspec.MsgspecError, RecursionError):
-        # Slower, but it knows the line.
-        numbered = enumerate(text.splitlines(), 1)
-        return [decode(line, type_, f"{place}, line {n}") for n, line in numbered if line.strip()]
+        return _line_by_line(text, type_, place, first())
 
 
-def each(values: Iterable[Any], type_: type[T], place: str) -> list[T]:
-    """Return one record for each text or Python object. Raises TracesError with its number."""
-    values = list(values)
-    if values and all(isinstance(value, str) for value in values):
-        one = "\n".join(values)
-        if one.count("\n") == len(values) - 1:
-            return lines(one.encode(), type_, place)
-    return [record(value, type_, f"{place} {n}") for n, value in enumerate(values, 1)]
+def _line_at(text: bytes, place: int) -> int:
+    return text.count(b"\n", 0, place) + 1
+
+
+def _line_by_line(text: bytes, type_: type[T], place: str, first: int) -> list[T]:
+    """Return what ``lines`` does; slower, but it knows which line is wrong."""
+    numbered = enumerate(text.splitlines(), first)
+    return [decode(line, type_, f"{place}, line {n}") for n, line in numbered if line.strip()]
 
 
 @contextmanager

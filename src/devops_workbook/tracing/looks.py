@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,26 @@ Rows = npt.NDArray[np.intp]
 class Looks:
     """Values of which many are equal: ``codes`` says which of the ``distinct`` each is."""
 
-    def __init__(self, values: Sequence[tuple[Hashable, ...]]) -> None:
-        numbers: dict[tuple[Hashable, ...], int] = {}
+    def __init__(self, values: Iterable[tuple[Hashable, ...]] = ()) -> None:
+        self._numbers: dict[tuple[Hashable, ...], int] = {}
+        self._codes: list[int] = []
+        self.add(values)
+
+    def add(self, values: Iterable[tuple[Hashable, ...]]) -> None:
+        """Add values after those that there are."""
+        numbers = self._numbers
         found = numbers.setdefault
-        self.codes: Rows = np.array([found(value, len(numbers)) for value in values], dtype=np.intp)
-        self.distinct: list[tuple[Any, ...]] = list(numbers)
+        self._codes += [found(value, len(numbers)) for value in values]
+
+    @cached_property
+    def codes(self) -> Rows:
+        """The place of each value among the distinct ones, once all are added."""
+        return np.array(self._codes, dtype=np.intp)
+
+    @property
+    def distinct(self) -> list[tuple[Any, ...]]:
+        """Each value once, in the order in which they came."""
+        return list(self._numbers)
 
     def column(self, texts: Sequence[str | None], rows: Rows | None = None) -> pd.Categorical:
         """Return a text of each of the distinct values as a column, at ``rows`` where given."""

@@ -115,7 +115,7 @@ def _traces(source: Any) -> list[_Traces]:
     text = source.encode() if isinstance(source, str) else source
     first, _, others = text.strip().partition(b"\n")
     if first.rstrip().endswith(b"}") and others:
-        return documents.lines(text, _Traces, place)
+        return [traces for part in documents.lines(text, _Traces, place) for traces in part]
     return [documents.decode(text, _Traces, place)]
 
 

@@ -145,7 +145,8 @@ def _once(frame: pd.DataFrame, end: Times) -> npt.NDArray[np.intp]:
     start = times(frame, "start")
     first = np.full(trace.max() + 1 if len(trace) else 0, np.iinfo(np.int64).max)
     np.minimum.at(first, trace, start)
-    order = np.lexsort((-end, start, trace, first[trace]))
+    inferred = frame["inferred"].to_numpy(bool)
+    order = np.lexsort((inferred, -end, start, trace, first[trace]))
     if frame["span_id"].nunique() == len(frame):
         return order
     keys = frame[["trace_id", "span_id"]]

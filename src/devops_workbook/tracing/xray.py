@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from devops_workbook.tracing import documents
 from devops_workbook.tracing.errors import TracesError
 from devops_workbook.tracing.spans import table
-from devops_workbook.tracing.xray_columns import columns
+from devops_workbook.tracing.xray_columns import Gathered
 from devops_workbook.tracing.xray_documents import ANSWERS, Segment, Stored, Trace, Traces
 
 _AT_ONCE = 5  # traces in a call of BatchGetTraces
@@ -31,8 +31,11 @@ def read_segments(source: Any) -> pd.DataFrame:
 
     Raises TracesError for what is no such document, with the place.
     """
+    gathered = Gathered()
     with documents.uncollected():
-        return table(columns(list(_segments(source))))
+        for segments in _segments(source):
+            gathered.add(segments)
+        return table(gathered.columns())
 
 
 def from_xray(
@@ -75,55 +78,49 @@ def _windows(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetim
         start += _WINDOW
 
 
-def _segments(source: Any) -> Iterable[Segment]:
+def _segments(source: Any) -> Iterator[list[Segment]]:
+    """Yield the segments of a source, some at a time."""
     if documents.is_path(source):
-        return _of_file(documents.contents(source), str(source))
+        return _of_text(documents.contents(source), str(source))
     if isinstance(source, str | bytes):
-        return _of_file(source.encode() if isinstance(source, str) else source, "the text")
+        return _of_text(source.encode() if isinstance(source, str) else source, "the text")
     if isinstance(source, Mapping):
-        return _of_object(source, "the document")
-    values = list(source)
-    if any(isinstance(value, Mapping) and not value.keys().isdisjoint(ANSWERS) for value in values):
-        return [
-            segment
-            for n, value in enumerate(values, 1)
-            for segment in _of_object(value, f"document {n}")
-        ]
-    return documents.each(values, Segment, "document")
+        return _of_objects([source], "document")
+    return _of_objects(list(source), "document")
 
 
-def _of_file(text: bytes, place: str) -> list[Segment]:
-    """Return the segments of a text: JSON lines, a list, one document, or an answer."""
+def _of_text(text: bytes, place: str) -> Iterator[list[Segment]]:
+    """Yield the segments of a text: JSON lines, a list, one document, or an answer."""
     start = text.lstrip()[:200]
     if start.startswith(b"["):
-        found = documents.decode(text, list[Any], place)
-        return [
-            part for n, each in enumerate(found, 1) for part in _of_object(each, f"{place} {n}")
-        ]
+        return _of_objects(documents.decode(text, list[Any], place), f"{place}, item")
     for key, type_ in ANSWERS.items():
         if f'"{key}"'.encode() in start:
-            whole = documents.decode(text, type_, place)
-            return list(_unpacked(whole, place))
-    if text.count(b"\n", 0, len(text)) and not _is_one(text):
+            return _unpacked(documents.decode(text, type_, place), place)
+    # One document may be over several lines, the first of which is none then.
+    if text.lstrip().partition(b"\n")[0].rstrip().endswith(b"}"):
         return documents.lines(text, Segment, place)
-    return [documents.decode(text, Segment, place)]
+    return iter([[documents.decode(text, Segment, place)]])
 
 
-def _is_one(text: bytes) -> bool:
-    """Return whether a text is one document over several lines: its first line is no document."""
-    first = text.lstrip().partition(b"\n")[0].strip()
-    return not first.endswith(b"}")
+def _of_objects(values: list[Any], place: str) -> Iterator[list[Segment]]:
+    if not any(isinstance(value, Mapping) and _answer(value) for value in values):
+        yield from documents.each(values, Segment, place)
+        return
+    for n, value in enumerate(values, 1):
+        type_ = _answer(value) if isinstance(value, Mapping) else None
+        if type_:
+            where = f"{place} {n}"
+            yield from _unpacked(documents.convert(value, type_, where), where)
+        else:
+            yield [documents.record(value, Segment, f"{place} {n}")]
 
 
-def _of_object(value: Any, place: str) -> Iterable[Segment]:
-    if isinstance(value, Mapping):
-        for key, type_ in ANSWERS.items():
-            if key in value:
-                return _unpacked(documents.convert(value, type_, place), place)
-    return [documents.record(value, Segment, place)]
+def _answer(value: Mapping[str, Any]) -> type[Any] | None:
+    return next((type_ for key, type_ in ANSWERS.items() if key in value), None)
 
 
-def _unpacked(answer: Any, place: str) -> Iterator[Segment]:
+def _unpacked(answer: Any, place: str) -> Iterator[list[Segment]]:
     match answer:
         case Traces():
             stored = [part.Document for trace in answer.Traces for part in trace.Segments]
@@ -131,4 +128,4 @@ def _unpacked(answer: Any, place: str) -> Iterator[Segment]:
             stored = [part.Document for part in answer.Segments]
         case Stored():
             stored = [answer.Document]
-    yield from documents.each(stored, Segment, f"{place}, segment")
+    return documents.each(stored, Segment, f"{place}, segment")

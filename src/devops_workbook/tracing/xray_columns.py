@@ -31,38 +31,89 @@ _MISSING = np.iinfo(np.int64).min
 _UNKNOWN = "unknown"
 
 
-def columns(documents: list[Segment]) -> dict[str, Any]:
-    """Return the columns of segments and all that is inside of them.
+class Gathered:
+    """The columns of segments and all that is inside of them, gathered some segments at a time.
 
     Most spans look like another one but for ids and times, so what they look like is made out
     once for each look.
     """
-    flat, owner, parents = _flat(documents)
-    tops = Looks([(d.origin, d.service, d.inferred) for d in documents])
-    inside = len(documents)  # the place of the first subsegment that is inside of a document
-    looks = Looks(
-        [
-            (s.name, s.namespace, s.http, s.aws, s.sql, s.error, s.throttle, s.fault, n < inside)
-            if s.type is None
-            else (s.name, s.namespace, s.http, s.aws, s.sql, s.error, s.throttle, s.fault, False)
-            for n, s in enumerate(flat)
-        ]
-    )
-    return {
-        "trace_id": np.array(_trace_ids(documents), dtype=object)[owner],
-        "span_id": [each.id for each in flat],
-        "parent_id": parents,
-        "service": _services(flat, documents, owner, parents),
-        **looks.columns(_Look),
-        "start": _nanoseconds([each.start_time for each in flat]),
-        "end": _nanoseconds([each.end_time for each in flat]),
-        "type": tops.column([origin for origin, _, _ in tops.distinct], owner),
-        "version": tops.column([s.version if s else None for _, s, _ in tops.distinct], owner),
-        "inferred": np.array([bool(i) for _, _, i in tops.distinct], dtype=bool)[tops.codes][owner],
-    }
+
+    def __init__(self) -> None:
+        self._looks, self._tops = Looks(), Looks()
+        self._names: list[str | None] = []
+        self._traces: list[str | None] = []
+        # The documents that are subsegments, with their parents' ids.
+        self._apart: dict[int, str | None] = {}
+        self._owners: list[Rows] = []
+        self._ids: list[str] = []
+        self._parents: list[str | None] = []
+        self._start: list[float | None] = []
+        self._end: list[float | None] = []
+
+    def add(self, documents: list[Segment]) -> None:
+        """Add documents. Raises TracesError for one that has no trace id."""
+        flat, owner, parents = _flat(documents)
+        inside = len(documents)  # the place of the first subsegment that is inside of a document
+        before = len(self._traces)
+        whole = [n < inside and each.type is None for n, each in enumerate(flat)]
+        self._looks.add(
+            [
+                (s.name, s.namespace, s.http, s.aws, s.sql, s.error, s.throttle, s.fault, segment)
+                for s, segment in zip(flat, whole, strict=True)
+            ]
+        )
+        self._tops.add([(d.origin, d.service, d.inferred) for d in documents])
+        self._names += [document.name for document in documents]
+        self._traces += _trace_ids(documents)
+        self._apart |= {
+            n: d.parent_id for n, d in enumerate(documents, before) if d.type == "subsegment"
+        }
+        self._owners.append(np.array(owner, dtype=np.intp) + before)
+        self._ids += [each.id for each in flat]
+        self._parents += parents
+        self._start += [each.start_time for each in flat]
+        self._end += [each.end_time for each in flat]
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns for ``spans.table``."""
+        owner = np.concatenate([*self._owners, np.empty(0, dtype=np.intp)])
+        tops = self._tops
+        inferred = np.array([bool(i) for _, _, i in tops.distinct], dtype=bool)
+        return {
+            "trace_id": np.array(self._traces, dtype=object)[owner],
+            "span_id": self._ids,
+            "parent_id": self._parents,
+            "service": self._services(owner),
+            **self._looks.columns(_Look),
+            "start": _nanoseconds(self._start),
+            "end": _nanoseconds(self._end),
+            "type": tops.column([origin for origin, _, _ in tops.distinct], owner),
+            "version": tops.column([s.version if s else None for _, s, _ in tops.distinct], owner),
+            "inferred": inferred[tops.codes][owner],
+        }
+
+    def _services(self, owner: Rows) -> pd.Categorical:
+        """Return whose work each is; a subsegment that was sent by itself is its segment's."""
+        names = list(self._names)
+        if self._apart:
+            self._adopt(names, owner)
+        whole = category(names, len(names))
+        return pd.Categorical.from_codes(whole.codes[owner], dtype=whole.dtype)
+
+    def _adopt(self, names: list[str | None], owner: Rows) -> None:
+        """Give the documents that are subsegments the name of the segment above them."""
+        traces, apart = self._traces, self._apart
+        holds = {(traces[o], its): o for o, its in zip(owner.tolist(), self._ids, strict=True)}
+        for n in apart:
+            at: int | None = n
+            seen: set[int] = set()
+            while at is not None and at not in seen and at in apart:
+                seen.add(at)
+                at = holds.get((traces[n], apart[at] or ""))
+            names[n] = _UNKNOWN if at is None or at in seen else self._names[at]
 
 
-def _flat(documents: list[Segment]) -> tuple[list[Segment], Rows, list[str | None]]:
+def _flat(documents: list[Segment]) -> tuple[list[Segment], list[int], list[str | None]]:
     """Return all segments and subsegments, the place of the document of each, its parent's id.
 
     The documents come first.
@@ -80,7 +131,7 @@ def _flat(documents: list[Segment]) -> tuple[list[Segment], Rows, list[str | Non
                 owner += [owner[place]] * len(inner)
                 parents += [each.id] * len(inner)
         first = until
-    return flat, np.array(owner, dtype=np.intp), parents
+    return flat, owner, parents
 
 
 def _trace_ids(documents: list[Segment]) -> list[str | None]:
@@ -92,35 +143,6 @@ def _trace_ids(documents: list[Segment]) -> list[str | None]:
             " of its segment does without"
         )
     return ids
-
-
-def _services(
-    flat: list[Segment], documents: list[Segment], owner: Rows, parents: list[str | None]
-) -> pd.Categorical:
-    """Return whose work each is; a subsegment that was sent by itself is its segment's."""
-    names: list[str | None] = [document.name for document in documents]
-    if any(document.type == "subsegment" for document in documents):
-        _adopt(names, flat, documents, owner, parents)
-    whole = category(names, len(names))
-    return pd.Categorical.from_codes(whole.codes[owner], dtype=whole.dtype)
-
-
-def _adopt(
-    names: list[str | None],
-    flat: list[Segment],
-    documents: list[Segment],
-    owner: Rows,
-    parents: list[str | None],
-) -> None:
-    """Give the documents that are subsegments the name of the segment above them."""
-    holds = {(documents[o].trace_id, each.id): int(o) for o, each in zip(owner, flat, strict=True)}
-    for n, document in enumerate(documents):
-        at: int | None = n
-        seen: set[int] = set()
-        while at is not None and at not in seen and documents[at].type == "subsegment":
-            seen.add(at)
-            at = holds.get((document.trace_id, documents[at].parent_id or ""))
-        names[n] = _UNKNOWN if at is None or at in seen else documents[at].name
 
 
 @dataclass(frozen=True)
