@@ -69,7 +69,7 @@ def test_below_the_top_nothing_is_run_again() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(drawn())
 def test_path_seconds_are_the_time_of_the_requests(spans: pd.DataFrame) -> None:
     forest = tracing.Forest.of(spans)
@@ -81,7 +81,7 @@ def test_path_seconds_are_the_time_of_the_requests(spans: pd.DataFrame) -> None:
     assert (found["saved_if_half"] >= 0).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ROWS, st.sets(st.integers(0, 15)), st.floats(0, 1))
 def test_running_again(
     rows: list[tuple[int, float, float]], chosen: set[int], factor: float

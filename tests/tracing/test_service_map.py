@@ -70,7 +70,7 @@ def test_it_shows_itself_as_text_and_as_html() -> None:
     assert found._repr_html_().count("<table") == 2
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(drawn())
 def test_its_counts_are_those_of_the_traces(spans: pd.DataFrame) -> None:
     found = tracing.service_map(spans)
