@@ -254,9 +254,9 @@ lab.check("line-of-sql", found)
 tracing.repeated_calls(spans)[["operation", "call", "requests", "calls_p50", "share"]]
 
 # %% [markdown]
-# The one reads a whole table for want of an index; you will make it below. The other is **N+1**:
-# one query for the list and N for its elements, each so quick that no list of slow queries shows
-# it.
+# The one reads a whole table for want of an index; you will make it below. The other are **N+1
+# queries**: one for the list and N for its elements, each so quick that no list of slow queries
+# shows it.
 #
 # ### Predict: the longest span takes half as long
 #
@@ -494,9 +494,9 @@ tracing.charts.changes(tracing.compare(before, measured(lab)))
 # ### Which calls were slowed down?
 #
 # Now data that nobody made up for you. Researchers ran a shop for train tickets, made of many small
-# services, and put delays into some of its calls ([where it comes from](../data/README.md)). A row
-# is a request, a column the milliseconds in one call. `anomaly` is 0 for an ordinary request; 1 and
-# 2 are two kinds of slow ones.
+# services, and put delays into some of its calls (`data/README.md` says where the table comes from).
+# A row is a request, a column the milliseconds in one call. `anomaly` is 0 for an ordinary request;
+# 1 and 2 are two kinds of slow ones.
 
 # %%
 from devops_workbook.chapters.tracing.slow_calls import latencies
@@ -669,3 +669,4 @@ lab.progress()
 #   large company
 # - [Sampling rules](https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html) of
 #   X-Ray
+# - The [glossary](glossary.md), for the words of this chapter

@@ -63,10 +63,7 @@ def check_faster(lab: Lab, answer: Any) -> str:
             f"It says of {LIST}: {row['verdict']}. Measure before you mend, and again after: "
             '`lab.catch_up("faster")` begins anew.'
         )
-    return (
-        f"{LIST}: {1000 * row['before']:.1f} ms before, {1000 * row['after']:.1f} ms after, and the"
-        f" interval of the change ends at {1000 * row['high']:.1f} ms."
-    )
+    return f"{LIST} is faster: the whole interval of its change lies below zero."
 
 
 def has_index(service: OrdersService) -> bool:
