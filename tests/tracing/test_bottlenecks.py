@@ -90,10 +90,20 @@ def test_running_again(
     chains = Chains.of(forest)
     again = Retiming(forest, chains)
     spans = np.isin(np.arange(len(forest)), list(chosen))
-    [unchanged] = again.saved(spans, 1.0)
-    [saved] = again.saved(spans, factor)
+    cases = np.ones((len(forest), 3))
+    cases[spans, 1] = factor
+    cases[:, 2] = 0
+    [(unchanged, saved, everything)] = again.saved(cases)
     assert unchanged == 0
     own = own_time_on_path(forest, chains)[spans].sum() / 1e9
     assert 0 <= saved <= (1 - factor) * own + 1e-6
-    [everything] = again.saved(np.ones(len(forest), dtype=bool), 0.0)
     assert everything == pytest.approx(1000)
+
+
+def test_deep_and_wide_traces_are_run_again_as_well() -> None:
+    n = 2_000
+    deep = trace(*((str(k), str(k - 1) if k else None, k, 2 * n - k) for k in range(n)))
+    assert tracing.bottlenecks(deep, by=["service"])["saved_if_half"].tolist() == [n]
+    children = [(str(k), "root", k, k + 0.5) for k in range(n)]
+    wide = tracing.bottlenecks(trace(("root", None, 0, n), *children), by=["kind"])
+    assert wide["saved_if_zero"].tolist() == [n]

@@ -37,28 +37,30 @@ class Retiming:
         self._tail = (end - last).astype(float)
         self._steps = _steps(self._above, chains.previous, forest)
 
-    def saved(self, spans: Flags, factor: float) -> Floats:
-        """Return the seconds that each request is shorter, its spans' own work scaled by factor.
+    def saved(self, scale: Floats) -> Floats:
+        """Return the seconds that each request is shorter, the spans' own work scaled.
 
-        ``spans`` says which spans' work is scaled. In the order of ``forest.roots``.
+        ``scale`` has a row for each span and a column for each case that is tried: what its own
+        work is multiplied by. The answer has a row for each of ``forest.roots``.
         """
-        scale = np.where(spans, factor, 1.0)
         above, before, previous = self._above, self._before, self._previous
-        gap = self._gap * np.where(above >= 0, scale[above], 1.0)
-        tail = self._tail * scale
-        lasts = np.zeros(len(above))  # the time from each span's start to its children's last end
-        ends = np.zeros(len(above))  # from the parent's start to the end
-        reached = np.zeros(len(above))  # to the last end of it and of all that had ended before
+        gap, tail = self._gap[:, np.newaxis], self._tail[:, np.newaxis]
+        # Of each span from its start to its children's last end; from the parent's start to its
+        # own end; to the last end of it and of all that had ended before. The last row is for -1.
+        lasts, ends, reached = np.zeros((3, len(scale) + 1, scale.shape[1]))
         for rows in self._steps:
-            took = lasts[rows] + tail[rows]
-            ends[rows] = gap[rows] + np.where(before[rows] >= 0, reached[before[rows]], 0) + took
-            earlier = np.where(previous[rows] >= 0, reached[previous[rows]], 0)
-            reached[rows] = np.maximum(ends[rows], earlier)
-            with_parent = rows[above[rows] >= 0]
-            np.maximum.at(lasts, above[with_parent], ends[with_parent])
+            parent = above[rows]
+            took = lasts[rows] + tail[rows] * scale[rows]
+            took += gap[rows] * scale[parent] + reached[before[rows]]
+            ends[rows] = took
+            reached[rows] = np.maximum(took, reached[previous[rows]])
+            # A parent has one child in each step at most, for siblings need each other.
+            inner = parent >= 0
+            lasts[parent[inner]] = np.maximum(lasts[parent[inner]], took[inner])
         roots = self._forest.roots
         now = self._forest.end[roots] - self._forest.start[roots]
-        return np.maximum(now - ends[roots], 0.0) / 1e9
+        shorter: Floats = np.maximum(now[:, np.newaxis] - ends[roots], 0.0) / 1e9
+        return shorter
 
 
 def _steps(above: Ints, previous: Ints, forest: Forest) -> list[Ints]:

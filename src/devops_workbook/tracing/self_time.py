@@ -10,14 +10,15 @@ from devops_workbook.tracing.forest import Forest
 
 
 def self_seconds(spans: pd.DataFrame | Forest) -> pd.Series[float]:
-    """Return the seconds of each span in which none of its children was at work, by row.
+    """Return the seconds of each span in which no child was at work, by its label.
 
     The duration minus the union of the children, not their sum: two children at the same time
     count once. Children that nobody waited for do not count.
     """
     forest = Forest.of(spans)
     own = (forest.end - forest.start - covered(forest)) / 1e9
-    return pd.Series(own, index=forest.spans.index, name="self_seconds")
+    index = spans.index if isinstance(spans, pd.DataFrame) else forest.spans.index
+    return pd.Series(own, index=index, name="self_seconds")
 
 
 def covered(forest: Forest) -> npt.NDArray[np.int64]:
