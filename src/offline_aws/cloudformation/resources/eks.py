@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from offline_aws.cloudformation.resource_type import Properties, register
-from offline_aws.cloudformation.resources._calls import Call, Look
+from offline_aws.cloudformation.resource_type import Context, Failed, Properties, register
+from offline_aws.cloudformation.resources._calls import Call, Find
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._parts import Do
 from offline_aws.cloudformation.resources._resource import Resource
@@ -14,13 +14,58 @@ from offline_aws.cloudformation.resources._tags import Tags, all_tags, shown_tag
 from offline_aws.cloudformation.resources._values import ID, bit, live
 
 _CLUSTER = {"name": ID}
+_DELETING = "DELETING"
+_LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+
+
+class _Slow(Declared):
+    """What EKS makes, changes and deletes in minutes, and lets nobody touch meanwhile."""
+
+    def stabilise(self, context: Context, physical_id: str) -> bool:
+        """Return whether it is active; raises ``Failed`` when it cannot be made."""
+        live = Resource(self, context, physical_id, dict(context.properties)).look()
+        if live is None or live["status"] == "CREATE_FAILED":
+            raise Failed("The resource failed to stabilize: EKS could not create it.")
+        return bool(live["status"] == "ACTIVE")
+
+    def delete(self, context: Context, physical_id: str) -> None:
+        """Delete it, or leave that to ``gone`` while EKS is still at work on it."""
+        live = Resource(self, context, physical_id, dict(context.properties)).look()
+        if live is not None and live["status"] not in ("CREATING", "UPDATING"):
+            super().delete(context, physical_id)
+
+    def gone(self, context: Context, physical_id: str) -> bool:
+        """Return whether what is to be deleted is gone."""
+        self.delete(context, physical_id)
+        it = Resource(self, context, physical_id, dict(context.properties))
+        return Find(_described).run(it) is None
+
+
+def _described(it: Resource) -> Any:
+    """Return it as EKS describes it, also while it is being deleted."""
+    cluster, _, group = it.id.partition("|")
+    if group:
+        found = "describe_nodegroup:nodegroup"
+        return it.found(found, clusterName=cluster, nodegroupName=group)
+    return it.found("describe_cluster:cluster", name=cluster)
+
+
+def _unless_deleting(it: Resource) -> Any:
+    """Return it as EKS describes it; what is about to be gone counts as gone."""
+    found = _described(it)
+    return None if found is None or found["status"] == _DELETING else found
 
 
 def _logging(_: Resource, value: Properties) -> Properties:
-    """Return the logs to send, named one by one in CloudFormation, as EKS takes them."""
+    """Return the logs to send, named one by one in CloudFormation, as EKS takes them.
+
+    EKS leaves what is not named as it was, and a template means that it is off.
+    """
     enabled = value.get("ClusterLogging", {}).get("EnabledTypes", [])
-    kinds = [each["Type"] for each in enabled]
-    return {"clusterLogging": [{"types": kinds, "enabled": True}]}
+    on = [each["Type"] for each in enabled]
+    off = [kind for kind in _LOGS if kind not in on]
+    setups = [{"types": on, "enabled": True}, {"types": off, "enabled": False}]
+    return {"clusterLogging": [setup for setup in setups if setup["types"]]}
 
 
 def _logging_back(it: Resource) -> Properties | None:
@@ -41,7 +86,7 @@ def _change(property: str) -> Any:
 
 
 register(
-    Declared(
+    _Slow(
         "AWS::EKS::Cluster",
         service="eks",
         properties="""
@@ -58,7 +103,7 @@ register(
             """,
         ),
         send={"Logging": _logging},
-        look=Look("describe_cluster", _CLUSTER, "cluster"),
+        look=Find(_unless_deleting),
         remove=Call("delete_cluster", _CLUSTER),
         parts=(
             _change("ResourcesVpcConfig"),
@@ -84,7 +129,7 @@ def _scale(it: Resource, _: Properties) -> None:
 
 
 register(
-    Declared(
+    _Slow(
         "AWS::EKS::Nodegroup",
         service="eks",
         properties="""
@@ -102,7 +147,7 @@ register(
                 NodegroupName RemoteAccess ReleaseVersion ScalingConfig Subnets Taints Version
             """,
         ),
-        look=Look("describe_nodegroup", _GROUP, "nodegroup"),
+        look=Find(_unless_deleting),
         remove=Call("delete_nodegroup", _GROUP),
         parts=(Do("ScalingConfig", _scale),),
         show={"Arn": "nodegroupArn", "Id": lambda it: it.id, "Tags": shown_tags("tags")},
