@@ -180,6 +180,7 @@ def test_the_module_of_a_chapter_imports_no_later_chapter_either(
 ) -> None:
     (tmp_path / "dora_metrics.py").write_text("from devops_workbook.chapters import tracing\n")
     monkeypatch.setattr(chapters, "__file__", str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(chapters, "COURSE", ("start-here", "dora-metrics"))
     assert problems(clean_chapter(), clean_source()) == []
     monkeypatch.setattr(chapters, "COURSE", ("start-here", "dora-metrics", "tracing"))
     assert problems(clean_chapter(), clean_source()) == [
