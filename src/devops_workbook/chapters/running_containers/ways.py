@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -29,34 +30,31 @@ class Way:
     release: Callable[[Lab], None]
 
 
-def _deploy_ecs(lab: Lab, recorder: Recorder) -> None:
-    ecs.deploy(recorder, _FIRST, _NAME)
-    ecs.settle(lab, _NAME)
+class _Service(Protocol):
+    """What the modules of ECS, App Runner and Express Mode have in common."""
+
+    def deploy(self, recorder: Recorder, tag: str, name: str, /) -> None:
+        """Make the service with a version."""
+
+    def release(self, tag: str, name: str, /) -> None:
+        """Let the service run another version."""
+
+    def settle(self, lab: Lab, name: str, /) -> bool:
+        """Wait for it."""
 
 
-def _release_ecs(lab: Lab) -> None:
-    ecs.release(_NEXT, _NAME)
-    ecs.settle(lab, _NAME)
+def _of_service(name: str, copies: int, service: _Service) -> Way:
+    """Return the way of an AWS service that runs the image by itself."""
 
+    def deploy(lab: Lab, recorder: Recorder) -> None:
+        service.deploy(recorder, _FIRST, _NAME)
+        service.settle(lab, _NAME)
 
-def _deploy_apprunner(lab: Lab, recorder: Recorder) -> None:
-    apprunner.deploy(recorder, _FIRST, _NAME)
-    apprunner.settle(lab, _NAME)
+    def release(lab: Lab) -> None:
+        service.release(_NEXT, _NAME)
+        service.settle(lab, _NAME)
 
-
-def _release_apprunner(lab: Lab) -> None:
-    apprunner.release(_NEXT, _NAME)
-    apprunner.settle(lab, _NAME)
-
-
-def _deploy_express(lab: Lab, recorder: Recorder) -> None:
-    express.deploy(recorder, _FIRST, _NAME)
-    express.settle(lab, _NAME)
-
-
-def _release_express(lab: Lab) -> None:
-    express.release(_NEXT, _NAME)
-    express.settle(lab, _NAME)
+    return Way(name, copies, deploy, release)
 
 
 def _deploy_eks(lab: Lab, recorder: Recorder) -> None:
@@ -78,9 +76,9 @@ def _connect(lab: Lab) -> Kubectl:
 
 
 WAYS = (
-    Way("App Runner", 1, _deploy_apprunner, _release_apprunner),
-    Way("ECS Express Mode", ecs.TASKS, _deploy_express, _release_express),
-    Way("ECS on Fargate", ecs.TASKS, _deploy_ecs, _release_ecs),
+    _of_service("App Runner", 1, apprunner),
+    _of_service("ECS Express Mode", ecs.TASKS, express),
+    _of_service("ECS on Fargate", ecs.TASKS, ecs),
     Way("EKS", ecs.TASKS, _deploy_eks, _release_eks),
 )
 _measured: WeakKeyDictionary[object, pd.DataFrame] = WeakKeyDictionary()
