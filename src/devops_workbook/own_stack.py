@@ -7,8 +7,7 @@ nothing there.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,12 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from devops_workbook.errors import WorkbookError
+from devops_workbook.stack_drift import detect_drift
 from devops_workbook.stack_tables import changes_table, drift_table, events_table
 
 _STACK, _CHANGE = "yours", "the-change"
 _BUCKET = "templates"
 _RIGHTS = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-#: Seconds between two looks at a detection, of which AWS gives no hint when it ends.
-_LOOK_EVERY = 2.0
 
 
 class StackError(WorkbookError):
@@ -58,16 +56,15 @@ def drift(
     stack: str,
     profile: str | None = None,
     region: str | None = None,
-    wait: Callable[[float], object] = time.sleep,
 ) -> int:
     """Let CloudFormation look for drift of a stack of your account, and print what it found.
 
-    Returns 1 when the stack has drifted, else 0. Nothing is changed. ``wait`` waits for some
-    seconds. Raises ``StackError`` when AWS refuses, or cannot be asked.
+    Returns 1 when the stack has drifted, else 0. Nothing is changed. Raises ``StackError`` when
+    AWS refuses, or cannot be asked.
     """
     try:
         client = boto3.Session(profile_name=profile, region_name=region).client("cloudformation")
-        status = _detected(client, stack, wait)
+        status = detect_drift(stack, client)
         print(drift_table(stack, client))
     except ClientError as error:
         raise StackError(error.response["Error"]["Message"]) from None
@@ -109,12 +106,3 @@ def _change(wanted: dict[str, Any]) -> None:
     except WaiterError:
         pass  # The table says why: mostly, that nothing would change.
     print(changes_table(_STACK, _CHANGE))
-
-
-def _detected(client: Any, stack: str, wait: Callable[[float], object]) -> str:
-    detection = client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
-    while True:
-        found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        if found["DetectionStatus"] != "DETECTION_IN_PROGRESS":
-            return str(found["StackDriftStatus"])
-        wait(_LOOK_EVERY)

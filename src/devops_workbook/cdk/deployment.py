@@ -12,13 +12,13 @@ from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.runtime import say
 from devops_workbook.cdk.stacks import (
-    detect_drift,
     execute,
     existing,
     make_change_set,
     remove,
 )
 from devops_workbook.display import Table
+from devops_workbook.stack_drift import detect_drift
 from devops_workbook.stack_tables import drift_table
 
 Shape = dict[str, Any]
@@ -67,7 +67,7 @@ def drift(name: str) -> Table:
 
     As ``cdk drift`` it shows what has drifted, and counts the rest in the caption.
     """
-    detect_drift(name)
+    detect_drift(name, client("cloudformation"))
     found = drift_table(name)
     rows = [row for row in found.rows if row[1] != "IN_SYNC"]
     caption = f"{found.caption}: {len(found.rows) - len(rows)} resources are in sync"

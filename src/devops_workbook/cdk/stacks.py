@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
-from botocore.waiter import WaiterModel, create_waiter_with_client
 
 from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
@@ -18,25 +17,6 @@ Shape = dict[str, Any]
 
 _GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
-_DETECTION = {
-    "version": 2,
-    "waiters": {
-        "DriftDetection": {
-            "operation": "DescribeStackDriftDetectionStatus",
-            "delay": 5,
-            "maxAttempts": 120,
-            "acceptors": [
-                {
-                    "matcher": "path",
-                    "argument": "DetectionStatus",
-                    "expected": expected,
-                    "state": "success",
-                }
-                for expected in ("DETECTION_COMPLETE", "DETECTION_FAILED")
-            ],
-        }
-    },
-}
 
 
 def existing(name: str) -> Shape:
@@ -111,16 +91,6 @@ def remove(stack: str) -> None:
     except WaiterError:
         status = existing(stack).get("StackStatus")
         raise CdkError(f"{stack} is not deleted: {status}. {first_failure(stack)}") from None
-
-
-def detect_drift(stack: str) -> str:
-    """Let CloudFormation look for drift, wait and return the stack's drift status."""
-    cloudformation = client("cloudformation")
-    detection = cloudformation.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
-    waiter = create_waiter_with_client("DriftDetection", WaiterModel(_DETECTION), cloudformation)
-    waiter.wait(StackDriftDetectionId=detection)
-    found = cloudformation.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-    return str(found["StackDriftStatus"])
 
 
 def first_failure(stack: str) -> str:
