@@ -22,6 +22,7 @@ _NUMBERS = {
     "running-containers": 9,
     "monitoring": 10,
     "tracing": 11,
+    "capstone": 12,
 }
 
 #: The keys of the chapters in the order of the course. Keys never change.

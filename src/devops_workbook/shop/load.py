@@ -51,7 +51,7 @@ class Load:
 
     ``traffic`` is a way to the service, such as ``LoadBalancerTraffic(listener_arn)``, ``rate``
     the mean number of requests a minute, ``versions`` how each version behaves (one that is not
-    among them behaves like a good one). ``log`` writes a sample of the requests to CloudWatch
+    among them behaves like a good one; asked anew every minute). ``log`` writes a sample of the requests to CloudWatch
     Logs. ``namespace`` is that of the service's own metrics, None for none. Raises whatever
     ``traffic.look`` raises but a ``ClientError``: then nobody answers.
     """
@@ -70,7 +70,7 @@ class Load:
         self._aws, self._clock = aws, aws.clock
         self.traffic = traffic
         self.rate, self.seed = rate, seed
-        self._versions = dict(versions)
+        self._versions = versions
         self._log = log
         self._namespace = namespace
         self._faults: list[Fault] = []

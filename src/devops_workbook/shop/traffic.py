@@ -175,13 +175,15 @@ class TasksByAddress:
         kind, _, name = str(task.get("group", "")).partition(":")
         cluster = task["clusterArn"].rpartition("/")[2]
         return Running(
-            self._tag(task["taskDefinitionArn"]),
+            self.version(task),
             task.get("startedAt"),
             f"{cluster}/{name}" if kind == "service" else "",
             int(task.get("cpu") or 0) / 1024,
         )
 
-    def _tag(self, definition: str) -> str:
+    def version(self, task: dict[str, Any]) -> str:
+        """Return the version that a task runs, as DescribeTasks describes it."""
+        definition = task["taskDefinitionArn"]
         if definition not in self._tags:
             found = self._client.describe_task_definition(taskDefinition=definition)
             image = found["taskDefinition"]["containerDefinitions"][0]["image"]

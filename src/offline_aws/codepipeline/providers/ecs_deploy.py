@@ -124,7 +124,9 @@ def _status(job: Job, service: Shape) -> Status:
         return Status(
             "Failed", summary=reason, error_code="JobFailed", error_message=reason, **where
         )
-    if len(service["deployments"]) == 1 and service["runningCount"] == service["desiredCount"]:
+    # While alarms are watched after the last task was replaced, it can still be taken back.
+    settled = primary.get("rolloutState") != "IN_PROGRESS" and len(deployments) == 1
+    if settled and service["runningCount"] == service["desiredCount"]:
         return Status("Succeeded", summary="Deployment Succeeded", **where)
     minutes = float(job.configuration.get("DeploymentTimeout") or _LONGEST_MINUTES)
     begun = primary.get("createdAt", job.now)

@@ -1,0 +1,138 @@
+"""The chapter, its account, which is empty, and how a template is deployed into it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import boto3
+import yaml
+from botocore.exceptions import ClientError
+
+from devops_workbook.display import Table
+from devops_workbook.exercise import Chapter
+from devops_workbook.lab import REGION, Lab
+from devops_workbook.paths import DATA
+from devops_workbook.quarter import Production
+from devops_workbook.stack_tables import events_table
+from offline_aws import clients
+
+Template = dict[str, Any]
+
+chapter = Chapter("capstone", "Capstone", minutes=120)
+
+STACK, REPOSITORY, IMAGES = "shop", "shop", "orders"
+PIPELINE, CLUSTER, SERVICE = "orders", "shop", "orders"
+ACCOUNT = "123456789012"
+REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{IMAGES}"
+_RIGHTS = ["CAPABILITY_NAMED_IAM"]
+_BAD_ENDS = ("ROLLBACK_COMPLETE", "FAILED")
+
+_productions: WeakKeyDictionary[Lab, Production] = WeakKeyDictionary()
+
+
+@chapter.scenario
+def scenario(lab: Lab) -> None:
+    """An empty account, in which images can be built and run."""
+    _productions[lab] = Production(lab.aws)
+
+
+def production_of(lab: Lab) -> Production:
+    """Return the shop's production: its builds, its database, its customers."""
+    return _productions[lab]
+
+
+def database_of(lab: Lab) -> Path:
+    """Return where the database of production is: a real SQLite file, once something made it."""
+    return production_of(lab).database
+
+
+def ground_plan() -> Template:
+    """Return the template to begin with, as a dict: a load balancer, a cluster, two roles.
+
+    It is ``data/capstone/ground_plan.yaml``. ``Resources`` is where yours go.
+    """
+    text = (DATA / "capstone" / "ground_plan.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, _Plain))  # noqa: S506 - it is a SafeLoader
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads a date as the text that it is."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [each for each in found if each[0] != "tag:yaml.org,2002:timestamp"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def deploy(lab: Lab, template: Template) -> Table:
+    """Create the stack ``shop`` or update it to a template, wait, and return what it holds.
+
+    Where it fails, the table is that of the stack's last events: the first failure is the cause.
+    """
+    client = boto3.client("cloudformation")
+    asked = {
+        "StackName": STACK,
+        "TemplateBody": json.dumps(template),
+        "Capabilities": _RIGHTS,
+        "Parameters": _parameters(template),
+    }
+    try:
+        _begin(client, asked)
+    except ClientError as error:
+        if "No updates are to be performed" not in str(error):
+            raise
+    status = _settled(lab, client)
+    if status.endswith(_BAD_ENDS):
+        return events_table(STACK, last=25)
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=STACK)
+    rows = [
+        (each["LogicalResourceId"], each["ResourceType"], each["ResourceStatus"])
+        for page in pages
+        for each in page["StackResourceSummaries"]
+    ]
+    return Table(f"Stack {STACK}: {status}", ("Resource", "Type", "Status"), rows)
+
+
+def _begin(client: Any, asked: dict[str, Any]) -> None:
+    status = _status(client)
+    if status == "ROLLBACK_COMPLETE":  # a stack that could never be made can only be deleted
+        client.delete_stack(StackName=STACK)
+        client.get_waiter("stack_delete_complete").wait(StackName=STACK)
+        status = ""
+    if status:
+        client.update_stack(**asked)
+    else:
+        client.create_stack(**asked)
+
+
+def _parameters(template: Template) -> list[dict[str, str]]:
+    """Return the account's own network for the parameters that ask for it."""
+    found = clients.client("ec2", REGION).describe_subnets()["Subnets"]
+    known = {"Vpc": found[0]["VpcId"], "Subnets": ",".join(s["SubnetId"] for s in found[:2])}
+    wanted = [name for name in known if name in template.get("Parameters", {})]
+    return [{"ParameterKey": name, "ParameterValue": known[name]} for name in wanted]
+
+
+def _status(client: Any) -> str:
+    try:
+        return str(client.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"])
+    except ClientError:
+        return ""
+
+
+def _settled(lab: Lab, client: Any) -> str:
+    while (status := _status(client)).endswith("_IN_PROGRESS"):
+        lab.clock.advance(seconds=15)
+    return status
+
+
+def with_resources(template: Template, resources: Template) -> Template:
+    """Return a template with more resources."""
+    made = copy.deepcopy(template)
+    made["Resources"] |= resources
+    return made

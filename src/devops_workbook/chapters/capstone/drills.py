@@ -1,0 +1,103 @@
+"""Drills: faults and a bad release on purpose, with customers in the shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+
+from devops_workbook.chapters.capstone.account import production_of
+from devops_workbook.display import Table
+from devops_workbook.lab import Lab
+from devops_workbook.quarter import Game
+from devops_workbook.quarter.changes import ONLY_IN_PRODUCTION
+from devops_workbook.shop import Load
+from devops_workbook.shop.versions import FaultKind
+
+_SEED = 7
+_CALM, _FAULT = 12, 8
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of a drill: what was wrong in it, None for nothing."""
+
+    begin: datetime
+    end: datetime
+    wrong: FaultKind | None
+
+
+_phases: WeakKeyDictionary[Lab, list[Phase]] = WeakKeyDictionary()
+_releases: WeakKeyDictionary[Lab, tuple[datetime, pd.DataFrame]] = WeakKeyDictionary()
+
+
+def fire_drill(lab: Lab) -> Table:
+    """Let customers in, and two faults befall them: payments fail, then a query is slow."""
+    load = production_of(lab).customers(_SEED).start()
+    wrongs: tuple[FaultKind | None, ...] = (None, "bad-dependency", None, "slow-query", None)
+    phases = [_play(lab, load, wrong) for wrong in wrongs]
+    load.stop()
+    _phases[lab] = phases
+    return Table("A fire drill", ("From", "Until", "What was wrong", "Requests harmed"), [
+        (
+            f"{phase.begin:%H:%M}",
+            f"{phase.end:%H:%M}",
+            phase.wrong or "nothing",
+            f"{_harmed(load.table(), phase):.1%}",
+        )
+        for phase in phases
+    ])
+
+
+def _play(lab: Lab, load: Load, wrong: FaultKind | None) -> Phase:
+    begin = lab.clock.now()
+    if wrong:
+        load.fault(wrong)
+    lab.clock.advance(minutes=_FAULT if wrong else _CALM)
+    load.mend()
+    return Phase(begin, lab.clock.now(), wrong)
+
+
+def _harmed(table: pd.DataFrame, phase: Phase) -> float:
+    rows = table[(table["minute"] >= phase.begin) & (table["minute"] < phase.end)]
+    return float(rows["harmed"].sum() / max(1, rows["requests"].sum()))
+
+
+def phases_of(lab: Lab) -> list[Phase]:
+    """Return the phases of the last fire drill, none before one."""
+    return _phases.get(lab, [])
+
+
+def bad_release(lab: Lab) -> Table:
+    """Let the team release a mistake that no test knows, and put it right; return the minutes.
+
+    Where nothing undoes the release, somebody does so by hand, when they learn of it.
+    """
+    begun = lab.clock.now()
+    game = Game(lab.aws, production_of(lab), _SEED, print)
+    table = game.drill(ONLY_IN_PRODUCTION[0])
+    _releases[lab] = begun, table
+    bad = table[table["harmed"] > 0.02 * table["requests"]]
+    rows = [
+        (
+            f"{row.minute:%a %H:%M}",
+            str(row.version),
+            f"{row.weight:.0%}",
+            str(row.requests),
+            f"{row.harmed / row.requests:.0%}",
+        )
+        for row in bad.head(12).itertuples()
+    ]
+    columns = ("Minute", "Build", "Share of the customers", "Requests", "Harmed")
+    return Table(f"{int(table['harmed'].sum())} requests were harmed", columns, rows)
+
+
+def last_bad_release(lab: Lab) -> tuple[datetime, pd.DataFrame] | None:
+    """Return when the last drill began and what customers were answered, None before one."""
+    return _releases.get(lab)
+
+
+#: A drill's alarms may come so much later than its fault.
+LATE = timedelta(minutes=4)

@@ -1,0 +1,154 @@
+"""What the checks read from the account, through boto3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from devops_workbook.chapters.capstone.account import CLUSTER, IMAGES, PIPELINE, SERVICE
+from devops_workbook.lab import REGION
+from devops_workbook.shop_repository import tip_of_main
+from offline_aws import clients
+
+Shape = dict[str, Any]
+
+
+def client(service: str) -> Any:
+    """Return a client that is kept: to make one takes longer than most calls."""
+    return clients.client(service, REGION)
+
+
+def in_stacks(kind: str) -> set[str]:
+    """Return the physical ids of a type of resources that stacks have made."""
+    cloudformation = client("cloudformation")
+    live = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+    found = set[str]()
+    for stack in cloudformation.describe_stacks()["Stacks"]:
+        if stack["StackStatus"] in live:
+            found |= set(_ids(cloudformation, stack["StackName"], kind))
+    return found
+
+
+def _ids(cloudformation: Any, stack: str, kind: str) -> Iterator[str]:
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    for page in pages:
+        for each in page["StackResourceSummaries"]:
+            if each["ResourceType"] == kind and "PhysicalResourceId" in each:
+                yield each["PhysicalResourceId"]
+
+
+def images() -> list[Shape]:
+    """Return the images of ``orders``, none where there is no repository."""
+    try:
+        pages = client("ecr").get_paginator("describe_images").paginate(repositoryName=IMAGES)
+        return [each for page in pages for each in page["imageDetails"]]
+    except ClientError:
+        return []
+
+
+def image_of(commit: str) -> Shape | None:
+    """Return the image that has a commit's id, or the start of it, in one of its tags."""
+    for each in images():
+        tags = each.get("imageTags", ())
+        if any(commit.startswith(tag) or commit[:7] in tag for tag in tags if len(tag) >= 7):
+            return each
+    return None
+
+
+def pipeline() -> Shape | None:
+    """Return the declaration of the pipeline ``orders``, None where there is none."""
+    try:
+        return dict(client("codepipeline").get_pipeline(name=PIPELINE)["pipeline"])
+    except ClientError:
+        return None
+
+
+def newest_execution() -> Shape:
+    """Return the newest execution of the pipeline that has the last commit of ``main``."""
+    tip = tip_of_main()
+    pages = client("codepipeline").list_pipeline_executions(pipelineName=PIPELINE)
+    for each in pages["pipelineExecutionSummaries"]:
+        if any(one.get("revisionId") == tip for one in each.get("sourceRevisions", ())):
+            return dict(each)
+    return {}
+
+
+def actions_of(execution: Shape) -> list[Shape]:
+    """Return what the actions of an execution did, in the order in which they began."""
+    asked = {"pipelineExecutionId": execution["pipelineExecutionId"]}
+    found = client("codepipeline").list_action_executions(pipelineName=PIPELINE, filter=asked)
+    return sorted(found["actionExecutionDetails"], key=lambda each: each["startTime"])
+
+
+def kind_of(action: Shape) -> tuple[str, str]:
+    """Return the category and the provider of an action that ran."""
+    kind = action["input"]["actionTypeId"]
+    return str(kind["category"]), str(kind["provider"])
+
+
+def said(action: Shape) -> str:
+    """Return what a build that an action ran has written to its log."""
+    name = action.get("output", {}).get("executionResult", {}).get("externalExecutionId", "")
+    builds = client("codebuild").batch_get_builds(ids=[name])["builds"] if name else []
+    lines = [line for build in builds for line in _log(build.get("logs", {}))]
+    return "".join(lines)
+
+
+def _log(logs: Shape) -> list[str]:
+    if "groupName" not in logs or "streamName" not in logs:
+        return []
+    asked = {"logGroupName": logs["groupName"], "logStreamName": logs["streamName"]}
+    try:
+        found = client("logs").get_log_events(**asked, startFromHead=True)
+    except ClientError:
+        return []
+    return [each["message"] for each in found["events"]]
+
+
+def service() -> Shape | None:
+    """Return the ECS service ``orders``, None where there is none."""
+    try:
+        found = client("ecs").describe_services(cluster=CLUSTER, services=[SERVICE])["services"]
+    except ClientError:
+        return None
+    return next((dict(each) for each in found if each["status"] == "ACTIVE"), None)
+
+
+def running() -> set[str]:
+    """Return the digests of the images that the running tasks of ``orders`` have."""
+    ecs = client("ecs")
+    arns = ecs.list_tasks(cluster=CLUSTER, serviceName=SERVICE)["taskArns"]
+    tasks = ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
+    known = {each["imageDigest"] for each in images()}
+    found = {
+        container.get("imageDigest", "")
+        for task in tasks
+        if task["lastStatus"] == "RUNNING"
+        for container in task["containers"]
+    }
+    return found & known
+
+
+def containers() -> list[Shape]:
+    """Return the containers of the task definition that the service has now."""
+    found = service()
+    if found is None:
+        return []
+    described = client("ecs").describe_task_definition(taskDefinition=found["taskDefinition"])
+    return list(described["taskDefinition"]["containerDefinitions"])
+
+
+def healthy_targets() -> int:
+    """Return how many healthy targets the groups have that get customers' requests."""
+    elbv2 = client("elbv2")
+    groups = {
+        group["TargetGroupArn"] for group in elbv2.describe_target_groups()["TargetGroups"]
+    }
+    states = [
+        each["TargetHealth"]["State"]
+        for arn in groups
+        for each in elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    ]
+    return states.count("healthy")

@@ -1,0 +1,117 @@
+"""The break/fix: somebody has tidied up the account by hand, and the shop is down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import boto3
+
+from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, STACK, chapter
+from devops_workbook.chapters.capstone.looking import (
+    client,
+    healthy_targets,
+    image_of,
+    running,
+    service,
+)
+from devops_workbook.chapters.capstone.reference import build_all
+from devops_workbook.checks import require
+from devops_workbook.exercise import NotStarted, SetupMissing
+from devops_workbook.lab import Lab
+from devops_workbook.shop_repository import tip_of_main
+from devops_workbook.stack_drift import detect_drift
+
+_LEAST = 2
+_since: WeakKeyDictionary[Lab, datetime] = WeakKeyDictionary()
+
+
+def arrange_rebuild(lab: Lab) -> None:
+    """A shop that works, and a hand that deletes its service and closes its entrance."""
+    build_all(lab)
+    lab.clock.advance(minutes=10)
+    boto3.client("ecs").delete_service(cluster=CLUSTER, service=SERVICE, force=True)
+    elbv2: Any = boto3.client("elbv2")
+    elbv2.modify_rule(
+        RuleArn=_rule(),
+        Actions=[
+            {
+                "Type": "fixed-response",
+                "FixedResponseConfig": {"StatusCode": "503", "MessageBody": "Back soon"},
+            }
+        ],
+    )
+    lab.clock.advance(minutes=5)
+    _since[lab] = lab.clock.now()
+
+
+@chapter.exercise(
+    "rebuild",
+    title="Somebody has tidied up",
+    minutes=10,
+    kind="break/fix",
+    hints=(
+        "detect_stack_drift, then describe_stack_resource_drifts, as in chapter 06: what does the "
+        "stack say that is there, and is not?",
+        "An update changes what the template changes, and the template has not changed. A change "
+        "set with DeploymentMode='REVERT_DRIFT' compares with what is really there.",
+        "create_change_set(StackName='shop', ChangeSetName='back', UsePreviousTemplate=True, "
+        "DeploymentMode='REVERT_DRIFT', Parameters=[...UsePreviousValue...], Capabilities=[...]), "
+        "wait, look, execute_change_set, wait.",
+    ),
+    arrange=arrange_rebuild,
+)
+def check_rebuild(lab: Lab, answer: Any) -> str:
+    """Customers reach the newest image again, by the template and not by hand."""
+    if not _stack():
+        raise SetupMissing('There is no stack shop. `lab.catch_up("rebuild")` brings it.')
+    found = service()
+    if found is None and lab in _since and lab.clock.now() == _since[lab]:
+        raise NotStarted("The shop is down, and nothing was done yet.")
+    require(found, "There is no service orders: nobody would answer.")
+    require(
+        healthy_targets() >= _LEAST,
+        f"{healthy_targets()} targets are healthy. Let some time pass.",
+    )
+    actions = client("elbv2").describe_rules(RuleArns=[_rule()])["Rules"][0]["Actions"]
+    require(
+        actions[0]["Type"] == "forward",
+        "The service runs, and customers still get 503: look at what the rule does.",
+    )
+    image = image_of(tip_of_main()) or {}
+    require(
+        running() == {image.get("imageDigest")},
+        "The service runs, but not the image of the last commit on main.",
+    )
+    require(
+        _is_as_the_template_says(found),
+        "The service differs from the template: the next update will be surprised by it.",
+    )
+    minutes = (lab.clock.now() - _since[lab]).total_seconds() / 60
+    return f"Back, from the template alone, {minutes:.0f} minutes of lab time after you were called."
+
+
+def _stack() -> bool:
+    stacks = client("cloudformation").describe_stacks()["Stacks"]
+    return STACK in {each["StackName"] for each in stacks}
+
+
+def _rule() -> str:
+    elbv2 = client("elbv2")
+    [balancer] = elbv2.describe_load_balancers(Names=["shop"])["LoadBalancers"]
+    [listener] = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    rules = elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+    return str(next(each["RuleArn"] for each in rules if not each["IsDefault"]))
+
+
+def _is_as_the_template_says(found: Any) -> bool:
+    """Return whether the service is one that a stack has, as its template has it."""
+    cloudformation = client("cloudformation")
+    detect_drift(STACK, cloudformation)
+    drifts = cloudformation.describe_stack_resource_drifts(StackName=STACK)
+    return any(
+        each["PhysicalResourceId"] == found["serviceArn"]
+        and each["StackResourceDriftStatus"] == "IN_SYNC"
+        for each in drifts["StackResourceDrifts"]
+    )

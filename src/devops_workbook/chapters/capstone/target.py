@@ -1,0 +1,62 @@
+"""The stretch: build it so that fewer mistakes reach customers at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from devops_workbook.chapters.capstone.account import chapter
+from devops_workbook.chapters.capstone.reference import build_all
+from devops_workbook.chapters.capstone.the_quarter import (
+    last_played,
+    measured,
+    require_measured,
+)
+from devops_workbook.checks import require, untouched
+from devops_workbook.exercise import NotStarted
+from devops_workbook.lab import Lab
+
+LEAD_HOURS, FAIL_RATE = 24.0, 0.05
+
+
+@chapter.exercise(
+    "target",
+    title="Meet a target",
+    minutes=14,
+    kind="stretch",
+    answer="goal",
+    hints=(
+        "What the tests let through reaches every customer at once. Strategy CANARY and "
+        "CanaryConfiguration (CanaryPercent, CanaryBakeTimeInMinutes) let a few meet it first; "
+        "LoadBalancers of the service then has an AdvancedConfiguration.",
+        "A twentieth of the customers is hardly seen in the whole: let the alarms look at each "
+        "target group, with the dimensions LoadBalancer and TargetGroup.",
+        "AdvancedConfiguration: AlternateTargetGroupArn, ProductionListenerRule, RoleArn. They are "
+        "Green, Customers and BalancerRole of the ground plan.",
+    ),
+    arrange=lambda lab: _arrange(lab),
+)
+def check_target(lab: Lab, answer: Any) -> str:
+    """Lead time under a day at a fail rate under five per cent, in the quarter played last."""
+    quarter = last_played(lab)
+    if untouched(answer) or quarter is None:
+        raise NotStarted("`goal` is still `...`, or no quarter was played in this lab.")
+    require_measured(answer, quarter, "goal")
+    found = measured(quarter)
+    lead, fail = found.change_lead_time, found.change_fail_rate
+    require(
+        lead.value < LEAD_HOURS,
+        f"The lead time is {lead.value:.1f} hours. What does a commit wait for?",
+    )
+    require(
+        fail.value < FAIL_RATE,
+        f"{fail.value:.1%} of {fail.n} releases failed, and the target is under {FAIL_RATE:.0%}. "
+        "How many customers meet a mistake before an alarm does?",
+    )
+    return (
+        f"{lead.value * 60:.0f} minutes and {fail.value:.1%}, with {quarter.harmed:,} requests "
+        "harmed in a quarter."
+    )
+
+
+def _arrange(lab: Lab) -> None:
+    build_all(lab)

@@ -1,0 +1,196 @@
+"""A quarter over what was built: predicted, played, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import boto3
+import pandas as pd
+
+from devops_workbook import dora
+from devops_workbook.chapters.capstone.account import PIPELINE, chapter, production_of
+from devops_workbook.chapters.capstone.reference import build_all
+from devops_workbook.checks import describe, require, untouched
+from devops_workbook.display import Table
+from devops_workbook.exercise import NotStarted, NotYet
+from devops_workbook.lab import Lab
+from devops_workbook.quarter import Game
+
+SEED = 12
+CLEAR, CHANCE = "clear", "chance"
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter that was played, for ``dora``: its period, UTC, and the incidents in it.
+
+    ``incidents`` has the columns of ``dora.Events.incidents``, read from CloudWatch release by
+    release, because CloudWatch keeps minutes for fifteen days. ``called`` is how often an alarm
+    called somebody, ``requests`` and ``harmed`` are the customers'.
+    """
+
+    start: datetime
+    end: datetime
+    incidents: pd.DataFrame
+    called: int
+    requests: int
+    harmed: int
+
+    def __repr__(self) -> str:
+        """Return it as a table in plain text."""
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+    def table(self) -> Table:
+        """Return the quarter in four lines."""
+        rows = [
+            ("Incidents in CloudWatch", str(len(self.incidents))),
+            ("Times that somebody was called", str(self.called)),
+            ("Requests of customers that were played", f"{self.requests:,}"),
+            ("Harmed: failed, or longer than a second", f"{self.harmed:,}"),
+        ]
+        return Table(f"{self.start:%d %b %Y} until {self.end:%d %b %Y}", ("What", "Count"), rows)
+
+
+_played: WeakKeyDictionary[Lab, Quarter] = WeakKeyDictionary()
+
+
+def play(lab: Lab, seed: int = SEED) -> Quarter:
+    """Play the thirteen weeks from next Monday over what stands in the account.
+
+    It tells what happens as it happens, in UTC. The same account and seed give the same quarter.
+    """
+    played = Game(lab.aws, production_of(lab), seed, print).play()
+    incidents = pd.concat(played.incidents, ignore_index=True)
+    _played[lab] = Quarter(
+        played.start, played.end, incidents, played.called, played.requests, played.harmed
+    )
+    return _played[lab]
+
+
+def measured(quarter: Quarter) -> dora.Metrics:
+    """Return the metrics of a quarter from CodePipeline, CodeCommit and CloudWatch."""
+    events = dora.from_codepipeline(
+        boto3.client("codepipeline"), PIPELINE, codecommit=boto3.client("codecommit")
+    )
+    events = dora.with_incidents(events, quarter.incidents)
+    return dora.measure(events, quarter.start, quarter.end)
+
+
+_PREDICTED = {
+    "change lead time": CLEAR,
+    "deployment frequency": CHANCE,
+    "change fail rate": CHANCE,
+    "recovery time": CLEAR,
+}
+_WHY = {
+    "change lead time": "From days to minutes, for every commit: no chance makes that.",
+    "deployment frequency": "Neither quarter has more than two releases a week. That varies by "
+    "itself: the team, not the pipeline, decides how often it has something to release.",
+    "change fail rate": "The tests stop some mistakes, but with so few releases a difference of "
+    "that size comes by chance, too. To tell, it takes more releases, or a bigger difference.",
+    "recovery time": "From hours to minutes: nobody has to notice, and nobody has to come.",
+}
+
+
+@chapter.exercise(
+    "predict",
+    title="Predict: what will be clear?",
+    minutes=3,
+    kind="prediction",
+    answer="expected",
+    hints=(
+        "The quarter before has 14 releases of orders. Look at the intervals that dora.measure "
+        "gave to its metrics.",
+        "Two of the four change by a factor of hundreds. The others are shares and counts of a few "
+        "dozen releases.",
+    ),
+)
+def check_predict(lab: Lab, answer: Any) -> str:
+    """Which of four differences will be larger than chance, by the intervals."""
+    require(
+        isinstance(answer, Mapping) and set(answer) == set(_PREDICTED),
+        f"`expected` should be a dict with the keys {', '.join(_PREDICTED)}. "
+        f"Found {describe(answer)}.",
+    )
+    if untouched(answer):
+        raise NotStarted("All four are still `...`.")
+    for name, said in answer.items():
+        require(
+            said in (CLEAR, CHANCE),
+            f'expected["{name}"] should be "clear" or "chance". Found {describe(said)}.',
+        )
+        require(said == _PREDICTED[name], f"{name}: think again. {_WHY[name]}")
+    return "Now let it happen."
+
+
+@chapter.exercise(
+    "quarter",
+    title="Measure the quarter after",
+    minutes=8,
+    answer="after",
+    hints=(
+        "dora.from_codepipeline(codepipeline, 'orders', codecommit=codecommit) are the events. It "
+        "knows no incidents.",
+        "dora.with_incidents(events, quarter.incidents) says which release caused which.",
+        "dora.measure(events, quarter.start, quarter.end): your own setting up is not the quarter.",
+    ),
+    arrange=lambda lab: _arrange(lab),
+)
+def check_quarter(lab: Lab, answer: Any) -> str:
+    """The metrics are of the quarter that was played last, with its incidents."""
+    quarter = _played.get(lab)
+    if quarter is None:
+        raise NotStarted("No quarter was played in this lab: quarter = play(lab).")
+    if untouched(answer):
+        raise NotStarted("`after` is still `...`.")
+    require_measured(answer, quarter, "after")
+    right = measured(quarter)
+    lead, fail = right.change_lead_time.value * 60, right.change_fail_rate.value
+    return (
+        f"{right.deployment_frequency.n} releases, {lead:.0f} minutes from a commit to production, "
+        f"{fail:.0%} of them failed."
+    )
+
+
+def require_measured(answer: Any, quarter: Quarter, name: str) -> None:
+    """Raise ``NotYet`` unless an answer is what this quarter measures."""
+    require(
+        isinstance(answer, dora.Metrics),
+        f"`{name}` should be what dora.measure returns. Found {describe(answer)}.",
+    )
+    require(
+        (answer.start, answer.end) == (quarter.start, quarter.end),
+        f"It was measured from {answer.start:%Y-%m-%d} until {answer.end:%Y-%m-%d}. The quarter is "
+        f"from {quarter.start:%Y-%m-%d} until {quarter.end:%Y-%m-%d}.",
+    )
+    right = measured(quarter)
+    require(
+        answer.deployment_frequency.n == right.deployment_frequency.n,
+        f"It counts {answer.deployment_frequency.n} deployments, where the pipeline has made "
+        f"{right.deployment_frequency.n}. Does it know which deployment an incident belongs to?",
+    )
+    require(
+        answer.mttr.n == right.mttr.n,
+        f"It knows of {answer.mttr.n} incidents, where CloudWatch has seen {right.mttr.n}.",
+    )
+    if answer.change_lead_time.n != right.change_lead_time.n:
+        raise NotYet(
+            f"It knows of {answer.change_lead_time.n} commits, where CodeCommit has "
+            f"{right.change_lead_time.n}: hand a client of CodeCommit to from_codepipeline."
+        )
+
+
+def last_played(lab: Lab) -> Quarter | None:
+    """Return the quarter that was played last in a lab, None for none."""
+    return _played.get(lab)
+
+
+def _arrange(lab: Lab) -> None:
+    build_all(lab)

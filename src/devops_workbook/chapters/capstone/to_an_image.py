@@ -1,0 +1,80 @@
+"""The first half of the pipeline: every commit is tested, then built into an image."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from devops_workbook.chapters.capstone.account import IMAGES, PIPELINE, chapter
+from devops_workbook.chapters.capstone.looking import (
+    Shape,
+    actions_of,
+    image_of,
+    in_stacks,
+    kind_of,
+    newest_execution,
+    pipeline,
+    said,
+)
+from devops_workbook.chapters.capstone.reference import build_foundation
+from devops_workbook.checks import require
+from devops_workbook.exercise import NotStarted
+from devops_workbook.lab import Lab
+from devops_workbook.shop_repository import tip_of_main
+
+#: What a build says whose tests have run.
+TESTED = re.compile(r"\b\d+ passed\b|\bRan \d+ tests?\b")
+
+
+@chapter.exercise(
+    "pipeline",
+    title="From a commit to an image",
+    minutes=14,
+    hints=(
+        "The action Image is of category Build and provider ECRBuildAndPublish. Give the action "
+        "Source a Namespace, Commit say: then #{Commit.CommitId} is a tag that no other commit has.",
+        "Test first, then Image: actions with the same RunOrder run side by side.",
+        "Something red? PipelineView(codepipeline, 'orders', lab.clock).table() says what, and the "
+        "log of the build is in CloudWatch Logs.",
+    ),
+    arrange=lambda lab: _arrange(lab),
+)
+def check_pipeline(lab: Lab, answer: Any) -> str:
+    """The last commit of main was tested, then built, and its image has the commit's id."""
+    if pipeline() is None:
+        raise NotStarted(f"There is no pipeline {PIPELINE}.")
+    require(
+        PIPELINE in in_stacks("AWS::CodePipeline::Pipeline"),
+        f"The pipeline {PIPELINE} is there, but no stack made it.",
+    )
+    execution = newest_execution()
+    tip = tip_of_main()
+    require(execution, f"No execution of {PIPELINE} has the last commit of main, {tip[:7]}.")
+    require(
+        execution["status"] == "Succeeded",
+        f"The execution with {tip[:7]} is {execution['status']}. Let some time pass, or look for "
+        "what is red.",
+    )
+    image = image_of(tip)
+    require(
+        image,
+        f"No image of {IMAGES} has the commit {tip[:7]} in a tag. An image that does not say where "
+        "it comes from cannot be traced back.",
+    )
+    _check_order(actions_of(execution))
+    return f"{tip[:7]} was tested, then built, and is {image['imageDigest'][:19]}…"  # type: ignore[index]
+
+
+def _check_order(actions: list[Shape]) -> None:
+    tests = [each for each in actions if TESTED.search(said(each))]
+    require(tests, "No build of that execution says how many tests passed. Does it run pytest?")
+    builds = [each for each in actions if kind_of(each)[1] == "ECRBuildAndPublish"]
+    early = [each for each in builds if each["startTime"] < tests[0]["lastUpdateTime"]]
+    require(
+        not early,
+        "The image was begun before the tests had ended: an untested image is in the registry.",
+    )
+
+
+def _arrange(lab: Lab) -> None:
+    build_foundation(lab)

@@ -1,0 +1,109 @@
+"""The learner's pipeline, as the team watches it: where a commit is, and what came of it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from devops_workbook.lab import REGION
+from offline_aws import clients
+
+PIPELINE = "orders"
+_UNDER_WAY = {"InProgress", "Stopping"}
+
+
+class Where(Enum):
+    """Where a commit is."""
+
+    NOT_STARTED = "not started"
+    UNDER_WAY = "under way"
+    WAITING = "waiting for an approval"
+    RELEASED = "released"
+    STOPPED_EARLY = "stopped before production"
+    UNDONE = "undone by production"
+    STUCK = "given up: the pipeline has not moved for three hours"
+
+
+def where(commit: str) -> Where:
+    """Return where a commit is by the newest execution that has it."""
+    execution = _execution(commit)
+    if not execution:
+        return Where.NOT_STARTED
+    if execution["status"] == "Succeeded":
+        return Where.RELEASED
+    if execution["status"] in _UNDER_WAY:
+        return Where.WAITING if _approvals() else Where.UNDER_WAY
+    return Where.UNDONE if _reached_a_deployment(execution) else Where.STOPPED_EARLY
+
+
+def approve() -> int:
+    """Approve whatever waits for it; return how many that were."""
+    found = _approvals()
+    for stage, action, token in found:
+        _client().put_approval_result(
+            pipelineName=PIPELINE,
+            stageName=stage,
+            actionName=action,
+            token=token,
+            result={"summary": "Go", "status": "Approved"},
+        )
+    return len(found)
+
+
+def problem(commit: str) -> str:
+    """Return what the first action says that failed with a commit, "" for none."""
+    execution = _execution(commit)
+    failed = [each for each in _actions(execution) if each["status"] == "Failed"]
+    if not failed:
+        return ""
+    first = min(failed, key=lambda each: each["lastUpdateTime"])
+    return f"{first['stageName']}, {first['actionName']}"
+
+
+def abandon(commit: str) -> None:
+    """Stop what the pipeline does with a commit, so that the next is not behind it."""
+    execution = _execution(commit)
+    if execution and execution["status"] == "InProgress":
+        _client().stop_pipeline_execution(
+            pipelineName=PIPELINE,
+            pipelineExecutionId=execution["pipelineExecutionId"],
+            abandon=True,
+            reason="It has not moved for three hours.",
+        )
+
+
+def _client() -> Any:
+    return clients.client("codepipeline", REGION)
+
+
+def _execution(commit: str) -> dict[str, Any]:
+    found = _client().list_pipeline_executions(pipelineName=PIPELINE, maxResults=20)
+    for each in found["pipelineExecutionSummaries"]:
+        if any(one.get("revisionId") == commit for one in each.get("sourceRevisions", ())):
+            return dict(each)
+    return {}
+
+
+def _actions(execution: dict[str, Any]) -> list[dict[str, Any]]:
+    if not execution:
+        return []
+    asked = {"pipelineExecutionId": execution["pipelineExecutionId"]}
+    found = _client().list_action_executions(pipelineName=PIPELINE, filter=asked, maxResults=50)
+    return list(found["actionExecutionDetails"])
+
+
+def _reached_a_deployment(execution: dict[str, Any]) -> bool:
+    return any(
+        each["input"]["actionTypeId"]["category"] == "Deploy" for each in _actions(execution)
+    )
+
+
+def _approvals() -> list[tuple[str, str, str]]:
+    state = _client().get_pipeline_state(name=PIPELINE)
+    return [
+        (stage["stageName"], action["actionName"], action["latestExecution"]["token"])
+        for stage in state["stageStates"]
+        for action in stage["actionStates"]
+        if action.get("latestExecution", {}).get("token")
+        and action["latestExecution"]["status"] == "InProgress"
+    ]

@@ -1,0 +1,261 @@
+"""Play a quarter: the team commits and releases over whatever was built, and things go wrong.
+
+The time between is skipped: customers come while something is released or wrong, and else the
+clock jumps. What is decided here is what people do. What AWS does, it does by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+import pandas as pd
+
+from devops_workbook import dora
+from devops_workbook.quarter import people, pipeline, watch
+from devops_workbook.quarter.changes import Change
+from devops_workbook.quarter.pipeline import Where
+from devops_workbook.quarter.production import Production
+from devops_workbook.quarter.team import WEEKS, Planned, Repository, plan
+from devops_workbook.shop.traces import TracedLoad
+
+if TYPE_CHECKING:
+    from offline_aws import OfflineAWS
+
+_MINUTE = timedelta(minutes=1)
+#: After a release the author looks on for so long.
+_WATCHES = 8
+#: Nobody waits longer for a pipeline.
+_PATIENCE = timedelta(hours=3)
+#: What lasts longer is skipped.
+_NEAR = timedelta(minutes=45)
+#: An alarm that has not called anybody by then does not.
+_ALARMED = timedelta(minutes=15)
+#: Requests a minute of which a trace may be drawn.
+_TRACED = 20.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the quarter's diary."""
+
+    at: datetime
+    text: str
+
+
+@dataclass
+class Played:
+    """What happened: ``incidents`` as CloudWatch has measured them, and the people's diary.
+
+    ``called`` counts the times that an alarm called somebody, ``for_nothing`` those at which no
+    customer was harmed. ``requests`` and ``harmed`` are the customers' of the times played.
+    """
+
+    start: datetime
+    end: datetime
+    diary: list[Entry] = field(default_factory=list)
+    incidents: list[pd.DataFrame] = field(default_factory=list)
+    called: int = 0
+    for_nothing: int = 0
+    requests: int = 0
+    harmed: int = 0
+
+
+class Game:
+    """One quarter over what stands in an account. ``tell`` is called with each line of the diary."""
+
+    def __init__(
+        self, aws: OfflineAWS, production: Production, seed: int, tell: Callable[[str], object]
+    ) -> None:
+        self._clock = aws.clock
+        self._tell = tell
+        self._seed = seed
+        begin = people.next_at(self._clock.now() + timedelta(days=1), people.OPENS)
+        while begin.weekday():
+            begin += timedelta(days=1)
+        self._begin = begin.replace(hour=0)
+        self.played = Played(self._begin, self._begin + timedelta(weeks=WEEKS))
+        self._load = production.customers(seed)
+        self._traces = TracedLoad(aws, rate=_TRACED, seed=seed)
+        self._repository = Repository()
+        self._read_up_to = self._opened = self._begin
+        self._balancer = self._load.traffic.dimensions["LoadBalancer"]
+
+    def play(self) -> Played:
+        """Play all of it."""
+        self._move_to(self._begin)
+        for planned in plan(self._begin, self._seed):
+            self._move_to(planned.at)
+            if self._clock.now() >= self.played.end:
+                break
+            self._do(planned)
+            self._read_incidents()
+        self._move_to(self.played.end)
+        table = self._load.table()
+        self.played.requests = int(table["requests"].sum())
+        self.played.harmed = int(table["harmed"].sum())
+        return self.played
+
+    def drill(self, change: Change) -> pd.DataFrame:
+        """Let the team make one change now; return what customers were answered meanwhile.
+
+        The columns are those of ``shop.Load.table``.
+        """
+        self._work(change)
+        return self._load.table()
+
+    def _do(self, planned: Planned) -> None:
+        if planned.change is None:
+            self._outage()
+        else:
+            self._move_to(people.when_there(self._clock.now()))
+            self._work(planned.change)
+
+    # A release.
+
+    def _work(self, change: Change) -> None:
+        """Push a change and follow it; where it goes wrong, do it again, rightly."""
+        if self._ship(change.message, self._repository.push(change.message, change.edit)):
+            return
+        if change.mended:
+            self._move_to(people.after_work(self._clock.now(), people.FIX))
+            message = f"{change.message}, rightly"
+            self._ship(message, self._repository.push_again(message, change.mended))
+
+    def _ship(self, message: str, commit: str) -> bool:
+        """Follow a commit until it is in production and does well there; return whether it did.
+
+        What does harm and is not undone by itself is reverted.
+        """
+        begun = self._clock.now()
+        self._open()
+        came_of_it = self._follow(commit)
+        why = pipeline.problem(commit) if came_of_it is not Where.RELEASED else ""
+        self._note(message, came_of_it.value, f"at {why}" if why else "", since=begun)
+        harmed = self._harm_within(_WATCHES)
+        if harmed and not self._gets_well_by_itself():
+            self._follow(self._repository.revert(message), at_once=True)
+            self._until_well()
+            self._note(message, "harmed customers, reverted by hand", since=begun)
+        elif harmed:
+            self._note(message, "harmed customers, undone by itself", since=begun)
+        self._close()
+        return came_of_it is Where.RELEASED and not harmed
+
+    def _follow(self, commit: str, *, at_once: bool = False) -> Where:
+        """Wait for the pipeline; ``at_once`` is somebody who approves whatever waits."""
+        give_up = self._clock.now() + _PATIENCE
+        while self._clock.now() < give_up:
+            self._clock.advance(minutes=1)
+            now = pipeline.where(commit)
+            if now is Where.WAITING:
+                if not at_once:
+                    self._wait_until(people.next_at(self._clock.now(), *people.APPROVALS))
+                pipeline.approve()
+                give_up = self._clock.now() + _PATIENCE
+            elif now not in (Where.NOT_STARTED, Where.UNDER_WAY):
+                return now
+        pipeline.abandon(commit)
+        return Where.STUCK
+
+    # When something is wrong.
+
+    def _outage(self) -> None:
+        """The bank behind payments does not answer, until somebody finds out and goes to another."""
+        self._open()
+        begun = self._clock.now()
+        self._load.fault("bad-dependency")
+        self._traces.fault("slow-third-party")
+        if self._harm_within(_WATCHES):
+            self._notice()
+        found = watch.is_traced() and watch.traces_say_where(begun, self._clock.now())
+        takes = people.WITH_TRACES if found else people.WITHOUT_TRACES
+        self._wait_until(self._clock.now() + takes + people.REPAIR)
+        self._load.mend()
+        self._traces.mend()
+        self._until_well()
+        how = "found in the traces" if found else "found by trying"
+        self._note("The bank does not answer", how, since=begun)
+        self._close()
+
+    def _gets_well_by_itself(self) -> bool:
+        """Wait until somebody knows of the harm; return whether it has gone meanwhile."""
+        self._notice()
+        return not self._harmful()
+
+    def _notice(self) -> None:
+        """Wait until somebody knows and has come, or until there is no harm any more."""
+        begun = self._clock.now()
+        while self._clock.now() - begun < _ALARMED:
+            if watch.somebody_is_called():
+                self.played.called += 1
+                self._clock.advance(seconds=people.reaction(self._clock.now()).total_seconds())
+                return
+            if not self._harmful():
+                return
+            self._clock.advance(minutes=1)
+        self._wait_until(people.noticed_without_alarm(begun))
+        self._clock.advance(minutes=watch.MINUTES + 1)
+
+    def _harm_within(self, minutes: int) -> bool:
+        """Look on for so long; return at once when customers are harmed."""
+        for _ in range(minutes):
+            if self._harmful():
+                return True
+            self._clock.advance(minutes=1)
+        return self._harmful()
+
+    def _harmful(self) -> bool:
+        return watch.harm(self._load.table(self._opened)) > watch.HARMED
+
+    def _until_well(self) -> None:
+        give_up = self._clock.now() + _PATIENCE
+        while self._clock.now() < give_up:
+            self._clock.advance(minutes=1)
+            if not self._harmful():
+                self._clock.advance(minutes=watch.MINUTES)
+                return
+
+    # The clock, the customers, the diary.
+
+    def _open(self) -> None:
+        self._opened = self._clock.now()
+        self._load.start()
+        if watch.is_traced():
+            self._traces.sampled = watch.sampled()
+            self._traces.start()
+
+    def _close(self) -> None:
+        self._load.stop()
+        self._traces.stop()
+
+    def _move_to(self, moment: datetime) -> None:
+        self._clock.advance(seconds=max(0.0, (moment - self._clock.now()).total_seconds()))
+
+    def _wait_until(self, moment: datetime) -> None:
+        """Skip the time to a moment, unless it is near."""
+        if moment - self._clock.now() < _NEAR:
+            self._move_to(moment)
+            return
+        self._close()
+        self._move_to(moment)
+        self._open()
+
+    def _note(self, *what: str, since: datetime) -> None:
+        took = round((self._clock.now() - since) / _MINUTE)
+        text = f"{': '.join(filter(None, what))} after {took} minutes"
+        self.played.diary.append(Entry(since, text))
+        self._tell(f"{since:%a %d %b %H:%M}  {text}")
+
+    def _read_incidents(self) -> None:
+        """Read what CloudWatch has of the time since the last look; minutes stay for 15 days."""
+        now = self._clock.now()
+        client = boto3.client("cloudwatch")
+        found = dora.incidents_from_cloudwatch(
+            client, self._balancer, self._read_up_to, now, harmed=watch.HARMED
+        )
+        self.played.incidents.append(found)
+        self._read_up_to = now
