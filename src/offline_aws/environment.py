@@ -14,6 +14,7 @@ from offline_aws.clock import Clock
 from offline_aws.code_hosts import CodeHosts
 from offline_aws.errors import AlreadyRunningError, NotRunningError
 from offline_aws.event_bus import Event
+from offline_aws.image_builds import ImageBuilds
 from offline_aws.isolation import ACCOUNT, isolated_environment
 from offline_aws.moto_seam import MotoSeam
 from offline_aws.operations import Call, State
@@ -111,6 +112,15 @@ class OfflineAWS:
         """
         self._require_running()
         return self._state.get("", "", CodeHosts)
+
+    @property
+    def image_builds(self) -> ImageBuilds:
+        """Who builds container images; a lab says it anew after a reset.
+
+        Raises ``NotRunningError`` when it is not started.
+        """
+        self._require_running()
+        return self._state.get("", "", ImageBuilds)
 
     def start(self) -> Self:
         """Start with an empty account and the clock at its beginning; return itself."""

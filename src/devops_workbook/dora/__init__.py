@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from devops_workbook.dora import charts
+from devops_workbook.dora.cloudwatch import incidents_from_cloudwatch
 from devops_workbook.dora.codedeploy import from_codedeploy
 from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.commit_table import from_commit_table
@@ -11,6 +12,7 @@ from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.eventbridge import from_eventbridge
 from devops_workbook.dora.events import Events
 from devops_workbook.dora.git_history import from_git
+from devops_workbook.dora.incidents import with_incidents
 from devops_workbook.dora.levels import levels
 from devops_workbook.dora.measure import measure
 from devops_workbook.dora.metrics import Metric, Metrics
@@ -28,9 +30,11 @@ __all__ = [
     "from_commit_table",
     "from_eventbridge",
     "from_git",
+    "incidents_from_cloudwatch",
     "levels",
     "measure",
     "quick_check",
     "read_csv",
     "report",
+    "with_incidents",
 ]

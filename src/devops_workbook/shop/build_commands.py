@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from devops_workbook.images import Command, File, Running
+from devops_workbook.shop.pip_command import pip
+from devops_workbook.shop.stand_in_bytes import Left, meaningless
 
-Left = dict[str, bytes | File | None]
-_LIBRARY = 20_000
 #: What the dependencies of ``pom.xml`` bring along.
 JARS = (
     *("HikariCP-6.3.3", "jackson-databind-2.19.2", "logback-classic-1.5.20", "slf4j-api-2.0.17"),
@@ -26,11 +26,6 @@ JARS = (
     *("spring-webmvc-6.2.12", "tomcat-embed-core-10.1.48"),
 )
 _LISTS, _STATUS = "var/lib/apt/lists/deb.debian.org_bookworm_Packages", "var/lib/dpkg/status"
-
-
-def meaningless(name: str, size: int = _LIBRARY) -> bytes:
-    """Return bytes that no compression makes smaller, the same ones for the same name."""
-    return hashlib.shake_256(name.encode()).digest(size)
 
 
 def _mvn(run: Running) -> Left:
@@ -142,6 +137,13 @@ def _rm(run: Running) -> Left:
     return {path: None for path in run.files if any(each.fullmatch(path) for each in patterns)}
 
 
+def _python(run: Running) -> Left:
+    """``python -m pip``; of what else Python runs nothing is left."""
+    if run.words[1:3] != ("-m", "pip"):
+        return {}
+    return pip(Running(run.words[2:], run.files, run.stage))
+
+
 def _nothing(_: Running) -> Left:
     return {}
 
@@ -153,6 +155,8 @@ COMMANDS: MappingProxyType[str, Command] = MappingProxyType(
         "java": _java,
         "mvn": _mvn,
         "npm": _npm,
+        "pip": pip,
+        "python": _python,
         "rm": _rm,
         **dict.fromkeys(("set", "echo", "true"), _nothing),
     }

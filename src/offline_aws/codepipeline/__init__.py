@@ -12,7 +12,9 @@ Faithful (AWS CodePipeline User Guide and API model):
     DeploymentWindow, CloudWatchAlarm, LambdaInvoke, CodeBuild, Commands), their results and their
     override; triggers of executions; state and history; the events for EventBridge; what actions
     of CodeCommit, S3, ECR, CodeBuild, Commands, CloudFormation, CodeDeploy, ECS and Lambda really
-    do, with their output variables, external ids and the sentences that they fail with.
+    do, with their output variables, external ids and the sentences that they fail with;
+    ECRBuildAndPublish: its configuration, the folder of the Dockerfile as build context, the image
+    pushed to ECR under each tag, its output variables and its log.
 
 Simplified:
     lab time: fixed, short amounts for CodePipeline's own work, and a look at a provider every 10 s,
@@ -23,13 +25,17 @@ Simplified:
     errors that AWS's documentation does not have are in words of our own, and so are the
     credentials of a job, which nothing checks. No role is assumed and no policy looked at. A
     connection to GitHub (CodeStarSourceConnection) reads the CodeCommit repository of the same
-    name; CODEBUILD_CLONE_REF gives a build the files of the commit without git's history.
+    name; CODEBUILD_CLONE_REF gives a build the files of the commit without git's history. There is
+    no Docker: the image of ECRBuildAndPublish is made by whom ``OfflineAWS.image_builds`` was
+    given, in one minute of lab time, and the lines of its log are in words of our own; an action
+    that is abandoned pushes nothing.
 
 Absent:
-    actions and rules of other providers, refused by name when a pipeline is created; batch builds,
-    which fail their action; jobs of partners, of which there are none; the targets of an EC2 deploy
-    action; sources in another region start nothing by themselves; webhooks are kept and nothing
-    listens at their URL; polling is not switched off after 30 days without executions.
+    actions and rules of other providers, refused by name when a pipeline is created; batch builds
+    and public registries, which fail their action; jobs of partners, of which there are none; the
+    targets of an EC2 deploy action; sources in another region start nothing by themselves; webhooks
+    are kept and nothing listens at their URL; polling is not switched off after 30 days without
+    executions.
 """
 
 from __future__ import annotations

@@ -148,7 +148,15 @@ AWS_ACTION_TYPES: tuple[ActionType, ...] = (
     ),
     ActionType("Build", "CodeBuild", (1, 5), (0, 5), ("ProjectName",), _BUILD),
     ActionType("Test", "CodeBuild", (1, 5), (0, 5), ("ProjectName",), _BUILD),
-    ActionType("Build", "ECRBuildAndPublish", _ONE, _NONE, v2_only=True),
+    ActionType(
+        "Build",
+        "ECRBuildAndPublish",
+        _ONE,
+        _NONE,
+        ("ECRRepositoryName",),
+        ("DockerFilePath", "ImageTags", "RegistryType"),
+        v2_only=True,
+    ),
     ActionType(
         "Compute",
         "Commands",

@@ -102,6 +102,7 @@ def _action(call: Call, run: ActionRun, execution: Execution) -> Shape:
         "externalExecutionSummary": run.summary or run.error_message,
         "externalExecutionUrl": run.external_url,
         "errorDetails": error_details(run.error_code, run.error_message),
+        "logStreamARN": run.log_stream_arn,
     }
     return {
         "pipelineExecutionId": execution.id,

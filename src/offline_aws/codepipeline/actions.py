@@ -16,6 +16,7 @@ from offline_aws.codepipeline.notifications import tell_action
 from offline_aws.codepipeline.provider import PROVIDERS, Job, ProviderKey, Revision, Status, failed
 from offline_aws.codepipeline.store import Shape
 from offline_aws.codepipeline.variables import UnresolvedError, resolved, with_commands_resolved
+from offline_aws.image_builds import ImageBuilds
 
 _LAMBDA = ("Invoke", "AWS", "Lambda")
 
@@ -194,4 +195,6 @@ def _job(course: Course, run: ActionRun, event: Mapping[str, object] | None = No
         overrides=overrides,
         declaration=run.declaration,
         event=dict(event or {}),
+        started=run.started,
+        image_builds=course.call.shared(ImageBuilds),
     )

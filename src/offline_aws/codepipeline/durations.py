@@ -26,6 +26,8 @@ DETECT_BY_POLLING = 30.0
 DETECT_BY_EVENT = 2.0
 #: Seconds until a function that gave a continuation token is called again.
 CONTINUE = 30.0
+#: Seconds from the start of an action that builds an image until it is in the repository.
+BUILD_IMAGE = 60.0
 #: Seconds in which a function has to answer that was called for an action.
 FUNCTION_ANSWERS = 20 * 60.0
 

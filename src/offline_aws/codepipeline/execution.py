@@ -40,6 +40,7 @@ class ActionRun:
     summary: str = ""
     external_id: str = ""
     external_url: str = ""
+    log_stream_arn: str = ""
     percent: int | None = None
     error_code: str = ""
     error_message: str = ""
@@ -65,6 +66,7 @@ class ActionRun:
         self.summary = status.summary or self.summary
         self.external_id = status.external_id or self.external_id
         self.external_url = status.external_url or self.external_url
+        self.log_stream_arn = status.log_stream_arn or self.log_stream_arn
         self.percent = self.percent if status.percent is None else status.percent
         self.error_code, self.error_message = status.error_code, status.error_message
         self.revision = status.revision or self.revision

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from offline_aws.codepipeline.store import Shape
+from offline_aws.image_builds import ImageBuilds
 
 #: The category, the owner and the name of a provider, as in AWS's ``ActionTypeId``.
 ProviderKey = tuple[str, str, str]
@@ -70,6 +71,10 @@ class Job:
     #: action's alone: its result is what PutJobSuccessResult and PutJobFailureResult say, not what
     #: ``poll`` does. With a continuation token ``start`` is called again, with a new id.
     event: Shape = field(default_factory=dict)
+    #: When the action began; None is now.
+    started: datetime | None = None
+    #: Who builds container images in this environment.
+    image_builds: ImageBuilds = field(default_factory=ImageBuilds)
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,7 @@ def action_execution(run: ActionRun) -> Shape:
         "token": run.token if run.status == IN_PROGRESS else "",
         "lastUpdatedBy": run.updated_by,
         "externalExecutionId": run.external_id,
+        "logStreamARN": run.log_stream_arn,
         "externalExecutionUrl": run.external_url,
         "percentComplete": run.percent,
         "errorDetails": error_details(run.error_code, run.error_message),

@@ -7,7 +7,8 @@ from functools import cache
 from devops_workbook.images import Build, Cache, Context, Image, build
 from devops_workbook.paths import DATA
 from devops_workbook.shop.base_images import shop_bases
-from devops_workbook.shop.build_commands import COMMANDS, meaningless
+from devops_workbook.shop.build_commands import COMMANDS
+from devops_workbook.shop.stand_in_bytes import meaningless
 
 #: Written by somebody who was in a hurry. It opens nothing.
 SECRET = "DATABASE_PASSWORD=not-a-real-one\n"  # noqa: S105

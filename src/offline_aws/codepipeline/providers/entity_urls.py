@@ -23,6 +23,9 @@ _PAGES: dict[ProviderKey, str] = {
     ("Build", "AWS", "CodeBuild"): (
         "{console}/codebuild/home?region={region}#/projects/{ProjectName}/view"
     ),
+    ("Build", "AWS", "ECRBuildAndPublish"): (
+        "{console}/ecr/repositories/{ECRRepositoryName}/?region={region}"
+    ),
     ("Test", "AWS", "CodeBuild"): (
         "{console}/codebuild/home?region={region}#/projects/{ProjectName}/view"
     ),

@@ -29,10 +29,17 @@ def content(artifact: Artifact, region: str) -> bytes:
 
 def files(artifact: Artifact, region: str) -> Iterator[tuple[str, bytes]]:
     """Yield the path and the content of each file of an artifact. Raises ``ActionError``."""
+    for path, data, _ in files_with_modes(artifact, region):
+        yield path, data
+
+
+def files_with_modes(artifact: Artifact, region: str) -> Iterator[tuple[str, bytes, int]]:
+    """Yield path, content and mode of each file of an artifact. Raises ``ActionError``."""
     with _archive(artifact, region) as archive:
         for member in archive.infolist():
-            if not member.is_dir() and not stat.S_ISLNK(member.external_attr >> 16):
-                yield member.filename, archive.read(member)
+            mode = member.external_attr >> 16
+            if not member.is_dir() and not stat.S_ISLNK(mode):
+                yield member.filename, archive.read(member), mode
 
 
 def file(artifact: Artifact, name: str, region: str) -> bytes | None:

@@ -40,6 +40,7 @@ KEYS = {
         *("TaskDefinitionTemplatePath", "AppSpecTemplateArtifact", "AppSpecTemplatePath"),
         *("Image1ArtifactName", "Image1ContainerName"),
     ),
+    "ECRBuildAndPublish": ("ECRRepositoryName", "DockerFilePath", "ImageTags", "RegistryType"),
     "ECS": ("ClusterName", "ServiceName", "FileName", "DeploymentTimeout"),
 }
 # A function would really be invoked.
