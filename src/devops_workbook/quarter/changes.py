@@ -84,7 +84,9 @@ _THANKS = {
     "Swedish": "Tack",
     "Welsh": "Diolch",
 }
-_NEW_WORDS = '"""What the shop says to its customers."""\n\nTHANKS = {\n    "English": "Thank you",\n}\n'
+_NEW_WORDS = (
+    '"""What the shop says to its customers."""\n\nTHANKS = {\n    "English": "Thank you",\n}\n'
+)
 _TEST = """from service.words import THANKS
 
 
@@ -131,7 +133,7 @@ _CREATE = "    def _create(self, environ: dict[str, Any]) -> Answer:\n"
 _IMPORT = "import json\nimport sqlite3\n"
 _ASKED = '        payments = os.environ["PAYMENTS_URL"]  # where the customer pays\n'
 _CAREFUL = '        payments = os.environ.get("PAYMENTS_URL", "http://payments")  # by its name\n'
-_KNOWS = 'import os\nimport sqlite3\n'
+_KNOWS = "import os\nimport sqlite3\n"
 _SETTING = 'os.environ.setdefault("PAYMENTS_URL", "http://payments.test")\n'
 
 
@@ -140,7 +142,11 @@ def _asks_payments(line: str) -> Edit:
         replacing(_WEB, _IMPORT, "import json\nimport os\nimport sqlite3\n"),
         replacing(_WEB, _CREATE, _CREATE + line),
         replacing(_CONFTEST, "import sqlite3\n", _KNOWS),
-        replacing(_CONFTEST, "\n\n@pytest.fixture\ndef database", f"\n{_SETTING}\n\n@pytest.fixture\ndef database"),
+        replacing(
+            _CONFTEST,
+            "\n\n@pytest.fixture\ndef database",
+            f"\n{_SETTING}\n\n@pytest.fixture\ndef database",
+        ),
     )
 
 
@@ -149,7 +155,9 @@ _SLOW = (
     "    for order in database.execute('SELECT id FROM orders').fetchall():  # most bought first\n"
     "        database.execute('SELECT quantity FROM order_lines WHERE order_id = ?', (order['id'],))\n"
 )
-_QUICK = "    database.execute('SELECT sum(quantity) FROM order_lines WHERE order_id = ?', (number,))\n"
+_QUICK = (
+    "    database.execute('SELECT sum(quantity) FROM order_lines WHERE order_id = ?', (number,))\n"
+)
 _SERVE = '    make_server("", config.port, application).serve_forever()\n'
 _WAIT = "    wait_for_table(config.database, 'promotions')\n"
 _ADD = "    database.commit()\n    return int(order or 0)\n"

@@ -61,9 +61,7 @@ def _listens(topic: str) -> bool:
 
 def is_traced() -> bool:
     """Return whether the tasks of ``orders`` bring a collector along that sends their traces."""
-    return any(
-        name in container["image"] for container in _containers() for name in _COLLECTORS
-    )
+    return any(name in container["image"] for container in _containers() for name in _COLLECTORS)
 
 
 def sampled() -> float:

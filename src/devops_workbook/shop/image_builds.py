@@ -25,7 +25,7 @@ def provide(aws: OfflineAWS) -> None:
     A Dockerfile that cannot be built fails the action with what is wrong in it.
     """
     cache = Cache()
-    aws.image_builds.provide(lambda request: _built(request, cache))
+    aws.image_builds.provide(lambda request: built(request, cache))
 
 
 def image_files(service: str) -> dict[str, str]:
@@ -39,7 +39,8 @@ def image_files(service: str) -> dict[str, str]:
     }
 
 
-def _built(request: BuildRequest, cache: Cache) -> BuiltImage:
+def built(request: BuildRequest, cache: Cache) -> BuiltImage:
+    """Return the image of a request. Raises ``ImageBuildError`` with what is wrong in it."""
     files = {
         path: File(data, 0o755 if path in request.executable else 0o644)
         for path, data in request.files.items()

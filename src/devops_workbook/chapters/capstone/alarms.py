@@ -50,7 +50,9 @@ def check_alarms(lab: Lab, answer: Any) -> str:
                 "nobody was called."
             )
     idle = [at for at in fired if not _explained(at, phases)]
-    require(not idle, f"At {idle[0]:%H:%M} somebody was called and nothing was wrong." if idle else "")
+    require(
+        not idle, f"At {idle[0]:%H:%M} somebody was called and nothing was wrong." if idle else ""
+    )
     return f"Both faults called somebody, and {_calm(phases)} quiet minutes called nobody."
 
 
@@ -60,8 +62,10 @@ def _alarms() -> list[dict[str, Any]]:
 
 
 def _fired(name: str, since: datetime) -> list[datetime]:
-    pages = client("cloudwatch").get_paginator("describe_alarm_history").paginate(
-        AlarmName=name, HistoryItemType="StateUpdate", StartDate=since
+    pages = (
+        client("cloudwatch")
+        .get_paginator("describe_alarm_history")
+        .paginate(AlarmName=name, HistoryItemType="StateUpdate", StartDate=since)
     )
     return [
         each["Timestamp"]
@@ -76,7 +80,9 @@ def _explained(at: datetime, phases: list[Phase]) -> bool:
 
 
 def _calm(phases: list[Phase]) -> int:
-    return sum(int((each.end - each.begin).total_seconds()) // 60 for each in phases if not each.wrong)
+    return sum(
+        int((each.end - each.begin).total_seconds()) // 60 for each in phases if not each.wrong
+    )
 
 
 def _arrange(lab: Lab) -> None:

@@ -40,15 +40,19 @@ def fire_drill(lab: Lab) -> Table:
     phases = [_play(lab, load, wrong) for wrong in wrongs]
     load.stop()
     _phases[lab] = phases
-    return Table("A fire drill", ("From", "Until", "What was wrong", "Requests harmed"), [
-        (
-            f"{phase.begin:%H:%M}",
-            f"{phase.end:%H:%M}",
-            phase.wrong or "nothing",
-            f"{_harmed(load.table(), phase):.1%}",
-        )
-        for phase in phases
-    ])
+    return Table(
+        "A fire drill",
+        ("From", "Until", "What was wrong", "Requests harmed"),
+        [
+            (
+                f"{phase.begin:%H:%M}",
+                f"{phase.end:%H:%M}",
+                phase.wrong or "nothing",
+                f"{_harmed(load.table(), phase):.1%}",
+            )
+            for phase in phases
+        ],
+    )
 
 
 def _play(lab: Lab, load: Load, wrong: FaultKind | None) -> Phase:

@@ -143,9 +143,7 @@ def containers() -> list[Shape]:
 def healthy_targets() -> int:
     """Return how many healthy targets the groups have that get customers' requests."""
     elbv2 = client("elbv2")
-    groups = {
-        group["TargetGroupArn"] for group in elbv2.describe_target_groups()["TargetGroups"]
-    }
+    groups = {group["TargetGroupArn"] for group in elbv2.describe_target_groups()["TargetGroups"]}
     states = [
         each["TargetHealth"]["State"]
         for arn in groups

@@ -89,7 +89,29 @@ def check_rebuild(lab: Lab, answer: Any) -> str:
         "The service differs from the template: the next update will be surprised by it.",
     )
     minutes = (lab.clock.now() - _since[lab]).total_seconds() / 60
-    return f"Back, from the template alone, {minutes:.0f} minutes of lab time after you were called."
+    return (
+        f"Back, from the template alone, {minutes:.0f} minutes of lab time after you were called."
+    )
+
+
+def by_hand() -> None:
+    """Make the service and the rule again by calls, as somebody in a hurry would."""
+    ecs, elbv2 = client("ecs"), client("elbv2")
+    group = elbv2.describe_target_groups(Names=["orders-blue"])["TargetGroups"][0]
+    elbv2.modify_rule(
+        RuleArn=_rule(), Actions=[{"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}]
+    )
+    subnets = [each["SubnetId"] for each in client("ec2").describe_subnets()["Subnets"][:2]]
+    balancer = {"targetGroupArn": group["TargetGroupArn"], "containerName": "orders"}
+    ecs.create_service(
+        cluster=CLUSTER,
+        serviceName=SERVICE,
+        taskDefinition=SERVICE,
+        desiredCount=_LEAST,
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
+        loadBalancers=[{**balancer, "containerPort": 8080}],
+    )
 
 
 def _stack() -> bool:

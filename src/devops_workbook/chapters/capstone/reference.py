@@ -243,71 +243,89 @@ def _deployment(design: Design) -> Template:
     if design.rollback:
         found["DeploymentCircuitBreaker"] = {"Enable": True, "Rollback": True}
         if design.alarms:
-            names = [{"Ref": name} for name in alarms() if name.endswith("Alarm")]
+            names = names_of(watching(design))
             found["Alarms"] = {"Enable": True, "Rollback": True, "AlarmNames": names}
     if design.canary:
         found |= {
             "Strategy": "CANARY",
             "BakeTimeInMinutes": 2,
-            "CanaryConfiguration": {"CanaryPercent": design.canary, "CanaryBakeTimeInMinutes": 5},
+            "CanaryConfiguration": {"CanaryPercent": design.canary, "CanaryBakeTimeInMinutes": 6},
         }
     return found
 
 
-def alarms() -> Template:
-    """Return an alarm on requests that fail, one on slow ones, and who is called."""
+def on_call() -> Template:
+    """Return the topic that alarms tell, with whoever is on call."""
     return {
         "OnCall": {
             "Type": "AWS::SNS::Topic",
-            "Properties": {
-                "TopicName": "on-call",
-                "Subscription": [{"Protocol": "sms", "Endpoint": "+15550100"}],
-            },
-        },
-        "ErrorsAlarm": _alarm(
-            Metrics=[
-                _metric("failed", "HTTPCode_Target_5XX_Count", "Sum"),
-                _metric("all", "RequestCount", "Sum"),
-                {"Id": "share", "Expression": "100 * FILL(failed, 0) / all", "ReturnData": True},
-            ],
-            Threshold=2,
-        ),
-        "LatencyAlarm": _alarm(
-            Metrics=[{**_metric("slow", "TargetResponseTime", "p98"), "ReturnData": True}],
-            Threshold=1,
-        ),
+            "Properties": {"Subscription": [{"Protocol": "sms", "Endpoint": "+15550100"}]},
+        }
     }
 
 
-def _alarm(**properties: Any) -> Template:
+def alarms() -> Template:
+    """Return an alarm on requests that fail, one on slow ones, and who is called."""
+    return {**on_call(), "ErrorsAlarm": _errors(2), "LatencyAlarm": _latency()}
+
+
+def alarms_of_groups() -> Template:
+    """Return the same alarms for each target group: what a canary does is lost in the whole."""
+    found = on_call()
+    for group in ("Blue", "Green"):
+        found[f"{group}ErrorsAlarm"] = _errors(5, group)
+        found[f"{group}LatencyAlarm"] = _latency(group)
+    return found
+
+
+def watching(design: Design) -> Template:
+    """Return the alarms of a design."""
+    if not design.alarms:
+        return {}
+    return alarms_of_groups() if design.canary else alarms()
+
+
+def names_of(found: Template) -> list[Template]:
+    """Return references to the alarms of some resources: their names, once they are made."""
+    return [{"Ref": name} for name in found if name.endswith("Alarm")]
+
+
+def _errors(threshold: float, group: str = "") -> Template:
+    return _alarm(
+        threshold,
+        _metric("failed", "HTTPCode_Target_5XX_Count", "Sum", group),
+        _metric("all", "RequestCount", "Sum", group),
+        {"Id": "share", "Expression": "100 * FILL(failed, 0) / all", "ReturnData": True},
+    )
+
+
+def _latency(group: str = "") -> Template:
+    return _alarm(1, {**_metric("slow", "TargetResponseTime", "p98", group), "ReturnData": True})
+
+
+def _alarm(threshold: float, *metrics: Template) -> Template:
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
+            "Metrics": list(metrics),
+            "Threshold": threshold,
+            "ComparisonOperator": "GreaterThanThreshold",
             "EvaluationPeriods": 3,
             "DatapointsToAlarm": 2,
-            "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
             "AlarmActions": [{"Ref": "OnCall"}],
-            **properties,
         },
     }
 
 
-def _metric(name: str, metric: str, statistic: str) -> Template:
-    balancer = {"Fn::GetAtt": "LoadBalancer.LoadBalancerFullName"}
-    return {
-        "Id": name,
-        "ReturnData": False,
-        "MetricStat": {
-            "Metric": {
-                "Namespace": "AWS/ApplicationELB",
-                "MetricName": metric,
-                "Dimensions": [{"Name": "LoadBalancer", "Value": balancer}],
-            },
-            "Period": 60,
-            "Stat": statistic,
-        },
-    }
+def _metric(name: str, metric: str, statistic: str, group: str) -> Template:
+    names = {"LoadBalancer": {"Fn::GetAtt": "LoadBalancer.LoadBalancerFullName"}}
+    if group:
+        names["TargetGroup"] = {"Fn::GetAtt": f"{group}.TargetGroupFullName"}
+    dimensions = [{"Name": key, "Value": value} for key, value in names.items()]
+    of = {"Namespace": "AWS/ApplicationELB", "MetricName": metric, "Dimensions": dimensions}
+    measured = {"Metric": of, "Period": 60, "Stat": statistic}
+    return {"Id": name, "ReturnData": False, "MetricStat": measured}
 
 
 def release(lab: Lab, design: Design = BEST) -> tuple[Template, tuple[Template, ...]]:
@@ -316,9 +334,7 @@ def release(lab: Lab, design: Design = BEST) -> tuple[Template, tuple[Template, 
     command = f'python -c "{code}"'
     migrate = project([command], ORDERS_DATABASE=str(database_of(lab)))
     actions = [
-        action(
-            "Migrate", "Build", "CodeBuild", inputs=("Tested",), ProjectName={"Ref": "Migrate"}
-        ),
+        action("Migrate", "Build", "CodeBuild", inputs=("Tested",), ProjectName={"Ref": "Migrate"}),
         action(
             "Deploy",
             "Deploy",
@@ -372,10 +388,24 @@ def build_service(lab: Lab, design: Design = BEST) -> Template:
     return template
 
 
+def released(lab: Lab, design: Design = BEST) -> Template:
+    """Return the template up to the release, for what stands in the account now."""
+    bare = Design(rollback=False, alarms=False, traces=design.traces)
+    migrate, stages = release(lab, design)
+    parts = {**foundation(), **service(bare, newest_image()), **migrate}
+    return with_resources(ground_plan(), {**parts, **pipeline(design, stages)})
+
+
+def everything(lab: Lab, design: Design = BEST) -> Template:
+    """Return the whole template, for what stands in the account now."""
+    watched = service(design, newest_image())["Service"]
+    return with_resources(released(lab, design), {**watching(design), "Service": watched})
+
+
 def build_release(lab: Lab, design: Design = BEST) -> Template:
     """Also the stages that release; return the template."""
-    migrate, stages = release(lab, design)
-    template = with_resources(build_service(lab, design), {**migrate, **pipeline(design, stages)})
+    build_service(lab, design)
+    template = released(lab, design)
     deploy(lab, template)
     boto3.client("codepipeline").start_pipeline_execution(name=PIPELINE)
     lab.clock.advance(minutes=30)
@@ -384,9 +414,7 @@ def build_release(lab: Lab, design: Design = BEST) -> Template:
 
 def build_all(lab: Lab, design: Design = BEST) -> Template:
     """Build everything that the design has; return the template."""
-    template = build_release(lab, design)
-    template = with_resources(template, alarms() if design.alarms else {})
-    image = template["Resources"]["Task"]["Properties"]["ContainerDefinitions"][0]["Image"]
-    template = with_resources(template, {"Service": service(design, image)["Service"]})
+    build_release(lab, design)
+    template = everything(lab, design)
     deploy(lab, template)
     return template
