@@ -53,7 +53,7 @@ import boto3
 
 from devops_workbook import PipelineView, dora, open_lab
 from devops_workbook.chapters.capstone import (
-    REGISTRY, bad_release, database_of, deploy, fire_drill, ground_plan, play,
+    REGISTRY, Results, bad_release, database_of, deploy, fire_drill, ground_plan, play,
 )
 
 lab = open_lab("capstone")
@@ -86,6 +86,17 @@ print("\n".join(f"{name:14} {each['Type']}" for name, each in template["Resource
 
 # %%
 deploy(lab, template)
+
+# %% [markdown]
+# Later you will come back to it, perhaps after a `lab.catch_up`. What was deployed last, the stack
+# itself knows:
+
+# %%
+def current():
+    return boto3.client("cloudformation").get_template(StackName="shop")["TemplateBody"]
+
+
+print(len(current()["Resources"]), "resources")
 
 # %% [markdown]
 # ## Exercises
@@ -140,9 +151,11 @@ files = {**shop_files("orders"), **image_files("orders")}
 print(len(files), "files, such as", *sorted(files)[:3])
 
 # %% tags=["task"] exercise="foundation"
+template = current()
 answer = ...
 
 # %% tags=["solution"] exercise="foundation"
+template = current()
 template["Resources"] |= {
     "Images": {
         "Type": "AWS::ECR::Repository",
@@ -237,9 +250,11 @@ def project(*commands, **variables):
 # Deploy, let ten minutes pass (`lab.clock.advance(minutes=10)`), and look.
 
 # %% tags=["task"] exercise="pipeline"
+template = current()
 answer = ...
 
 # %% tags=["solution"] exercise="pipeline"
+template = current()
 template["Resources"]["Test"] = project("cd orders", "python -m pytest -q -p no:cacheprovider")
 source = action("Source", "Source", "CodeCommit", outputs=["Source"], namespace="Commit",
                 RepositoryName="shop", BranchName="main")
@@ -311,9 +326,11 @@ image_uri = f"{REGISTRY}:{newest['imageTags'][0]}"
 print(image_uri)
 
 # %% tags=["task"] exercise="service"
+template = current()
 answer = ...
 
 # %% tags=["solution"] exercise="service"
+template = current()
 collector = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
 orders = {"Name": "orders", "Image": image_uri, "PortMappings": [{"ContainerPort": 8080}]}
 template["Resources"]["Task"] = {"Type": "AWS::ECS::TaskDefinition", "Properties": {
@@ -381,9 +398,11 @@ lab.check("service")
 # Then start the pipeline: nobody has committed anything.
 
 # %% tags=["task"] exercise="release"
+template = current()
 answer = ...
 
 # %% tags=["solution"] exercise="release"
+template = current()
 uri = f"{REGISTRY}:$CODEBUILD_RESOLVED_SOURCE_VERSION"
 template["Resources"]["Test"] = project(
     "cd orders",
@@ -397,8 +416,8 @@ template["Resources"]["Migrate"] = project(
 migrate = action("Migrate", "Build", "CodeBuild", ["Tested"], ProjectName={"Ref": "Migrate"})
 release = action("Deploy", "Deploy", "ECS", ["Tested"], order=2,
                  ClusterName="shop", ServiceName="orders")
-production = {"Name": "Production", "Actions": [migrate, release]}
-template["Resources"]["Pipeline"]["Properties"]["Stages"] = [*stages, production]
+pipeline = template["Resources"]["Pipeline"]["Properties"]
+pipeline["Stages"] = [*pipeline["Stages"][:2], {"Name": "Production", "Actions": [migrate, release]}]
 deploy(lab, template)
 boto3.client("codepipeline").start_pipeline_execution(name="orders")
 lab.clock.advance(minutes=20)
@@ -453,9 +472,11 @@ lab.check("release")
 # customers in for 52 minutes, during which payments fail for a while, and later a query is slow.
 
 # %% tags=["task"] exercise="alarms"
+template = current()
 answer = ...
 
 # %% tags=["solution"] exercise="alarms"
+template = current()
 def metric(name, metric, stat, shown=False):
     balancer = {"Fn::GetAtt": "LoadBalancer.LoadBalancerFullName"}
     of = {"Namespace": "AWS/ApplicationELB", "MetricName": metric,
@@ -522,9 +543,11 @@ lab.check("alarms")
 # minutes in which customers were harmed. After two hours the team has mended it.
 
 # %% tags=["task"] exercise="rollback"
+template = current()
 answer = ...
 
 # %% tags=["solution"] exercise="rollback"
+template = current()
 names = [{"Ref": "ErrorsAlarm"}, {"Ref": "LatencyAlarm"}]
 template["Resources"]["Service"]["Properties"]["DeploymentConfiguration"] = {
     "DeploymentCircuitBreaker": {"Enable": True, "Rollback": True},
@@ -586,40 +609,36 @@ lab.check("predict", expected)
 # %% [markdown]
 # ### The quarter after
 #
-# Now the team works with what you have built, for thirteen weeks. `play` tells what happens as it
-# happens. It takes about half a minute, and the same account always has the same quarter.
-
-# %%
-lab.catch_up("quarter")
-quarter = play(lab)
-quarter
-
-# %% [markdown]
-# That was the course's own design. Run `quarter = play(lab)` without the line before it in your own
-# account, or later after `lab.reset()` and your cells from above, to see yours.
+# Now the team works with what you have built, for thirteen weeks. `play(lab)` tells what happens as
+# it happens and takes about half a minute. The same account always has the same quarter. (Have you
+# left something out? `lab.catch_up("quarter")` builds the course's own design.)
 #
-# Measure it. `dora.from_codepipeline` reads what the pipeline `orders` has done, and with a client
-# of CodeCommit every commit in it. It knows no incidents: `dora.with_incidents(events,
-# quarter.incidents)` finds out which release each belongs to.
+# Then measure it. `dora.from_codepipeline` reads what the pipeline `orders` has done, and with a
+# client of CodeCommit every commit in it. It knows no incidents: `dora.with_incidents(events,
+# quarter.incidents)` finds out which release each belongs to. The period is from `quarter.start`
+# until `quarter.end`.
 
 # %% tags=["task"] exercise="quarter"
 codepipeline, codecommit = boto3.client("codepipeline"), boto3.client("codecommit")
-events = ...
+quarter = ...
 after = ...
 
 # %% tags=["solution"] exercise="quarter"
 codepipeline, codecommit = boto3.client("codepipeline"), boto3.client("codecommit")
+quarter = play(lab)
 events = dora.from_codepipeline(codepipeline, "orders", codecommit=codecommit)
 events = dora.with_incidents(events, quarter.incidents)
 after = dora.measure(events, quarter.start, quarter.end)
 after
 
 # %% tags=["wrong"] exercise="quarter" message="where CloudWatch has seen"
+quarter = play(lab, weeks=2)
 events = dora.from_codepipeline(
     boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
 after = dora.measure(events, quarter.start, quarter.end)
 
 # %% tags=["wrong"] exercise="quarter" message="The quarter is from"
+quarter = play(lab, weeks=2)
 events = dora.from_codepipeline(
     boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
 after = dora.measure(dora.with_incidents(events, quarter.incidents))
@@ -627,26 +646,27 @@ after = dora.measure(dora.with_incidents(events, quarter.incidents))
 # %%
 lab.check("quarter", after)
 
-# %%
-comparison = dora.compare(before, after, names=("by hand", "by pipeline"))
-comparison
+# %% [markdown]
+# Both quarters side by side. The verdicts respect the intervals: were your predictions right?
 
 # %%
-dora.charts.comparison(comparison)
+results = Results(lab, before, after)
+results
+
+# %%
+results.chart()
 
 # %% [markdown]
-# And here is the quarter itself, release by release. What you see is what the tests let through.
+# And the quarter itself, release by release.
 
 # %%
-dora.charts.quarter(events, quarter.start, quarter.end)
+results.timeline()
 
 # %% [markdown]
-# A page of it is yours to keep, to send and to argue about.
+# All of it as a page, to keep, to send and to argue about:
 
 # %%
-dora.report_comparison(
-    comparison, "capstone.html", title="orders, before and after", events=events,
-)
+results.page("capstone.html")
 
 # %% [markdown] tags=["instructor"]
 # **Instructor.** Here the room compares. Ask: "What would this table look like without the tests?
@@ -706,24 +726,23 @@ lab.check("rebuild")
 # fail rate under five per cent**. Tests cannot stop a mistake that shows in production alone. So
 # fewer customers should meet it.
 #
-# `template` is the course's design once more. Change it, deploy it, play the quarter and measure.
+# The account holds the course's design once more. Change it, deploy it, play the quarter, measure.
 
 # %%
 from devops_workbook.chapters.capstone import reference
 
 lab.catch_up("target")
-template = reference.everything(lab)
 
 # %% tags=["task"] exercise="target"
+template = current()
 goal = ...
 
 # %% tags=["solution"] exercise="target"
+template = current()
 service = template["Resources"]["Service"]["Properties"]
+canary = {"CanaryPercent": 5, "CanaryBakeTimeInMinutes": 6}
 service["DeploymentConfiguration"] |= {
-    "Strategy": "CANARY",
-    "BakeTimeInMinutes": 2,
-    "CanaryConfiguration": {"CanaryPercent": 5, "CanaryBakeTimeInMinutes": 6},
-}
+    "Strategy": "CANARY", "BakeTimeInMinutes": 2, "CanaryConfiguration": canary}
 service["LoadBalancers"][0]["AdvancedConfiguration"] = {
     "AlternateTargetGroupArn": {"Ref": "Green"},
     "ProductionListenerRule": {"Ref": "Customers"},
@@ -731,16 +750,15 @@ service["LoadBalancers"][0]["AdvancedConfiguration"] = {
 }
 alarms = reference.alarms_of_groups()
 template["Resources"] |= alarms
-
 service["DeploymentConfiguration"]["Alarms"]["AlarmNames"] = reference.names_of(alarms)
 deploy(lab, template)
 quarter = play(lab)
 events = dora.from_codepipeline(codepipeline, "orders", codecommit=codecommit)
-goal = dora.measure(
-    dora.with_incidents(events, quarter.incidents), quarter.start, quarter.end)
+events = dora.with_incidents(events, quarter.incidents)
+goal = dora.measure(events, quarter.start, quarter.end)
 
 # %% tags=["wrong"] exercise="target" message="the target is under 5%"
-quarter = play(lab)
+quarter = play(lab, weeks=2)
 events = dora.from_codepipeline(
     boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
 goal = dora.measure(dora.with_incidents(events, quarter.incidents), quarter.start, quarter.end)

@@ -153,7 +153,8 @@ def _asks_payments(line: str) -> Edit:
 _FIND = "    found = database.execute(query, (number,)).fetchone()\n"
 _SLOW = (
     "    for order in database.execute('SELECT id FROM orders').fetchall():  # most bought first\n"
-    "        database.execute('SELECT quantity FROM order_lines WHERE order_id = ?', (order['id'],))\n"
+    "        lines = 'SELECT quantity FROM order_lines WHERE order_id = ?'\n"
+    "        database.execute(lines, (order['id'],))\n"
 )
 _QUICK = (
     "    database.execute('SELECT sum(quantity) FROM order_lines WHERE order_id = ?', (number,))\n"

@@ -65,10 +65,15 @@ class Played:
 
 
 class Game:
-    """One quarter over what stands in an account. ``tell`` is called with each line of the diary."""
+    """One quarter over what stands in an account; ``tell`` is called with each line of the diary."""
 
     def __init__(
-        self, aws: OfflineAWS, production: Production, seed: int, tell: Callable[[str], object]
+        self,
+        aws: OfflineAWS,
+        production: Production,
+        seed: int,
+        tell: Callable[[str], object],
+        weeks: int = WEEKS,
     ) -> None:
         self._clock = aws.clock
         self._tell = tell
@@ -77,7 +82,7 @@ class Game:
         while begin.weekday():
             begin += timedelta(days=1)
         self._begin = begin.replace(hour=0)
-        self.played = Played(self._begin, self._begin + timedelta(weeks=WEEKS))
+        self.played = Played(self._begin, self._begin + timedelta(weeks=weeks))
         self._load = production.customers(seed)
         self._traces = TracedLoad(aws, rate=_TRACED, seed=seed)
         self._repository = Repository()
@@ -88,9 +93,9 @@ class Game:
         """Play all of it."""
         self._move_to(self._begin)
         for planned in plan(self._begin, self._seed):
-            self._move_to(planned.at)
-            if self._clock.now() >= self.played.end:
+            if max(planned.at, self._clock.now()) >= self.played.end:
                 break
+            self._move_to(planned.at)
             self._do(planned)
             self._read_incidents()
         self._move_to(self.played.end)
@@ -164,7 +169,7 @@ class Game:
     # When something is wrong.
 
     def _outage(self) -> None:
-        """The bank behind payments does not answer, until somebody finds out and goes to another."""
+        """The bank behind payments does not answer, until somebody finds out and takes another."""
         self._open()
         begun = self._clock.now()
         self._load.fault("bad-dependency")

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from devops_workbook.quarter.behaviour import Build, build_of
 from devops_workbook.images import Cache, digest
-from devops_workbook.shop import Load, LoadBalancerTraffic, Running, TasksByAddress, Version
+from devops_workbook.quarter.behaviour import Build, build_of
+from devops_workbook.shop import Load, LoadBalancerTraffic, TasksByAddress, Version
 from devops_workbook.shop.image_builds import built
 from devops_workbook.shop.processes import behaviour_of
 from offline_aws import clients

@@ -27,11 +27,13 @@ from devops_workbook.chapters.capstone.account import (
     ground_plan,
 )
 from devops_workbook.chapters.capstone.drills import bad_release, fire_drill
+from devops_workbook.chapters.capstone.results import Results
 from devops_workbook.chapters.capstone.the_quarter import Quarter, play
 
 __all__ = [
     "REGISTRY",
     "Quarter",
+    "Results",
     "alarms",
     "bad_release",
     "before",

@@ -16,11 +16,17 @@ START, END, ZONE = "2025-10-01", "2026-01-01", "Europe/Berlin"
 
 
 @cache
-def measured() -> dora.Metrics:
-    """Return the metrics of ``orders`` in the last quarter of 2025."""
+def log_of_orders() -> dora.Events:
+    """Return the log of ``orders`` in 2025."""
     shop = DATA / "shop"
     log = dora.read_csv(shop / "deployments.csv", shop / "changes.csv", shop / "incidents.csv")
-    return dora.measure(log.only("orders"), START, END, tz=ZONE)
+    return log.only("orders")
+
+
+@cache
+def measured() -> dora.Metrics:
+    """Return the metrics of ``orders`` in the last quarter of 2025."""
+    return dora.measure(log_of_orders(), START, END, tz=ZONE)
 
 
 @chapter.exercise(

@@ -18,6 +18,8 @@ from devops_workbook.shop.versions import FaultKind
 
 _SEED = 7
 _CALM, _FAULT = 12, 8
+_COLUMNS = ("minute", "version", "weight", "requests", "harmed")
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,10 @@ def bad_release(lab: Lab) -> Table:
     game = Game(lab.aws, production_of(lab), _SEED, print)
     table = game.drill(ONLY_IN_PRODUCTION[0])
     _releases[lab] = begun, table
-    bad = table[table["harmed"] > 0.02 * table["requests"]]
+    bad = table[table["harmed"] > 0.02 * table["requests"]].head(_SHOWN)
     rows = [
-        (
-            f"{row.minute:%a %H:%M}",
-            str(row.version),
-            f"{row.weight:.0%}",
-            str(row.requests),
-            f"{row.harmed / row.requests:.0%}",
-        )
-        for row in bad.head(12).itertuples()
+        (f"{minute:%a %H:%M}", version, f"{weight:.0%}", str(requests), f"{harmed / requests:.0%}")
+        for minute, version, weight, requests, harmed in bad[list(_COLUMNS)].itertuples(index=False)
     ]
     columns = ("Minute", "Build", "Share of the customers", "Requests", "Harmed")
     return Table(f"{int(table['harmed'].sum())} requests were harmed", columns, rows)

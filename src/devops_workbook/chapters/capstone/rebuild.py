@@ -90,7 +90,7 @@ def check_rebuild(lab: Lab, answer: Any) -> str:
     )
     minutes = (lab.clock.now() - _since[lab]).total_seconds() / 60
     return (
-        f"Back, from the template alone, {minutes:.0f} minutes of lab time after you were called."
+        f"Back by the template alone, {minutes:.0f} minutes of lab time after you were called."
     )
 
 

@@ -1,4 +1,4 @@
-"""The course's own way to build it, a step for each exercise; a ``Design`` says what to leave out."""
+"""The course's own way to build it, a step for each exercise; a ``Design`` leaves things out."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def check_service(lab: Lab, answer: Any) -> str:
     )
     require(
         found["desiredCount"] >= _LEAST,
-        f"{found['desiredCount']} task is wanted. When it is replaced or falls over, nobody serves.",
+        f"{found['desiredCount']} task is wanted. When it is replaced or falls over, none serves.",
     )
     require(
         found["runningCount"] == found["desiredCount"] and running(),

@@ -19,6 +19,7 @@ from devops_workbook.display import Table
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import Game
+from devops_workbook.quarter.team import WEEKS
 
 SEED = 12
 CLEAR, CHANCE = "clear", "chance"
@@ -61,12 +62,12 @@ class Quarter:
 _played: WeakKeyDictionary[Lab, Quarter] = WeakKeyDictionary()
 
 
-def play(lab: Lab, seed: int = SEED) -> Quarter:
-    """Play the thirteen weeks from next Monday over what stands in the account.
+def play(lab: Lab, *, weeks: int = WEEKS, seed: int = SEED) -> Quarter:
+    """Play the weeks from next Monday over what stands in the account.
 
     It tells what happens as it happens, in UTC. The same account and seed give the same quarter.
     """
-    played = Game(lab.aws, production_of(lab), seed, print).play()
+    played = Game(lab.aws, production_of(lab), seed, print, weeks).play()
     incidents = pd.concat(played.incidents, ignore_index=True)
     _played[lab] = Quarter(
         played.start, played.end, incidents, played.called, played.requests, played.harmed
