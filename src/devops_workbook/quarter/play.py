@@ -65,7 +65,7 @@ class Played:
 
 
 class Game:
-    """One quarter over what stands in an account; ``tell`` is called with each line of the diary."""
+    """One quarter over what an account holds; ``tell`` is called with each line of the diary."""
 
     def __init__(
         self,

@@ -52,8 +52,8 @@ class Load:
     ``traffic`` is a way to the service, such as ``LoadBalancerTraffic(listener_arn)``, ``rate``
     the mean number of requests a minute, ``versions`` how each version behaves (one that is not
     among them behaves like a good one; asked anew every minute). ``log`` writes a sample of the
-    requests to CloudWatch Logs. ``namespace`` is that of the service's own metrics, None for none. Raises whatever
-    ``traffic.look`` raises but a ``ClientError``: then nobody answers.
+    requests to CloudWatch Logs. ``namespace`` is that of the service's own metrics, None for none.
+    Raises whatever ``traffic.look`` raises but a ``ClientError``: then nobody answers.
     """
 
     def __init__(

@@ -89,9 +89,7 @@ def check_rebuild(lab: Lab, answer: Any) -> str:
         "The service differs from the template: the next update will be surprised by it.",
     )
     minutes = (lab.clock.now() - _since[lab]).total_seconds() / 60
-    return (
-        f"Back by the template alone, {minutes:.0f} minutes of lab time after you were called."
-    )
+    return f"Back by the template alone, {minutes:.0f} minutes of lab time after you were called."
 
 
 def by_hand() -> None:
