@@ -53,7 +53,8 @@ import boto3
 
 from devops_workbook import PipelineView, dora, open_lab
 from devops_workbook.chapters.capstone import (
-    REGISTRY, Results, bad_release, database_of, deploy, fire_drill, ground_plan, play,
+    REGISTRY, Results, bad_release, database_of, deploy, fire_drill, ground_plan, newest_image,
+    play,
 )
 
 lab = open_lab("capstone")
@@ -103,14 +104,17 @@ print(len(current()["Resources"]), "resources")
 #
 # ### Measure the quarter before
 #
-# The log of chapter 01 has the year 2025. Measure the service `orders` alone, in the last quarter,
-# from 1 October until the end of the year, by the clocks of Berlin.
+# The log of chapter 01 has the year 2025.
 
 # %%
 from devops_workbook.paths import DATA
 
 SHOP = DATA / "shop"
 log = dora.read_csv(SHOP / "deployments.csv", SHOP / "changes.csv", SHOP / "incidents.csv")
+
+# %% [markdown]
+# Measure the service `orders` alone, in the last quarter, from 1 October until the end of the year,
+# by the clocks of Berlin.
 
 # %% tags=["task"] exercise="before"
 before = ...
@@ -134,14 +138,7 @@ lab.check("before", before)
 # %% [markdown]
 # ### The foundation, as code
 #
-# Add three resources to the template, and deploy it:
-#
-# - an ECR repository `orders`, whose tags cannot move and whose images are scanned on push
-# - a CodeCommit repository `shop`
-# - an S3 bucket with versioning, for the pipeline's artifacts
-#
-# Then bring the shop's code into `shop`, on the branch `main`. `files` holds it, with the
-# Dockerfile; `commit_files(message, files)` commits.
+# The shop's code lies in a folder, and the account has no place for it yet.
 
 # %%
 from devops_workbook.shop.image_builds import image_files
@@ -149,6 +146,15 @@ from devops_workbook.shop_repository import commit_files, shop_files
 
 files = {**shop_files("orders"), **image_files("orders")}
 print(len(files), "files, such as", *sorted(files)[:3])
+
+# %% [markdown]
+# Add three resources to the template, and deploy it:
+#
+# - an ECR repository `orders`, whose tags cannot move and whose images are scanned on push
+# - a CodeCommit repository `shop`
+# - an S3 bucket with versioning, for the pipeline's artifacts
+#
+# Then bring the files into `shop`, on the branch `main`: `commit_files(message, files)`.
 
 # %% tags=["task"] exercise="foundation"
 template = current()
@@ -309,7 +315,14 @@ PipelineView(boto3.client("codepipeline"), "orders", lab.clock)
 # %% [markdown]
 # ### Run it, and make it traceable
 #
-# The image is there, so something can run it. Add to the template:
+# The image is there, so something can run it.
+
+# %%
+image_uri = newest_image()
+print(image_uri or "There is no image yet.")
+
+# %% [markdown]
+# Add to the template:
 #
 # - a task definition of the family `orders` for Fargate, with two containers: `orders`, your image
 #   on port 8080, and a collector that takes traces to X-Ray, such as
@@ -318,12 +331,6 @@ PipelineView(boto3.client("codepipeline"), "orders", lab.clock)
 #
 # Let the service name its task definition by the family alone. The pipeline will register newer
 # revisions than your template knows.
-
-# %%
-pushed = boto3.client("ecr").describe_images(repositoryName="orders")["imageDetails"]
-newest = max(pushed, key=lambda each: each["imagePushedAt"])
-image_uri = f"{REGISTRY}:{newest['imageTags'][0]}"
-print(image_uri)
 
 # %% tags=["task"] exercise="service"
 template = current()
@@ -571,12 +578,14 @@ lab.check("rollback")
 # %% [markdown]
 # ### Predict: what will be clear?
 #
-# Next Monday the quarter begins. Look at `before` once more, at its intervals. Which of these four
-# will differ so much after one more quarter that nobody can call it chance? Say `"clear"` or
-# `"chance"`.
+# Next Monday the quarter begins. Look at `before` once more, at its intervals.
 
 # %%
 before
+
+# %% [markdown]
+# Which of these four will differ so much after one more quarter that nobody can call it chance? Say
+# `"clear"` or `"chance"`.
 
 # %% tags=["task"] exercise="predict"
 expected = {
@@ -722,16 +731,17 @@ lab.check("rebuild")
 # %% [markdown]
 # ### Meet a target
 #
-# A stretch. The company sets a target for the next quarter: **a lead time under a day, at a change
-# fail rate under five per cent**. Tests cannot stop a mistake that shows in production alone. So
-# fewer customers should meet it.
-#
-# The account holds the course's design once more. Change it, deploy it, play the quarter, measure.
+# A stretch. Begin with the course's design once more.
 
 # %%
 from devops_workbook.chapters.capstone import reference
 
 lab.catch_up("target")
+
+# %% [markdown]
+# The company sets a target for the next quarter: **a lead time under a day, at a change fail rate
+# under five per cent**. Tests cannot stop a mistake that shows in production alone. So fewer
+# customers should meet it. Change the template, deploy it, play the quarter and measure it.
 
 # %% tags=["task"] exercise="target"
 template = current()

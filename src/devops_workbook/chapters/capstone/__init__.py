@@ -27,6 +27,7 @@ from devops_workbook.chapters.capstone.account import (
     ground_plan,
 )
 from devops_workbook.chapters.capstone.drills import bad_release, fire_drill
+from devops_workbook.chapters.capstone.reference import newest_image
 from devops_workbook.chapters.capstone.results import Results
 from devops_workbook.chapters.capstone.the_quarter import Quarter, play
 
@@ -44,6 +45,7 @@ __all__ = [
     "foundation",
     "ground_plan",
     "into_production",
+    "newest_image",
     "play",
     "quiz",
     "rebuild",

@@ -56,17 +56,7 @@ def ground_plan() -> Template:
     It is ``data/capstone/ground_plan.yaml``. ``Resources`` is where yours go.
     """
     text = (DATA / "capstone" / "ground_plan.yaml").read_text(encoding="utf-8")
-    return dict(yaml.load(text, _Plain))  # noqa: S506 - it is a SafeLoader
-
-
-class _Plain(yaml.SafeLoader):
-    """Reads a date as the text that it is."""
-
-
-_Plain.yaml_implicit_resolvers = {
-    first: [each for each in found if each[0] != "tag:yaml.org,2002:timestamp"]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+    return dict(yaml.safe_load(text))
 
 
 def deploy(lab: Lab, template: Template) -> Table:

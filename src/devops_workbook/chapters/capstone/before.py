@@ -7,6 +7,7 @@ from typing import Any
 
 from devops_workbook import dora
 from devops_workbook.chapters.capstone.account import chapter
+from devops_workbook.chapters.capstone.reference import build_ground
 from devops_workbook.checks import describe, require, untouched
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
@@ -38,6 +39,7 @@ def measured() -> dora.Metrics:
         "events.only('orders') are the events of one service.",
         "dora.measure takes start, end and tz; the end does not belong to the period any more.",
     ),
+    arrange=build_ground,
 )
 def check_before(lab: Lab, answer: Any) -> str:
     """The metrics are of orders alone, and of the last quarter of 2025 in Berlin."""

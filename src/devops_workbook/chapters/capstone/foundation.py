@@ -6,6 +6,7 @@ from typing import Any
 
 from devops_workbook.chapters.capstone.account import IMAGES, REPOSITORY, chapter
 from devops_workbook.chapters.capstone.looking import client, in_stacks
+from devops_workbook.chapters.capstone.reference import build_ground
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
@@ -27,12 +28,12 @@ _NEEDED = ("orders/Dockerfile", "orders/service/web.py", "orders/tests/test_web.
         "commit_files(message, files) makes the first commit and the branch main. The files are "
         "{**shop_files('orders'), **image_files('orders')}.",
     ),
+    arrange=build_ground,
 )
 def check_foundation(lab: Lab, answer: Any) -> str:
     """Registry, repository and bucket come from a stack, and main holds the shop's code."""
-    stacks = client("cloudformation").describe_stacks()["Stacks"]
-    if not stacks:
-        raise NotStarted("Looked for stacks. The account is empty.")
+    if not _registries() and not _repositories():
+        raise NotStarted("Looked for registries and repositories. There are none.")
     _check_registry()
     _check_repository()
     buckets = in_stacks("AWS::S3::Bucket")
@@ -49,9 +50,18 @@ def check_foundation(lab: Lab, answer: Any) -> str:
     return "Registry, repository and bucket stand in a template, and main holds the shop's code."
 
 
+def _registries() -> dict[str, Any]:
+    found = client("ecr").describe_repositories()["repositories"]
+    return {each["repositoryName"]: each for each in found}
+
+
+def _repositories() -> set[str]:
+    found = client("codecommit").list_repositories()["repositories"]
+    return {each["repositoryName"] for each in found}
+
+
 def _check_registry() -> None:
-    ecr = client("ecr")
-    found = {each["repositoryName"]: each for each in ecr.describe_repositories()["repositories"]}
+    found = _registries()
     require(IMAGES in found, f"There is no ECR repository {IMAGES}. Found {sorted(found)}.")
     require(
         IMAGES in in_stacks("AWS::ECR::Repository"),
@@ -69,10 +79,11 @@ def _check_registry() -> None:
 
 
 def _check_repository() -> None:
-    codecommit = client("codecommit")
-    found = {each["repositoryName"] for each in codecommit.list_repositories()["repositories"]}
-    require(REPOSITORY in found, f"There is no CodeCommit repository {REPOSITORY}.")
-    made = codecommit.get_repository(repositoryName=REPOSITORY)["repositoryMetadata"]
+    require(
+        REPOSITORY in _repositories(),
+        f"There is no CodeCommit repository {REPOSITORY}. Found {sorted(_repositories())}.",
+    )
+    made = client("codecommit").get_repository(repositoryName=REPOSITORY)["repositoryMetadata"]
     require(
         made["repositoryId"] in in_stacks("AWS::CodeCommit::Repository"),
         f"The repository {REPOSITORY} is there, but no stack made it.",

@@ -22,6 +22,7 @@ from devops_workbook.chapters.capstone.account import (
     ground_plan,
     with_resources,
 )
+from devops_workbook.chapters.capstone.looking import images
 from devops_workbook.lab import Lab
 from devops_workbook.shop.image_builds import image_files
 from devops_workbook.shop_repository import commit_files, shop_files
@@ -355,6 +356,11 @@ def release(lab: Lab, design: Design = BEST) -> tuple[Template, tuple[Template, 
 # A step for each exercise.
 
 
+def build_ground(lab: Lab) -> None:
+    """Deploy the ground plan alone."""
+    deploy(lab, ground_plan())
+
+
 def build_foundation(lab: Lab) -> Template:
     """Deploy the ground plan with the foundation, and bring the code; return the template."""
     template = with_resources(ground_plan(), foundation())
@@ -372,11 +378,10 @@ def build_pipeline(lab: Lab, design: Design = BEST) -> Template:
 
 
 def newest_image() -> str:
-    """Return the URI of the image that was pushed last."""
-    pages = boto3.client("ecr").get_paginator("describe_images").paginate(repositoryName=IMAGES)
-    found = [each for page in pages for each in page["imageDetails"]]
-    newest = max(found, key=lambda each: each["imagePushedAt"])
-    return f"{REGISTRY}:{newest['imageTags'][0]}"
+    """Return the URI of the image of ``orders`` that was pushed last, "" where there is none."""
+    tagged = [each for each in images() if each.get("imageTags")]
+    newest = max(tagged, key=lambda each: each["imagePushedAt"], default=None)
+    return f"{REGISTRY}:{newest['imageTags'][0]}" if newest else ""
 
 
 def build_service(lab: Lab, design: Design = BEST) -> Template:
