@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from devops_workbook.dora import charts
+from devops_workbook.dora.cloudwatch import incidents_from_cloudwatch
 from devops_workbook.dora.codedeploy import from_codedeploy
 from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.commit_table import from_commit_table
@@ -28,6 +29,7 @@ __all__ = [
     "from_commit_table",
     "from_eventbridge",
     "from_git",
+    "incidents_from_cloudwatch",
     "levels",
     "measure",
     "quick_check",

@@ -123,6 +123,14 @@ def period_of(codes: Codes, start: Moment | None, end: Moment | None, tz: str) -
     return Period(clock_start, clock_end, tz)
 
 
+def moment_of(moment: Moment, tz: str, name: str) -> datetime:
+    """Return the aware moment, taken as what the clocks of ``tz`` show if it has no zone.
+
+    A date is its midnight. Raises ValueError, which calls it ``name``, for what is no time.
+    """
+    return _aware(_clock(moment, tz, name), tz)
+
+
 def _first_and_last(codes: Codes, tz: str) -> tuple[date, date]:
     begun = (codes.finished, codes.committed, codes.incident_started)
     last = max(int(times.max(initial=NEVER)) for times in begun)
