@@ -12,6 +12,7 @@ from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.eventbridge import from_eventbridge
 from devops_workbook.dora.events import Events
 from devops_workbook.dora.git_history import from_git
+from devops_workbook.dora.incidents import with_incidents
 from devops_workbook.dora.levels import levels
 from devops_workbook.dora.measure import measure
 from devops_workbook.dora.metrics import Metric, Metrics
@@ -35,4 +36,5 @@ __all__ = [
     "quick_check",
     "read_csv",
     "report",
+    "with_incidents",
 ]
