@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
-from datetime import UTC, datetime
-from functools import cached_property
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, replace
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from botocore.exceptions import ClientError
 
+from devops_workbook.dora.codecommit_changes import Brought, find_commits
+from devops_workbook.dora.codepipeline_history import PipelineHistory
 from devops_workbook.dora.eventbridge_changes import Change, find_changes
 from devops_workbook.dora.eventbridge_deployments import Deployment, find_deployments
 from devops_workbook.dora.eventbridge_records import ActionState, Push
@@ -18,14 +20,18 @@ from devops_workbook.dora.events import Events
 from devops_workbook.dora.name_rules import NameRule, matcher
 from devops_workbook.dora.notes import counted
 
-#: How an action execution ends, in EventBridge's words; one that is on its way has no end.
-_ENDS = {"Succeeded": "SUCCEEDED", "Failed": "FAILED", "Abandoned": "CANCELED"}
-_NEVER_A_DEPLOYMENT = ("Source", "Approval")
-
-Shape = Mapping[str, Any]
+#: A commit that mends production, by the first line of its message.
+HOTFIX = re.compile(r"^(revert|hotfix)", re.IGNORECASE)
 
 
-def from_codepipeline(client: Any, name: str, *, production: NameRule | None = None) -> Events:
+def from_codepipeline(
+    client: Any,
+    name: str,
+    *,
+    production: NameRule | None = None,
+    codecommit: Any = None,
+    hotfix: NameRule = HOTFIX,
+) -> Events:
     """Read events from the executions of a pipeline, asking any boto3 CodePipeline client.
 
     A deployment is a stage of an execution whose Deploy actions ended; it failed if one of them
@@ -42,185 +48,106 @@ def from_codepipeline(client: Any, name: str, *, production: NameRule | None = N
     superseded come along. Commits that were pushed together count as their last one, the only
     one the pipeline names. A revision that no deployment holds is not deployed yet.
 
-    Incidents are None: a pipeline does not say what its deployments did to users. AWS keeps the
-    history for twelve months. ``notes`` of the result say what was left out.
+    With ``codecommit``, any boto3 CodeCommit client, every commit of a CodeCommit source is a
+    change: a deployment holds those that its revision reaches and that no successful one before
+    it held, whatever was pushed together; merge commits are left out, and a commit was made when
+    its author says. What the head of the source's branch reaches and no deployment held is not
+    deployed yet. What is older than the last 250 commits of the first revision is left out: what
+    the first deployment of a log brought nobody knows, and no metric counts it. A source that
+    is none of CodeCommit, or whose repository cannot be read, stays as without ``codecommit``.
+
+    Then, too, a deployment is of kind hotfix if the first line of every commit's message fits
+    ``hotfix`` (a rule like ``production``; by default the line begins with "Revert" or
+    "Hotfix"). Commits that come along from a deployment that failed do not count in this, if
+    there are others. A deployment that brought nothing keeps its kind.
+
+    Incidents are None: a pipeline does not say what its deployments did to users; see
+    ``incidents_from_cloudwatch``. AWS keeps the history for twelve months. ``notes`` of the
+    result say what was left out.
 
     Raises botocore's ``ClientError``, such as ``PipelineNotFoundException``.
     """
-    history = _History.of(client, name)
+    history = PipelineHistory.of(client, name)
     stages = history.production(production)
     states = [*history.sources(), *history.deploying(stages)]
     deployments, left_out = find_deployments([], states, stages.__contains__)
     deployments = [history.with_kind(deployment) for deployment in deployments]
-    changes, undated = history.changes(deployments)
+    brought = _changes(history, deployments, codecommit)
+    deployments = _hotfixes(deployments, brought, hotfix)
     return Events(
         _frame(Deployment, [astuple(deployment) for deployment in deployments]),
-        _frame(Change, changes),
-        notes=(*left_out, *undated),
+        _frame(Change, brought.changes),
+        notes=(*left_out, *brought.notes),
     )
 
 
-@dataclass(frozen=True)
-class _History:
-    """What a pipeline has done, the oldest first, and its stages as they are now."""
-
-    pipeline: str
-    stages: Sequence[Shape]
-    executions: Sequence[Shape]
-    actions: Sequence[Shape]
-
-    @classmethod
-    def of(cls, client: Any, name: str) -> _History:
-        executions = _all(client, "list_pipeline_executions", "pipelineExecutionSummaries", name)
-        actions = _all(client, "list_action_executions", "actionExecutionDetails", name)
-        return cls(
-            name,
-            client.get_pipeline(name=name)["pipeline"]["stages"],
-            sorted(executions, key=lambda one: (one["startTime"], one["pipelineExecutionId"])),
-            sorted(actions, key=lambda one: (one["startTime"], one["actionExecutionId"])),
-        )
-
-    def production(self, rule: NameRule | None) -> set[str]:
-        """Return the names of the stages that count, those that are gone among them."""
-        if rule is not None:
-            return set(filter(matcher(rule), {one["stageName"] for one in self.actions}))
-        deploying = [
-            stage["name"]
-            for stage in self.stages
-            if any(one["actionTypeId"]["category"] == "Deploy" for one in stage["actions"])
-        ]
-        return set((deploying or [self.stages[-1]["name"]])[-1:])
-
-    def sources(self) -> Iterator[ActionState]:
-        """Yield what each execution began with, as the Source actions that found it.
-
-        A rollback has no Source action of its own and says what it goes back to.
-        """
-        for execution in self.executions:
-            for revision in execution.get("sourceRevisions", ()):
-                yield ActionState(
-                    at=execution["startTime"],
-                    pipeline=self.pipeline,
-                    execution=execution["pipelineExecutionId"],
-                    stage="",
-                    action=revision["actionName"],
-                    state="SUCCEEDED",
-                    category="Source",
-                    owner="",
-                    provider="",
-                    external_id=revision.get("revisionId"),
+def _changes(
+    history: PipelineHistory, deployments: Sequence[Deployment], codecommit: Any
+) -> Brought:
+    """Return the changes, source by source."""
+    began: dict[str, dict[str, ActionState]] = {}
+    for state in history.sources():
+        began.setdefault(state.action, {}).setdefault(state.external_id or "", state)
+    repositories = history.repositories() if codecommit is not None else {}
+    dates = history.dates()
+    whole = Brought([], {}, [])
+    for source, revisions in began.items():
+        versions = history.versions(deployments, source)
+        found = None
+        if source in repositories:
+            try:
+                found = find_commits(codecommit, repositories[source], revisions, versions)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                whole.notes.append(
+                    f"changes from {source} by the last commit of each push: CodeCommit answers"
+                    f" {code}"
                 )
-
-    def deploying(self, production: set[str]) -> list[ActionState]:
-        """Return the states of the actions that deploy, in the order of time.
-
-        In a stage of production without a Deploy action all but approvals are taken for one.
-        """
-        by_work = production - {one["stageName"] for one in self.actions if _deploys(one)}
-        found = [
-            state
-            for one in self.actions
-            if _deploys(one)
-            or (one["stageName"] in by_work and _category(one) not in _NEVER_A_DEPLOYMENT)
-            for state in _states(self.pipeline, one)
-        ]
-        return sorted(found, key=lambda state: state.at)
-
-    def with_kind(self, deployment: Deployment) -> Deployment:
-        """Return the deployment of kind rollback or planned."""
-        is_rollback = _execution_of(deployment) in self._rollbacks
-        return replace(deployment, kind="rollback" if is_rollback else "planned")
-
-    @cached_property
-    def _rollbacks(self) -> set[str]:
-        return {
-            one["pipelineExecutionId"]
-            for one in self.executions
-            if one.get("executionType") == "ROLLBACK"
-        }
-
-    def changes(self, deployments: Sequence[Deployment]) -> tuple[list[Change], list[str]]:
-        """Return the changes, source by source, and notes on those without a date."""
-        began: dict[tuple[str, str], ActionState] = {}
-        for state in self.sources():
-            began.setdefault((state.action, state.external_id or ""), state)
-        dates, undated = self._dates(), Counter[str]()
-        found: list[Change] = []
-        for source in dict.fromkeys(action for action, _ in began):
-            pushes = []
-            for (action, revision), state in began.items():
-                if action == source:
-                    date = dates.get((state.execution, source))
-                    undated[source] += date is None
-                    pushes.append(Push(date or state.at, source, "", revision, ""))
-            found += find_changes(pushes, self._versions(deployments, source))
-        return found, [
-            f"{counted(count, 'change')} from {source} dated by the execution that began with it:"
-            " the source tells no AuthorDate"
-            for source, count in undated.items()
-            if count
-        ]
-
-    def _versions(self, deployments: Sequence[Deployment], source: str) -> list[Deployment]:
-        """Return the deployments with their revisions of one source as versions."""
-        own = {one.execution: one.external_id for one in self.sources() if one.action == source}
-        return [replace(one, version=own.get(_execution_of(one))) for one in deployments]
-
-    def _dates(self) -> dict[tuple[str, str], datetime]:
-        """Return when the revision was written that a Source action found in an execution."""
-        found = {}
-        for one in self.actions:
-            text = one.get("output", {}).get("outputVariables", {}).get("AuthorDate", "")
-            date = _parsed(text) if _category(one) == "Source" else None
-            if date is not None:
-                found[one["pipelineExecutionId"], one["actionName"]] = date
-        return found
+        found = found or _pushes(source, revisions, versions, dates)
+        whole.changes.extend(found.changes)
+        whole.first_lines.update(found.first_lines)
+        whole.notes.extend(found.notes)
+    return whole
 
 
-def _all(client: Any, operation: str, key: str, name: str) -> list[Shape]:
-    pages = client.get_paginator(operation).paginate(pipelineName=name)
-    return [one for page in pages for one in page[key]]
-
-
-def _category(action: Shape) -> str:
-    return str(action.get("input", {}).get("actionTypeId", {}).get("category", ""))
-
-
-def _deploys(action: Shape) -> bool:
-    return _category(action) == "Deploy"
-
-
-def _execution_of(deployment: Deployment) -> str:
-    return deployment.deployment_id.partition("/")[0]
-
-
-def _states(pipeline: str, action: Shape) -> Iterator[ActionState]:
-    """Yield the begin of an action execution and, if there is one, its end."""
-    result = action.get("output", {}).get("executionResult", {})
-    begin = ActionState(
-        at=action["startTime"],
-        pipeline=pipeline,
-        execution=action["pipelineExecutionId"],
-        stage=action["stageName"],
-        action=action["actionName"],
-        state="STARTED",
-        category="Deploy",
-        owner="",
-        provider="",
-        external_id=result.get("externalExecutionId"),
+def _pushes(
+    source: str,
+    revisions: Mapping[str, ActionState],
+    versions: Sequence[Deployment],
+    dates: Mapping[tuple[str, str], datetime],
+) -> Brought:
+    """Return the revisions of a source as its changes; what they say is not known."""
+    written = {one: dates.get((state.execution, source)) for one, state in revisions.items()}
+    pushes = [
+        Push(written[one] or state.at, source, "", one, "") for one, state in revisions.items()
+    ]
+    undated = sum(date is None for date in written.values())
+    note = (
+        f"{counted(undated, 'change')} from {source} dated by the execution that began with it:"
+        " the source tells no AuthorDate"
     )
-    yield begin
-    if action["status"] in _ENDS:
-        yield replace(begin, at=action["lastUpdateTime"], state=_ENDS[action["status"]])
+    return Brought(find_changes(pushes, versions), {}, [note] if undated else [])
 
 
-def _parsed(text: str) -> datetime | None:
-    """Return a time such as 2026-01-05T09:00:00Z, None for what is none."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+def _hotfixes(
+    deployments: Sequence[Deployment], brought: Brought, rule: NameRule
+) -> list[Deployment]:
+    """Return the deployments, planned ones of kind hotfix if all they brought is to mend."""
+    fits = matcher(rule)
+    held: dict[str, list[str]] = {}
+    for change in brought.changes:
+        held.setdefault(change.deployment_id or "", []).append(change.change_id)
+    seen: set[str] = set()
+    found = []
+    for one in deployments:
+        own = held.get(one.deployment_id, [])
+        # What failed to get out before comes along again, and is not what this one is about.
+        lines = [brought.first_lines.get(each) for each in own if each not in seen]
+        lines = lines or [brought.first_lines.get(each) for each in own]
+        mends = bool(lines) and all(line is not None and fits(line) for line in lines)
+        found.append(replace(one, kind="hotfix") if mends and one.kind == "planned" else one)
+        seen.update(own)
+    return found
 
 
 def _frame(row: type, rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:

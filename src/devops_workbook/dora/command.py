@@ -149,7 +149,11 @@ def _of_pipeline(options: argparse.Namespace) -> Events:
 
     try:
         session = boto3.Session(profile_name=options.profile, region_name=options.region)
-        return from_codepipeline(session.client("codepipeline"), options.pipeline)
+        return from_codepipeline(
+            session.client("codepipeline"),
+            options.pipeline,
+            codecommit=session.client("codecommit"),
+        )
     except ClientError as error:
         raise EventsError(f"AWS says: {error.response['Error']['Message']}") from error
     except BotoCoreError as error:
