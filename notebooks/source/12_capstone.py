@@ -187,11 +187,13 @@ boto3.client("ecr").create_repository(
 )
 
 # %% tags=["wrong"] exercise="foundation" message="nobody knows tomorrow"
+template = current()
 template["Resources"]["Images"] = {
     "Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "orders"}}
 deploy(lab, template)
 
 # %% tags=["wrong"] exercise="foundation" message="There is no ECR repository orders"
+template = current()
 template["Resources"]["Code"] = {
     "Type": "AWS::CodeCommit::Repository", "Properties": {"RepositoryName": "shop"}}
 deploy(lab, template)
@@ -339,7 +341,7 @@ answer = ...
 # %% tags=["solution"] exercise="service"
 template = current()
 collector = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
-orders = {"Name": "orders", "Image": image_uri, "PortMappings": [{"ContainerPort": 8080}]}
+orders = {"Name": "orders", "Image": newest_image(), "PortMappings": [{"ContainerPort": 8080}]}
 template["Resources"]["Task"] = {"Type": "AWS::ECS::TaskDefinition", "Properties": {
     "Family": "orders", "RequiresCompatibilities": ["FARGATE"], "NetworkMode": "awsvpc",
     "Cpu": "512", "Memory": "1024", "ExecutionRoleArn": {"Fn::GetAtt": "BalancerRole.Arn"},
@@ -456,11 +458,7 @@ lab.clock.advance(minutes=20)
 # %% tags=["wrong"] exercise="release" message="has deployed nothing"
 from devops_workbook.chapters.capstone import reference
 
-migrate, stages = reference.release(lab)
-parts = {**reference.service(reference.Design(rollback=False), reference.newest_image()), **migrate}
-template = reference.with_resources(ground_plan(), {
-    **reference.foundation(), **parts, **reference.pipeline(release=stages)})
-deploy(lab, template)
+deploy(lab, reference.released(lab))
 lab.clock.advance(minutes=20)
 
 # %%

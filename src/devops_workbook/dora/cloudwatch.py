@@ -74,7 +74,9 @@ def incidents_from_cloudwatch(
     if not requests.any():
         problem = f"CloudWatch has no minute with a request of load balancer {load_balancer!r}"
         place = f"from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
-        raise EventsError(f"{problem} {place}: check name and region, and the last 15 days only")
+        raise EventsError(
+            f"{problem} {place}: check its name and the region; minutes are kept for 15 days"
+        )
     share = failed / requests.where(requests > 0)
     bad = (share > harmed) | (table[_SLOWEST] > patience)
     telling = share.notna().to_numpy()

@@ -89,19 +89,28 @@ def kind_of(action: Shape) -> tuple[str, str]:
 
 
 def said(action: Shape) -> str:
-    """Return what a build that an action ran has written to its log."""
-    name = action.get("output", {}).get("executionResult", {}).get("externalExecutionId", "")
-    builds = client("codebuild").batch_get_builds(ids=[name])["builds"] if name else []
-    lines = [line for build in builds for line in _log(build.get("logs", {}))]
-    return "".join(lines)
+    """Return what an action that runs commands has written to its log, "" for any other."""
+    result = action.get("output", {}).get("executionResult", {})
+    if kind_of(action)[1] == "CodeBuild":
+        name = result.get("externalExecutionId", "")
+        builds = client("codebuild").batch_get_builds(ids=[name])["builds"] if name else []
+        places = [(b["logs"]["groupName"], b["logs"]["streamName"]) for b in builds if _logs(b)]
+    else:
+        _, found, rest = str(result.get("logStreamARN", "")).partition(":log-group:")
+        group, _, stream = rest.partition(":log-stream:")
+        places = [(group, stream)] if found else []
+    return "".join(line for place in places for line in _log(*place))
 
 
-def _log(logs: Shape) -> list[str]:
-    if "groupName" not in logs or "streamName" not in logs:
-        return []
-    asked = {"logGroupName": logs["groupName"], "logStreamName": logs["streamName"]}
+def _logs(build: Shape) -> bool:
+    return "streamName" in build.get("logs", {})
+
+
+def _log(group: str, stream: str) -> list[str]:
     try:
-        found = client("logs").get_log_events(**asked, startFromHead=True)
+        found = client("logs").get_log_events(
+            logGroupName=group, logStreamName=stream, startFromHead=True
+        )
     except ClientError:
         return []
     return [each["message"] for each in found["events"]]
