@@ -516,7 +516,7 @@ template = reference.with_resources(reference.released(lab), found)
 deploy(lab, template)
 fire_drill(lab)
 
-# %% tags=["wrong"] exercise="alarms" message="somebody was called and nothing was wrong"
+# %% tags=["wrong"] exercise="alarms" message="somebody was called, nothing was wrong"
 from devops_workbook.chapters.capstone import reference
 
 found = reference.alarms()
@@ -601,7 +601,7 @@ expected = {
     "recovery time": "clear",
 }
 
-# %% tags=["wrong"] exercise="predict" message="With so few releases" 
+# %% tags=["wrong"] exercise="predict" message="comes by chance"
 expected = dict.fromkeys(
     ("change lead time", "deployment frequency", "change fail rate", "recovery time"), "clear")
 expected["deployment frequency"] = "chance"

@@ -167,6 +167,25 @@ _POINTS = (
     '        "INSERT INTO loyalty (customer_id, points) VALUES (?, 1)", (found["id"],)\n'
     "    )\n"
 )
+_VOUCHER = 'order.get("voucher_percent", 0))\n'
+_CODES = "orders/service/vouchers.py"
+_IMPORTED = "from service.store import add_order, find_order\n"
+
+
+def _takes_codes(lookup: str) -> Edit:
+    codes = '"""Vouchers by their code, in percent."""\n\nVOUCHERS = {"SPRING": 10}\n'
+    return together(
+        replacing(_WEB, _IMPORTED, f"{_IMPORTED}from service.vouchers import VOUCHERS\n"),
+        replacing(_WEB, _VOUCHER, f"{lookup})\n"),
+        lambda _: {_CODES: codes},
+    )
+
+
+_COMMIT_ORDER = "    database.executemany(\n"
+_GAPLESS = (
+    "    database.execute('SELECT count(*) FROM orders, order_lines').fetchone()  # no gaps\n"
+)
+_COUNTED = "    database.execute('SELECT max(id) FROM orders').fetchone()  # no gaps\n"
 _TABLE = """CREATE TABLE loyalty (
     customer_id INTEGER NOT NULL REFERENCES customers (id),
     points INTEGER NOT NULL
@@ -180,6 +199,16 @@ ONLY_IN_PRODUCTION = (
         "Show what is bought most",
         replacing(_STORE, _FIND, _SLOW + _FIND),
         replacing(_STORE, _FIND, _QUICK + _FIND),
+    ),
+    Change(
+        "Take vouchers by their code",
+        _takes_codes('VOUCHERS[order["voucher"]] if "voucher" in order else 0'),
+        _takes_codes('VOUCHERS.get(str(order.get("voucher")).upper(), 0)'),
+    ),
+    Change(
+        "Number invoices without gaps",
+        replacing(_STORE, _COMMIT_ORDER, _GAPLESS + _COMMIT_ORDER),
+        replacing(_STORE, _COMMIT_ORDER, _COUNTED + _COMMIT_ORDER),
     ),
     Change(
         "Begin the promotions",

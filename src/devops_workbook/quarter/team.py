@@ -69,7 +69,9 @@ class Repository:
 
         New files stay, a migration among them: what it made is there, whatever the code says.
         """
-        return self._commit(f'Revert "{message}"', self._before)
+        commit = self._commit(f'Revert "{message}"', self._before)
+        self._before = {}
+        return commit
 
     def push_again(self, message: str, edit: Edit) -> str:
         """Commit an edit in place of the last one; return the commit's id."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import boto3
+import pandas as pd
 import yaml
 from botocore.exceptions import ClientError
 
@@ -31,23 +34,35 @@ REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{IMAGES}"
 _RIGHTS = ["CAPABILITY_NAMED_IAM"]
 _BAD_ENDS = ("ROLLBACK_COMPLETE", "FAILED")
 
-_productions: WeakKeyDictionary[Lab, Production] = WeakKeyDictionary()
+
+@dataclass
+class Scene:
+    """What a lab knows beside its account: production, and what was tried there."""
+
+    production: Production
+    fire_drill: list[Any] = field(default_factory=list)
+    bad_release: tuple[datetime, pd.DataFrame] | None = None
+    quarter: Any = None
+    broken_at: datetime | None = None
+
+
+_scenes: WeakKeyDictionary[Lab, Scene] = WeakKeyDictionary()
 
 
 @chapter.scenario
 def scenario(lab: Lab) -> None:
     """An empty account, in which images can be built and run."""
-    _productions[lab] = Production(lab.aws)
+    _scenes[lab] = Scene(Production(lab.aws))
 
 
-def production_of(lab: Lab) -> Production:
-    """Return the shop's production: its builds, its database, its customers."""
-    return _productions[lab]
+def scene(lab: Lab) -> Scene:
+    """Return what a lab knows beside its account, from the last reset on."""
+    return _scenes[lab]
 
 
 def database_of(lab: Lab) -> Path:
     """Return where the database of production is: a real SQLite file, once something made it."""
-    return production_of(lab).database
+    return scene(lab).production.database
 
 
 def ground_plan() -> Template:

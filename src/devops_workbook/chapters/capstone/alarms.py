@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from devops_workbook.chapters.capstone.account import chapter
-from devops_workbook.chapters.capstone.drills import LATE, Phase, phases_of
+from devops_workbook.chapters.capstone.account import chapter, scene
+from devops_workbook.chapters.capstone.drills import LATE, Phase
 from devops_workbook.chapters.capstone.looking import client, in_stacks
 from devops_workbook.chapters.capstone.reference import build_release
 from devops_workbook.checks import require
@@ -40,17 +40,17 @@ def check_alarms(lab: Lab, answer: Any) -> str:
     require(calling, "No alarm calls anybody: AlarmActions name a topic with a subscription.")
     made = in_stacks("AWS::CloudWatch::Alarm") | in_stacks("AWS::CloudWatch::CompositeAlarm")
     require(set(calling) & made, f"{calling[0]} calls somebody, but no stack made it.")
-    phases = phases_of(lab)
+    phases: list[Phase] = scene(lab).fire_drill
     require(phases, "Try them: run fire_drill(lab).")
     fired = [at for name in calling for at in _fired(name, phases[0].begin)]
+    for at in fired:
+        require(_explained(at, phases), f"At {at:%H:%M} somebody was called, nothing was wrong.")
     for phase in phases:
         if phase.wrong and not any(phase.begin <= at <= phase.end + LATE for at in fired):
             raise NotYet(
                 f"From {phase.begin:%H:%M} until {phase.end:%H:%M} {_WORDS[phase.wrong]}, and "
                 "nobody was called."
             )
-    for at in fired:
-        require(_explained(at, phases), f"At {at:%H:%M} somebody was called, nothing was wrong.")
     return f"Both faults called somebody, and {_calm(phases)} quiet minutes called nobody."
 
 

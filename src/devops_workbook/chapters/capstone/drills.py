@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from devops_workbook.chapters.capstone.account import production_of
+from devops_workbook.chapters.capstone.account import scene
 from devops_workbook.display import Table
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import Game
@@ -31,17 +30,13 @@ class Phase:
     wrong: FaultKind | None
 
 
-_phases: WeakKeyDictionary[Lab, list[Phase]] = WeakKeyDictionary()
-_releases: WeakKeyDictionary[Lab, tuple[datetime, pd.DataFrame]] = WeakKeyDictionary()
-
-
 def fire_drill(lab: Lab) -> Table:
     """Let customers in, and two faults befall them: payments fail, then a query is slow."""
-    load = production_of(lab).customers(_SEED).start()
+    load = scene(lab).production.customers(_SEED).start()
     wrongs: tuple[FaultKind | None, ...] = (None, "bad-dependency", None, "slow-query", None)
     phases = [_play(lab, load, wrong) for wrong in wrongs]
     load.stop()
-    _phases[lab] = phases
+    scene(lab).fire_drill = phases
     return Table(
         "A fire drill",
         ("From", "Until", "What was wrong", "Requests harmed"),
@@ -71,20 +66,15 @@ def _harmed(table: pd.DataFrame, phase: Phase) -> float:
     return float(rows["harmed"].sum() / max(1, rows["requests"].sum()))
 
 
-def phases_of(lab: Lab) -> list[Phase]:
-    """Return the phases of the last fire drill, none before one."""
-    return _phases.get(lab, [])
-
-
 def bad_release(lab: Lab) -> Table:
     """Let the team release a mistake that no test knows, and put it right; return the minutes.
 
     Where nothing undoes the release, somebody does so by hand, when they learn of it.
     """
     begun = lab.clock.now()
-    game = Game(lab.aws, production_of(lab), _SEED, print)
+    game = Game(lab.aws, scene(lab).production, _SEED, print)
     table = game.drill(ONLY_IN_PRODUCTION[0])
-    _releases[lab] = begun, table
+    scene(lab).bad_release = begun, table
     bad = table[table["harmed"] > 0.02 * table["requests"]].head(_SHOWN)
     rows = [
         (f"{minute:%a %H:%M}", version, f"{weight:.0%}", str(requests), f"{harmed / requests:.0%}")
@@ -92,11 +82,6 @@ def bad_release(lab: Lab) -> Table:
     ]
     columns = ("Minute", "Build", "Share of the customers", "Requests", "Harmed")
     return Table(f"{int(table['harmed'].sum())} requests were harmed", columns, rows)
-
-
-def last_bad_release(lab: Lab) -> tuple[datetime, pd.DataFrame] | None:
-    """Return when the last drill began and what customers were answered, None before one."""
-    return _releases.get(lab)
 
 
 #: A drill's alarms may come so much later than its fault.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from devops_workbook.chapters.capstone.account import chapter, production_of
+from devops_workbook.chapters.capstone.account import chapter, scene
 from devops_workbook.chapters.capstone.looking import (
     Shape,
     actions_of,
@@ -65,7 +65,7 @@ def check_release(lab: Lab, answer: Any) -> str:
         running() == {image.get("imageDigest")},
         f"Production does not run the image of {tip[:7]} alone. Has that execution deployed it?",
     )
-    tables = production_of(lab).builds.tables()
+    tables = scene(lab).production.builds.tables()
     missing = [each for each in _TABLES if each not in tables]
     require(
         not missing,

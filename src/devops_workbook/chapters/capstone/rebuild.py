@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import boto3
 
-from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, STACK, chapter
+from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, STACK, chapter, scene
 from devops_workbook.chapters.capstone.looking import (
     client,
     healthy_targets,
@@ -24,7 +22,6 @@ from devops_workbook.shop_repository import tip_of_main
 from devops_workbook.stack_drift import detect_drift
 
 _LEAST = 2
-_since: WeakKeyDictionary[Lab, datetime] = WeakKeyDictionary()
 
 
 def arrange_rebuild(lab: Lab) -> None:
@@ -43,7 +40,7 @@ def arrange_rebuild(lab: Lab) -> None:
         ],
     )
     lab.clock.advance(minutes=5)
-    _since[lab] = lab.clock.now()
+    scene(lab).broken_at = lab.clock.now()
 
 
 @chapter.exercise(
@@ -64,10 +61,11 @@ def arrange_rebuild(lab: Lab) -> None:
 )
 def check_rebuild(lab: Lab, answer: Any) -> str:
     """Customers reach the newest image again, by the template and not by hand."""
-    if not _stack():
-        raise SetupMissing('There is no stack shop. `lab.catch_up("rebuild")` brings it.')
+    begun = scene(lab).broken_at
+    if not _stack() or begun is None:
+        raise SetupMissing('Nothing was broken here yet. `lab.catch_up("rebuild")` brings it.')
     found = service()
-    if found is None and lab in _since and lab.clock.now() == _since[lab]:
+    if found is None and lab.clock.now() == begun:
         raise NotStarted("The shop is down, and nothing was done yet.")
     require(found, "There is no service orders: nobody would answer.")
     require(
@@ -88,7 +86,7 @@ def check_rebuild(lab: Lab, answer: Any) -> str:
         _is_as_the_template_says(found),
         "The service differs from the template: the next update will be surprised by it.",
     )
-    minutes = (lab.clock.now() - _since[lab]).total_seconds() / 60
+    minutes = (lab.clock.now() - begun).total_seconds() / 60
     return f"Back by the template alone, {minutes:.0f} minutes of lab time after you were called."
 
 

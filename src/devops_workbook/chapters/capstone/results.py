@@ -9,9 +9,8 @@ from typing import Any
 import boto3
 
 from devops_workbook import dora
-from devops_workbook.chapters.capstone.account import PIPELINE
+from devops_workbook.chapters.capstone.account import PIPELINE, scene
 from devops_workbook.chapters.capstone.before import log_of_orders
-from devops_workbook.chapters.capstone.the_quarter import last_played
 from devops_workbook.display import Note
 from devops_workbook.lab import Lab
 
@@ -27,7 +26,7 @@ class Results:
     def __init__(self, lab: Lab, before: Any, after: Any) -> None:
         self._ready = isinstance(before, dora.Metrics) and isinstance(after, dora.Metrics)
         self._before, self._after = before, after
-        self._quarter = last_played(lab)
+        self._quarter = scene(lab).quarter
 
     def __repr__(self) -> str:
         """Return the comparison in plain text."""

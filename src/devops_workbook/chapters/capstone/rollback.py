@@ -7,8 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, chapter
-from devops_workbook.chapters.capstone.drills import last_bad_release
+from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, chapter, scene
 from devops_workbook.chapters.capstone.looking import client, service
 from devops_workbook.chapters.capstone.reference import Design, build_all
 from devops_workbook.checks import require
@@ -36,7 +35,7 @@ def check_rollback(lab: Lab, answer: Any) -> str:
     found = service() or {}
     settings = found.get("deploymentConfiguration", {})
     watched = settings.get("alarms", {}).get("enable") or _codedeploy_watches()
-    drill = last_bad_release(lab)
+    drill = scene(lab).bad_release
     if not watched and drill is None:
         raise NotStarted("No deployment of orders watches an alarm, and no drill was run.")
     require(watched, "No deployment of orders watches an alarm: a bad version stays.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from devops_workbook.chapters.capstone.account import chapter
+from devops_workbook.chapters.capstone.account import chapter, scene
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.chapters.capstone.the_quarter import (
-    last_played,
     measured,
     require_measured,
 )
@@ -37,7 +36,7 @@ LEAD_HOURS, FAIL_RATE = 24.0, 0.05
 )
 def check_target(lab: Lab, answer: Any) -> str:
     """Lead time under a day at a fail rate under five per cent, in the quarter played last."""
-    quarter = last_played(lab)
+    quarter = scene(lab).quarter
     if untouched(answer) or quarter is None:
         raise NotStarted("`goal` is still `...`, or no quarter was played in this lab.")
     require_measured(answer, quarter, "goal")

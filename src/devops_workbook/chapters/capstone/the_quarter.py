@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import boto3
 import pandas as pd
 
 from devops_workbook import dora
-from devops_workbook.chapters.capstone.account import PIPELINE, chapter, production_of
+from devops_workbook.chapters.capstone.account import PIPELINE, chapter, scene
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.checks import describe, require, untouched
 from devops_workbook.display import Table
@@ -59,20 +58,18 @@ class Quarter:
         return Table(f"{self.start:%d %b %Y} until {self.end:%d %b %Y}", ("What", "Count"), rows)
 
 
-_played: WeakKeyDictionary[Lab, Quarter] = WeakKeyDictionary()
-
-
 def play(lab: Lab, *, weeks: int = WEEKS, seed: int = SEED) -> Quarter:
     """Play the weeks from next Monday over what stands in the account.
 
     It tells what happens as it happens, in UTC. The same account and seed give the same quarter.
     """
-    played = Game(lab.aws, production_of(lab), seed, print, weeks).play()
+    played = Game(lab.aws, scene(lab).production, seed, print, weeks).play()
     incidents = pd.concat(played.incidents, ignore_index=True)
-    _played[lab] = Quarter(
+    quarter = Quarter(
         played.start, played.end, incidents, played.called, played.requests, played.harmed
     )
-    return _played[lab]
+    scene(lab).quarter = quarter
+    return quarter
 
 
 def measured(quarter: Quarter) -> dora.Metrics:
@@ -146,7 +143,7 @@ def check_predict(lab: Lab, answer: Any) -> str:
 )
 def check_quarter(lab: Lab, answer: Any) -> str:
     """The metrics are of the quarter that was played last, with its incidents."""
-    quarter = _played.get(lab)
+    quarter: Quarter | None = scene(lab).quarter
     if quarter is None:
         raise NotStarted("No quarter was played in this lab: quarter = play(lab).")
     if untouched(answer):
@@ -186,11 +183,6 @@ def require_measured(answer: Any, quarter: Quarter, name: str) -> None:
             f"It knows of {answer.change_lead_time.n} commits, where CodeCommit has "
             f"{right.change_lead_time.n}: hand a client of CodeCommit to from_codepipeline."
         )
-
-
-def last_played(lab: Lab) -> Quarter | None:
-    """Return the quarter that was played last in a lab, None for none."""
-    return _played.get(lab)
 
 
 def _arrange(lab: Lab) -> None:
