@@ -12,7 +12,7 @@ from devops_workbook.display import BLUE, GREEN, PINK, RED, Figure, style
 from devops_workbook.dora.charts.dates import date_axis
 from devops_workbook.dora.metrics import Metrics
 from devops_workbook.dora.report_words import period
-from devops_workbook.dora.wording import humanise
+from devops_workbook.dora.wording import counted, humanise
 
 # Kind by shape and place as well as by colour: label -> (marker, colour, filled, offset). What
 # repairs stands below the line, so that it does not hide the failure it follows; a repair that
@@ -128,9 +128,9 @@ def _alt(metrics: Metrics, services: list[str], unknown: str) -> str:
     attempts = len(table) - len(reached)
     kinds_known = not math.isnan(metrics.deployment_rework_rate.value)
     sentences = (
-        f"Time line of {_counted(len(reached), 'deployment')}{_of(services)}, "
+        f"Time line of {counted(len(reached), 'deployment')}{_of(services)}, "
         f"{period(metrics)}{_kinds(reached) if kinds_known else ''}.",
-        f"{_counted(attempts, 'attempt')} never reached production." if attempts else "",
+        f"{counted(attempts, 'attempt')} never reached production." if attempts else "",
         unknown or _failures(reached),
     )
     return " ".join(filter(None, sentences))
@@ -148,7 +148,7 @@ def _kinds(reached: pd.DataFrame) -> str:
     counts = reached["kind"].value_counts()
     nouns = {"planned": ("planned", "planned"), "hotfix": ("hotfix", "hotfixes")}
     nouns["rollback"] = ("rollback", "rollbacks")
-    said = [_counted(counts[kind], *noun) for kind, noun in nouns.items() if kind in counts]
+    said = [counted(counts[kind], *noun) for kind, noun in nouns.items() if kind in counts]
     return f": {', '.join(said)}" if said else ""
 
 
@@ -164,7 +164,3 @@ def _failures(reached: pd.DataFrame) -> str:
         f"{open_ones:,} had not recovered at the end" if open_ones else "",
     )
     return f"{'; '.join(filter(None, parts))}."
-
-
-def _counted(count: int, noun: str, plural: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
