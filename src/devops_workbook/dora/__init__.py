@@ -6,6 +6,7 @@ from devops_workbook.dora import charts
 from devops_workbook.dora.codedeploy import from_codedeploy
 from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.commit_table import from_commit_table
+from devops_workbook.dora.comparison import ComparedMetric, Comparison, compare
 from devops_workbook.dora.csv_input import read_csv
 from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.eventbridge import from_eventbridge
@@ -18,11 +19,14 @@ from devops_workbook.dora.quick_check import quick_check
 from devops_workbook.dora.report import report
 
 __all__ = [
+    "ComparedMetric",
+    "Comparison",
     "Events",
     "EventsError",
     "Metric",
     "Metrics",
     "charts",
+    "compare",
     "from_codedeploy",
     "from_codepipeline",
     "from_commit_table",
