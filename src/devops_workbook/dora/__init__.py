@@ -17,6 +17,7 @@ from devops_workbook.dora.measure import measure
 from devops_workbook.dora.metrics import Metric, Metrics
 from devops_workbook.dora.quick_check import quick_check
 from devops_workbook.dora.report import report
+from devops_workbook.dora.report_comparison import report_comparison
 
 __all__ = [
     "ComparedMetric",
@@ -37,4 +38,5 @@ __all__ = [
     "quick_check",
     "read_csv",
     "report",
+    "report_comparison",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from devops_workbook.dora.metrics import Metric
@@ -101,6 +102,29 @@ def sentence(row: ComparedMetric) -> str:
     rose = row.after.value > row.before.value
     moved = f"{name} {'rose' if rose else 'fell'} from {old} to {new}, {row.change}"
     return f"{moved}: {row.verdict}." if not row.reason else f"{moved}; {row.reason}."
+
+
+def headlines(comparison: Comparison) -> list[str]:
+    """Return a sentence for each verdict, and one for each reason for which there is none."""
+    said = []
+    unclear: dict[tuple[str, str], list[ComparedMetric]] = defaultdict(list)
+    for row in comparison.rows.values():
+        if row.reason:
+            unclear[row.verdict, row.reason].append(row)
+        else:
+            said.append(sentence(row))
+    return [*said, *(_together(*key, rows) for key, rows in unclear.items())]
+
+
+def _together(verdict: str, reason: str, rows: list[ComparedMetric]) -> str:
+    if verdict == "not measurable":
+        return f"Cannot be compared: {', '.join(row.before.name for row in rows)}. {reason}"
+    values = [f"{row.before.name} ({_value(row.before)}, then {_value(row.after)})" for row in rows]
+    return f"{capital(verdict)}: {', '.join(values)}. {capital(reason)}."
+
+
+def _value(metric: Metric) -> str:
+    return in_words(metric.value, metric.unit)
 
 
 def _open(name: str, metric: Metric) -> str:
