@@ -7,6 +7,7 @@ from devops_workbook.dora.cloudwatch import incidents_from_cloudwatch
 from devops_workbook.dora.codedeploy import from_codedeploy
 from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.commit_table import from_commit_table
+from devops_workbook.dora.comparison import ComparedMetric, Comparison, compare
 from devops_workbook.dora.csv_input import read_csv
 from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.eventbridge import from_eventbridge
@@ -18,13 +19,17 @@ from devops_workbook.dora.measure import measure
 from devops_workbook.dora.metrics import Metric, Metrics
 from devops_workbook.dora.quick_check import quick_check
 from devops_workbook.dora.report import report
+from devops_workbook.dora.report_comparison import report_comparison
 
 __all__ = [
+    "ComparedMetric",
+    "Comparison",
     "Events",
     "EventsError",
     "Metric",
     "Metrics",
     "charts",
+    "compare",
     "from_codedeploy",
     "from_codepipeline",
     "from_commit_table",
@@ -36,5 +41,6 @@ __all__ = [
     "quick_check",
     "read_csv",
     "report",
+    "report_comparison",
     "with_incidents",
 ]

@@ -13,7 +13,7 @@ import pandas as pd
 from devops_workbook.display import Table
 from devops_workbook.dora.metrics import Metric, Metrics
 from devops_workbook.dora.published_levels import LATEST, Band, LevelTable, published
-from devops_workbook.dora.survey import FIVE, LABELS
+from devops_workbook.dora.survey import FIVE, LABELS, more_is_better
 from devops_workbook.dora.wording import in_words
 
 _MEDIANS = (
@@ -133,16 +133,12 @@ def _outside(key: str, value: float, bands: Mapping[str, Band]) -> str:
     lower = max(below, key=lambda band: band.high, default=None)
     upper = min(above, key=lambda band: band.low, default=None)
     if lower and upper:
-        better, worse = (upper, lower) if _more_is_better(key) else (lower, upper)
+        better, worse = (upper, lower) if more_is_better(key) else (lower, upper)
         return f"between levels: {_named(better, bands)} and {_named(worse, bands)}"
     if upper:
-        return f"{'worse' if _more_is_better(key) else 'better'} than {_named(upper, bands)}"
+        return f"{'worse' if more_is_better(key) else 'better'} than {_named(upper, bands)}"
     nearest = max(bands.values(), key=lambda band: band.high)
-    return f"{'better' if _more_is_better(key) else 'worse'} than {_named(nearest, bands)}"
-
-
-def _more_is_better(key: str) -> bool:
-    return key == "deployment_frequency"
+    return f"{'better' if more_is_better(key) else 'worse'} than {_named(nearest, bands)}"
 
 
 def _named(band: Band, bands: Mapping[str, Band]) -> str:
@@ -157,7 +153,7 @@ def _inversions(table: LevelTable) -> list[str]:
     """Name the metrics for which a better level has the worse published answer."""
     found = []
     for key, bands in table.cells.items():
-        sign = -1 if _more_is_better(key) else 1
+        sign = -1 if more_is_better(key) else 1
         ladder = [(level, band) for level, band in bands.items() if level != "misguided"]
         for (upper, first), (lower, second) in pairwise(ladder):
             if sign * first.low > sign * second.low:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from devops_workbook.display import Figure
-from devops_workbook.dora import report_tables, report_words
+from devops_workbook.dora import charts, report_page, report_tables, report_words
 from devops_workbook.dora.levels import levels
 from devops_workbook.dora.metrics import Metrics
 from devops_workbook.dora.published_levels import LATEST
 from devops_workbook.dora.quick_check import quick_check
 
-_HERE = Path(__file__).parent
 _DAYS_BY_WEEK = 120  # up to this long a period is drawn by week, beyond it by month
 
 
@@ -36,28 +34,10 @@ def report(
 
     Raises ValueError for a year without a level table and an edition without means.
     """
-    page = _page(metrics, title or report_words.title(metrics), year, edition, notes)
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8", newline="\n")
-    return path
-
-
-def _page(metrics: Metrics, title: str, year: int, edition: int, notes: Sequence[str]) -> str:
-    # Not needed to import dora, and jinja2 and matplotlib take their time.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("report.html.j2").render(
-        title=title,
-        style=(_HERE.parent / "report.css").read_text(encoding="utf-8"),
+    return report_page.write(
+        path,
+        "report.html.j2",
+        title=title or report_words.title(metrics),
         words=report_words,
         metrics=metrics,
         cards=report_words.cards(metrics),
@@ -66,14 +46,11 @@ def _page(metrics: Metrics, title: str, year: int, edition: int, notes: Sequence
         quick_check=quick_check(metrics, edition=edition),
         left_out=report_tables.left_out(metrics),
         notes=notes,
-        version=importlib.metadata.version("devops-workbook"),
     )
 
 
 def _charts(metrics: Metrics) -> list[dict[str, Any]]:
     """Return title, lead, figure and data table of each chart."""
-    from devops_workbook.dora import charts
-
     every = "week" if (metrics.end - metrics.start).days <= _DAYS_BY_WEEK else "month"
     over_time: Figure = charts.over_time(metrics, every=every)
     return [

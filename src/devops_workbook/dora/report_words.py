@@ -10,7 +10,7 @@ from datetime import time, timedelta
 
 from devops_workbook.dora.metrics import Metric, Metrics
 from devops_workbook.dora.survey import FIVE, LABELS
-from devops_workbook.dora.wording import bounds, humanise, in_words
+from devops_workbook.dora.wording import bounds, counted, humanise, in_words
 
 OVER_TIME = (
     "A gap means that nothing can be said for that {every}; a hollow marker, that the period "
@@ -51,7 +51,7 @@ def period(metrics: Metrics) -> str:
     days = (end.replace(tzinfo=None) - first.replace(tzinfo=None)) / timedelta(days=1)
     if first.time() == end.time() == time():
         last = end.replace(tzinfo=None) - timedelta(days=1)
-        return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, {_counted(round(days), 'day')}"
+        return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, {counted(round(days), 'day')}"
     return f"{first:%Y-%m-%d %H:%M} until {end:%Y-%m-%d %H:%M}, {days:,.1f} days"
 
 
@@ -175,13 +175,13 @@ def _not_known(metrics: Metrics) -> list[str]:
 
 def _lead_time(metric: Metric) -> str:
     tail = _tail(metric)
-    return f"The median of {_counted(metric.n, 'change')}, from commit to production.{tail}"
+    return f"The median of {counted(metric.n, 'change')}, from commit to production.{tail}"
 
 
 def _frequency(metric: Metric) -> str:
-    count, days = _counted(metric.n, "deployment"), metric.detail.get("deployment_days")
+    count, days = counted(metric.n, "deployment"), metric.detail.get("deployment_days")
     text = f"{count} reached production"
-    text += f", on {_counted(int(days), 'different day')}." if days is not None else "."
+    text += f", on {counted(int(days), 'different day')}." if days is not None else "."
     gap = metric.detail.get("longest_gap_days", math.nan)
     return text if math.isnan(gap) else f"{text} The longest pause was {humanise(gap * 24)}."
 
@@ -189,28 +189,26 @@ def _frequency(metric: Metric) -> str:
 def _recovery(metric: Metric) -> str:
     n_open = metric.detail.get("n_open", 0)
     still = f" {int(n_open):,} had not recovered yet." if n_open else ""
-    return f"The median of {_counted(metric.n, 'recovery', 'recoveries')}.{_tail(metric)}{still}"
+    return f"The median of {counted(metric.n, 'recovery', 'recoveries')}.{_tail(metric)}{still}"
 
 
 def _failures(metric: Metric) -> str:
     failed = round(metric.value * metric.n)
-    return (
-        f"{failed:,} of {_counted(metric.n, 'deployment')} failed and needed somebody to step in."
-    )
+    return f"{failed:,} of {counted(metric.n, 'deployment')} failed and needed somebody to step in."
 
 
 def _repairs(metric: Metric) -> str:
     unplanned = round(metric.value * metric.n)
-    text = f"{unplanned:,} of {_counted(metric.n, 'deployment')} mended production unplanned"
+    text = f"{unplanned:,} of {counted(metric.n, 'deployment')} mended production unplanned"
     kinds = [
-        _counted(int(metric.detail.get(plural, 0)), singular, plural)
+        counted(int(metric.detail.get(plural, 0)), singular, plural)
         for singular, plural in (("hotfix", "hotfixes"), ("rollback", "rollbacks"))
     ]
     return f"{text}: {' and '.join(kinds)}." if unplanned else f"{text}."
 
 
 def _incidents(metric: Metric) -> str:
-    text = f"The mean of {_counted(metric.n, 'incident')}, whatever caused them."
+    text = f"The mean of {counted(metric.n, 'incident')}, whatever caused them."
     alone = int(metric.detail.get("n_without_deployment", 0))
     return f"{text} No deployment caused {alone:,} of the incidents." if alone else text
 
@@ -218,10 +216,6 @@ def _incidents(metric: Metric) -> str:
 def _tail(metric: Metric) -> str:
     high = metric.detail.get("p90", math.nan)
     return "" if math.isnan(high) else f" One in ten took longer than {humanise(high)}."
-
-
-def _counted(count: int, noun: str, plural: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def _services(metrics: Metrics) -> list[str]:

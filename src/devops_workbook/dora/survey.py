@@ -78,3 +78,8 @@ FIVE = (
     "change_fail_rate",
     "deployment_rework_rate",
 )
+
+
+def more_is_better(metric: str) -> bool:
+    """Return whether a higher value is the better one, by the metric's name in ``Metrics``."""
+    return metric == "deployment_frequency"

@@ -76,6 +76,11 @@ def bounds(value: float, low: float, high: float, unit: str) -> tuple[str, str]:
     return in_words(low, unit).removeprefix("about "), in_words(high, unit).removeprefix("about ")
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return how many there are: ``counted(1, "hotfix", "hotfixes")`` is ``"1 hotfix"``."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
 def _rate(per_day: float) -> tuple[str, float]:
     """Return the shortest unit in which a rate is at least one, and its days; 0 if none."""
     fitting = ((unit, days) for unit, days in _RATES if round(per_day * days, 1) >= 1)

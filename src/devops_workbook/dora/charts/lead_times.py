@@ -9,36 +9,12 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
 from devops_workbook.display import BLUE, GREEN, RED, Figure, style
+from devops_workbook.dora.charts.durations import LABELS, SHORTEST, spaced
 from devops_workbook.dora.metrics import Metrics
 from devops_workbook.dora.wording import humanise
 
-# The first of them are wanted most, the others where they leave room.
-_TICKS = {
-    1 / 3600: "1 second",
-    1 / 60: "1 minute",
-    1.0: "1 hour",
-    24.0: "1 day",
-    168.0: "1 week",
-    730.0: "1 month",
-    8760.0: "1 year",
-    87600.0: "10 years",
-    1 / 6: "10 minutes",
-    6.0: "6 hours",
-    12.0: "12 hours",
-    48.0: "2 days",
-    1 / 360: "10 seconds",
-    1 / 2: "30 minutes",
-    3.0: "3 hours",
-    84.0: "3.5 days",
-    336.0: "2 weeks",
-    2190.0: "3 months",
-    4380.0: "6 months",
-    26280.0: "3 years",
-}
-_ROOM = 0.12  # of the axis, between two ticks
 _FEW_BINS, _MANY_BINS = 12, 40
 _LEFT_PART = 0.45  # of the axis: too narrow for a label on the left of its line
-_SHORTEST = 1 / 3600  # a change that waited for no time has no place on a logarithmic axis
 
 
 def lead_times(metrics: Metrics) -> Figure:
@@ -67,7 +43,7 @@ def lead_times(metrics: Metrics) -> Figure:
 
 
 def _histogram(axis: Any, hours: Any) -> None:
-    shown = np.maximum(hours, _SHORTEST)
+    shown = np.maximum(hours, SHORTEST)
     low, high = shown.min(), shown.max()
     if low == high:
         low, high = low / 2, high * 2
@@ -76,21 +52,11 @@ def _histogram(axis: Any, hours: Any) -> None:
     axis.hist(shown, bins=np.geomspace(low, high, edges), color="#9ecae1", edgecolor="white")
     margin = (high / low) ** 0.04
     axis.set_xlim(low / margin, high * margin)
-    ticks = _spaced(low / margin, high * margin)
+    ticks = spaced(low / margin, high * margin)
     axis.xaxis.set_major_locator(FixedLocator(ticks))
-    axis.xaxis.set_major_formatter(FixedFormatter([_TICKS[tick] for tick in ticks]))
+    axis.xaxis.set_major_formatter(FixedFormatter([LABELS[tick] for tick in ticks]))
     axis.xaxis.set_minor_locator(NullLocator())
     axis.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-
-
-def _spaced(low: float, high: float) -> list[float]:
-    """Return the ticks within the axis, without those too close to one wanted more."""
-    ticks: list[float] = []
-    for tick in _TICKS:
-        gaps = (abs(np.log(tick / other)) for other in ticks)
-        if low <= tick <= high and min(gaps, default=np.inf) > _ROOM * np.log(high / low):
-            ticks.append(tick)
-    return sorted(ticks)
 
 
 def _marks(axis: Any, marks: dict[str, tuple[float, str, str]]) -> None:
@@ -107,7 +73,7 @@ def _marks(axis: Any, marks: dict[str, tuple[float, str, str]]) -> None:
         rising, places = rising[::-1], places[::-1]
     for step, ((name, (value, colour, line)), place) in enumerate(zip(rising, places, strict=True)):
         height, left = 0.73 + 0.11 * step, place < _LEFT_PART
-        axis.axvline(max(value, _SHORTEST), ymax=height, color=colour, linestyle=line)
+        axis.axvline(max(value, SHORTEST), ymax=height, color=colour, linestyle=line)
         axis.annotate(
             f"{name} {humanise(value)}",
             (place, height),
@@ -125,7 +91,7 @@ def _marks(axis: Any, marks: dict[str, tuple[float, str, str]]) -> None:
 def _place(axis: Any, value: float) -> float:
     """Return where ``value`` is on the axis, from 0 on the left to 1 on the right."""
     low, high = np.log(axis.get_xlim())
-    return float((np.log(max(value, _SHORTEST)) - low) / (high - low))
+    return float((np.log(max(value, SHORTEST)) - low) / (high - low))
 
 
 def _alt(hours: Any, marks: dict[str, float]) -> str:

@@ -8,23 +8,13 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure as MatplotlibFigure
 
-from devops_workbook.display import BLUE, GREEN, PINK, RED, Figure, style
+from devops_workbook.display import RED, Figure, style
 from devops_workbook.dora.charts.dates import date_axis
+from devops_workbook.dora.charts.marks import draw_marks, legend_below
 from devops_workbook.dora.metrics import Metrics
 from devops_workbook.dora.report_words import period
-from devops_workbook.dora.wording import humanise
+from devops_workbook.dora.wording import counted, humanise
 
-# Kind by shape and place as well as by colour: label -> (marker, colour, filled, offset). What
-# repairs stands below the line, so that it does not hide the failure it follows; a repair that
-# failed itself has both marks.
-_MARKS = {
-    "deployment": ("o", BLUE, True, 0.0),
-    "deployment that failed": ("X", RED, True, 0.0),
-    "hotfix": ("D", GREEN, True, 0.26),
-    "rollback": ("v", PINK, True, 0.26),
-    "attempt that never reached production": ("o", "#6b6b6b", False, -0.26),
-}
-_MANY = 100  # marks of one shape and service, from which on they are small and see-through
 _NAMED = 4  # services in the alternative text
 
 
@@ -44,31 +34,13 @@ def timeline(metrics: Metrics) -> Figure:
             _service(axis, row, metrics, table[table["service"] == service])
         _frame(axis, metrics, services)
         axis.set_xlabel(unknown, loc="left", fontsize=9.5)
-        handles, labels = axis.get_legend_handles_labels()
-        by_label = dict(zip(labels, handles, strict=True))
-        if by_label:
-            figure.legend(
-                by_label.values(), by_label.keys(), loc="outside lower left", ncols=3, fontsize=9.5
-            )
+        legend_below(figure, axis)
     return Figure(figure, _alt(metrics, services, unknown))
 
 
 def _height(services: int) -> float:
     """Return the inches of the lines: less for each when there are very many."""
     return min(0.75 * max(services, 1), 60.0)
-
-
-def _marked(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the rows that each mark stands for, by its label."""
-    reached = table[table["status"] == "succeeded"]
-    planned = (reached["kind"] == "planned") & ~reached["failed"]
-    return {
-        "deployment": reached[planned],
-        "deployment that failed": reached[reached["failed"]],
-        "hotfix": reached[reached["kind"] == "hotfix"],
-        "rollback": reached[reached["kind"] == "rollback"],
-        "attempt that never reached production": table[table["status"] != "succeeded"],
-    }
 
 
 def _service(axis: Any, row: int, metrics: Metrics, table: pd.DataFrame) -> None:
@@ -85,30 +57,7 @@ def _service(axis: Any, row: int, metrics: Metrics, table: pd.DataFrame) -> None
             zorder=1,
             label="until recovered",
         )
-    for label, rows in _marked(table).items():
-        if len(rows):
-            _mark(axis, row, label, rows["finished_at"])
-
-
-def _mark(axis: Any, row: int, label: str, when: pd.Series) -> None:
-    marker, colour, filled, offset = _MARKS[label]
-    many = len(when) > _MANY
-    axis.plot(
-        when,
-        [row + offset] * len(when),
-        linestyle="none",
-        marker=marker,
-        markersize=4 if many else 7 if marker != "o" else 5.5,
-        color=colour,
-        markerfacecolor=colour if filled else "white",
-        markeredgecolor="white" if filled else colour,
-        # White edges part two marks that touch, and would wipe out a crowd of them.
-        markeredgewidth=0 if many and filled else 0.8,
-        alpha=0.5 if many else 1,
-        clip_on=False,
-        label=label,
-        zorder=3,
-    )
+    draw_marks(axis, row, table)
 
 
 def _frame(axis: Any, metrics: Metrics, services: list[str]) -> None:
@@ -128,9 +77,9 @@ def _alt(metrics: Metrics, services: list[str], unknown: str) -> str:
     attempts = len(table) - len(reached)
     kinds_known = not math.isnan(metrics.deployment_rework_rate.value)
     sentences = (
-        f"Time line of {_counted(len(reached), 'deployment')}{_of(services)}, "
+        f"Time line of {counted(len(reached), 'deployment')}{_of(services)}, "
         f"{period(metrics)}{_kinds(reached) if kinds_known else ''}.",
-        f"{_counted(attempts, 'attempt')} never reached production." if attempts else "",
+        f"{counted(attempts, 'attempt')} never reached production." if attempts else "",
         unknown or _failures(reached),
     )
     return " ".join(filter(None, sentences))
@@ -148,7 +97,7 @@ def _kinds(reached: pd.DataFrame) -> str:
     counts = reached["kind"].value_counts()
     nouns = {"planned": ("planned", "planned"), "hotfix": ("hotfix", "hotfixes")}
     nouns["rollback"] = ("rollback", "rollbacks")
-    said = [_counted(counts[kind], *noun) for kind, noun in nouns.items() if kind in counts]
+    said = [counted(counts[kind], *noun) for kind, noun in nouns.items() if kind in counts]
     return f": {', '.join(said)}" if said else ""
 
 
@@ -164,7 +113,3 @@ def _failures(reached: pd.DataFrame) -> str:
         f"{open_ones:,} had not recovered at the end" if open_ones else "",
     )
     return f"{'; '.join(filter(None, parts))}."
-
-
-def _counted(count: int, noun: str, plural: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
