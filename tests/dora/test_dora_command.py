@@ -181,6 +181,39 @@ def test_names_in_brackets_are_printed_as_they_are(capsys: pytest.CaptureFixture
     assert "[/red], [bold]x." in Ran(capsys, "--deployments=log.csv").out
 
 
+# Two periods.
+
+
+def test_two_periods_are_compared_and_reported(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = Ran(capsys, *FILES, "--service=orders", "--tz=Europe/Berlin", "--compare=2025-07-01")
+    assert (ran.status, ran.err) == (0, "")
+    assert "before 2025-07-01: 2025-01-10 to 2025-06-30, 172 days (Europe/Berlin)" in ran.out
+    for text in ("Change lead time", "Verdict", "no clear difference"):
+        assert text in ran.out
+    assert "- No clear difference: change lead time" in ran.out
+    assert ran.out.splitlines()[-1] == "wrote dora-report.html"
+    page = BeautifulSoup((here / "dora-report.html").read_text(encoding="utf-8"), "html.parser")
+    assert page.h1.string == "Before 2025-07-01 and from 2025-07-01"
+    assert len(page.find_all("img")) == 3
+
+
+def test_two_periods_as_json_are_those_that_compare_returns(
+    tmp_path: Path, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = repository(tmp_path / "repo", "v1", "v2", "v3", "v4")
+    found = numbers(Ran(capsys, "--git", repo, "--compare=2025-01-10", "--json"))
+    assert found["before"]["end"] == found["after"]["start"] == "2025-01-10T00:00:00+00:00"
+    for period in ("before", "after"):
+        assert found[period]["metrics"]["deployment_frequency"]["n"] == 2
+    assert found["comparison"]["change_lead_time"]["factor"] == 1.0
+    unknown = found["comparison"]["change_fail_rate"]
+    assert (unknown["difference"], unknown["verdict"]) == (None, "not measurable")
+    assert unknown["reason"].endswith("failures are unknown.")
+    assert list(here.iterdir()) == []
+
+
 # Git.
 
 
@@ -264,6 +297,8 @@ def test_a_terminal_sees_how_far_the_reading_is(tmp_path: Path) -> None:
         ([FILES[0], "--start=soon"], "start: found 'soon', expected a date"),
         ([FILES[0], "--start=2026-01-01", "--end=2025-01-01"], "the period is empty"),
         ([FILES[0], "--tz=Mars"], "'Mars'"),
+        ([FILES[0], "--compare=2030-01-01"], "--compare 2030-01-01: the period is empty"),
+        ([FILES[0], "--compare=soon"], "--compare soon: end: found 'soon', expected a date"),
         ([FILES[0], "--year=2020"], "DORA published no report in 2020."),
         ([FILES[0], "--year=2025"], "DORA published no low-to-elite table in 2025"),
         ([FILES[2]], "say where the deployments are recorded"),

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from devops_workbook.dora.codepipeline import from_codepipeline
+from devops_workbook.dora.command_compare import parted, print_comparison
+from devops_workbook.dora.command_json import compared_numbers, numbers
 from devops_workbook.dora.csv_input import read_csv
 from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.events import Events
@@ -25,6 +27,7 @@ from devops_workbook.dora.measure import measure
 from devops_workbook.dora.metrics import Metric, Metrics
 from devops_workbook.dora.published_levels import LATEST, published
 from devops_workbook.dora.report import report
+from devops_workbook.dora.report_comparison import report_comparison
 from devops_workbook.dora.report_tables import left_out
 from devops_workbook.dora.report_words import (
     ORDER,
@@ -66,6 +69,11 @@ def add_parser(commands: Any) -> None:
     what.add_argument(
         "--tz", metavar="ZONE", help="time zone of days and of local times (default: UTC)"
     )
+    what.add_argument(
+        "--compare",
+        metavar="DATE",
+        help="compare what was before this day with what came from it on",
+    )
     output = parser.add_argument_group("what to write")
     output.add_argument(
         "--year", type=int, default=LATEST, help="of the published levels (default: %(default)s)"
@@ -104,16 +112,34 @@ def run(options: argparse.Namespace) -> int:
     try:
         published(options.year)
         events = _events(options)
+        if options.compare is not None:
+            return _compare(options, events)
         metrics = measure(events, options.start, options.end, options.tz or "UTC")
     except ValueError as error:  # an EventsError is one too
         raise error if isinstance(error, EventsError) else EventsError(str(error)) from error
     if options.json:
-        print(json.dumps(_numbers(metrics, events), indent=2))
+        print(json.dumps(numbers(metrics, events.notes), indent=2))
     else:
         _print(metrics, levels(metrics, options.year), events.notes)
     page = options.output or (None if options.json else _PAGE)
     if page is not None:
         written = report(metrics, page, year=options.year, notes=events.notes)
+        print(f"wrote {written}", file=sys.stderr if options.json else sys.stdout)
+    return 0
+
+
+def _compare(options: argparse.Namespace, events: Events) -> int:
+    """Do the same for two periods that the date parts."""
+    compared = parted(events, options.compare, options.start, options.end, options.tz or "UTC")
+    if options.json:
+        print(json.dumps(compared_numbers(compared, events.notes), indent=2))
+    else:
+        print_comparison(compared, events.notes)
+    page = options.output or (None if options.json else _PAGE)
+    if page is not None:
+        written = report_comparison(
+            compared, page, events=events, text=events.notes, year=options.year
+        )
         print(f"wrote {written}", file=sys.stderr if options.json else sys.stdout)
     return 0
 
@@ -201,21 +227,3 @@ def _remarks(metrics: Metrics) -> list[str]:
     notes = dict.fromkeys(metric.note for metric in ordered(metrics))
     reasons = [f"{count} {reason}" for reason, count, _ in left_out(metrics).rows]
     return [*notes, f"Left out: {'; '.join(reasons)}." if reasons else ""]
-
-
-def _numbers(metrics: Metrics, events: Events) -> dict[str, Any]:
-    return {
-        "start": metrics.start.isoformat(),
-        "end": metrics.end.isoformat(),
-        "tz": metrics.tz,
-        "services": sorted(metrics.deployments["service"].unique()),
-        "metrics": {key: _plain(vars(getattr(metrics, key))) for key in ORDER},
-        "notes": list(events.notes),
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Return the value as JSON has it: NaN is null."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return None if value != value else value
