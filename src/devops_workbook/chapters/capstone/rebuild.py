@@ -107,6 +107,7 @@ def by_hand() -> None:
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
         loadBalancers=[{**balancer, "containerPort": 8080}],
+        healthCheckGracePeriodSeconds=60,
     )
 
 

@@ -59,6 +59,8 @@ class TracedLoad:
         self.rate, self.seed, self.sampled, self.version = rate, seed, sampled, version
         self._faults: list[TraceFault] = []
         self._turn = 0
+        # Made at the first minute, and kept: to make one takes longer than to send the minute.
+        self._client: Any = None
 
     def start(self) -> TracedLoad:
         """Let customers in from the next whole minute on; return itself."""
@@ -99,6 +101,7 @@ class TracedLoad:
         self._clock.call_at(minute + _MINUTE, end)
 
     def _put(self, minute: datetime) -> None:
+        self._client = self._client or boto3.client("xray")
         put_documents(
             draw_minute(
                 minute,
@@ -107,5 +110,6 @@ class TracedLoad:
                 faults=[each.kind for each in self._faults if each.lasts_at(minute)],
                 version=self.version,
                 sampled=self.sampled,
-            )
+            ),
+            self._client,
         )
