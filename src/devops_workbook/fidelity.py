@@ -20,6 +20,7 @@ _OTHERS = {
     "cdk": "devops_workbook.cdk",
     "image-builder": "devops_workbook.images",
     "kubernetes": "devops_workbook.kubernetes",
+    "quarter": "devops_workbook.quarter",
     "shop-workload": "devops_workbook.shop",
     "shop-traces": "devops_workbook.shop.traces",
 }
