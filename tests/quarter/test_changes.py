@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from devops_workbook.quarter import ChangeError
 from devops_workbook.quarter.behaviour import build_of
 from devops_workbook.quarter.changes import (
     GOOD,
@@ -15,7 +16,6 @@ from devops_workbook.quarter.changes import (
     UNTESTED,
     WITH_A_MIGRATION,
     Change,
-    ChangeError,
 )
 from devops_workbook.shop import Version
 from devops_workbook.shop_repository import shop_files
@@ -29,7 +29,7 @@ def by_message(change: Change) -> str:
     return change.message
 
 
-def tests_pass(files: dict[str, str], folder: Path) -> bool:
+def passes(files: dict[str, str], folder: Path) -> bool:
     """Run the shop's own tests on these files, as a build does."""
     for path, text in files.items():
         place = folder / path
@@ -55,23 +55,23 @@ def behaviour(files: dict[str, str], tables: set[str] = TABLES) -> Version:
 def test_the_shops_tests_know_a_mistake_and_pass_when_it_is_mended(
     change: Change, tmp_path: Path
 ) -> None:
-    assert not tests_pass({**SHOP, **change.edit(SHOP)}, tmp_path / "bad")
+    assert not passes({**SHOP, **change.edit(SHOP)}, tmp_path / "bad")
     assert change.mended
-    assert tests_pass({**SHOP, **change.mended(SHOP)}, tmp_path / "good")
+    assert passes({**SHOP, **change.mended(SHOP)}, tmp_path / "good")
 
 
 @pytest.mark.parametrize("change", [*ONLY_IN_PRODUCTION, WITH_A_MIGRATION], ids=by_message)
 def test_the_shops_tests_do_not_know_what_shows_in_production_alone(
     change: Change, tmp_path: Path
 ) -> None:
-    assert tests_pass({**SHOP, **change.edit(SHOP)}, tmp_path)
+    assert passes({**SHOP, **change.edit(SHOP)}, tmp_path)
 
 
 def test_all_edits_go_together_when_each_was_mended(tmp_path: Path) -> None:
     files = dict(SHOP)
     for change in (*EVERY, *GOOD[1:]):
         files |= (change.mended or change.edit)(files)
-    assert tests_pass(files, tmp_path)
+    assert passes(files, tmp_path)
     assert behaviour(files) == Version("v")
 
 

@@ -21,8 +21,8 @@ Absent:
 
 from __future__ import annotations
 
-from devops_workbook.quarter.changes import ChangeError
+from devops_workbook.quarter.errors import ChangeError, NothingToPlayError
 from devops_workbook.quarter.play import Entry, Game, Played
 from devops_workbook.quarter.production import Production
 
-__all__ = ["ChangeError", "Entry", "Game", "Played", "Production"]
+__all__ = ["ChangeError", "Entry", "Game", "NothingToPlayError", "Played", "Production"]

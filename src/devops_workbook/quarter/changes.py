@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from devops_workbook.quarter.errors import ChangeError
+
 Files = Mapping[str, str]
 Edit = Callable[[Files], dict[str, str]]
 
@@ -18,10 +20,6 @@ _PRICING, _STORE = "orders/service/pricing.py", "orders/service/store.py"
 _WEB, _MAIN = "orders/service/web.py", "orders/service/__main__.py"
 _CONFTEST = "orders/tests/conftest.py"
 _LOYALTY = "orders/migrations/003_loyalty.sql"
-
-
-class ChangeError(Exception):
-    """The repository does not hold the code that a change is made to."""
 
 
 @dataclass(frozen=True)

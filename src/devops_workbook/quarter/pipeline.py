@@ -5,11 +5,24 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from devops_workbook.lab import REGION
+from devops_workbook.quarter.errors import NothingToPlayError
 from offline_aws import clients
 
 PIPELINE = "orders"
 _UNDER_WAY = {"InProgress", "Stopping"}
+
+
+def require_pipeline() -> None:
+    """Raise ``NothingToPlayError`` where there is no pipeline."""
+    try:
+        _client().get_pipeline(name=PIPELINE)
+    except ClientError:
+        raise NothingToPlayError(
+            f"There is no pipeline {PIPELINE} for the team to work with. Build it first."
+        ) from None
 
 
 class Where(Enum):

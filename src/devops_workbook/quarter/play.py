@@ -65,7 +65,10 @@ class Played:
 
 
 class Game:
-    """One quarter over what an account holds; ``tell`` is called with each line of the diary."""
+    """One quarter over what an account holds; ``tell`` is called with each line of the diary.
+
+    Raises ``NothingToPlayError`` where there is no load balancer ``shop`` or pipeline ``orders``.
+    """
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class Game:
         tell: Callable[[str], object],
         weeks: int = WEEKS,
     ) -> None:
+        pipeline.require_pipeline()
         self._clock = aws.clock
         self._tell = tell
         self._seed = seed

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from devops_workbook.images import Cache, digest
 from devops_workbook.quarter.behaviour import Build, build_of
+from devops_workbook.quarter.errors import NothingToPlayError
 from devops_workbook.shop import Load, LoadBalancerTraffic, TasksByAddress, Version
 from devops_workbook.shop.image_builds import built
 from devops_workbook.shop.processes import behaviour_of
@@ -105,7 +106,12 @@ class Production:
 def _way_in() -> str:
     """Return the ARN of what customers meet: the first rule of the listener, or the listener."""
     elbv2: Any = boto3.client("elbv2")
-    [balancer] = elbv2.describe_load_balancers(Names=["shop"])["LoadBalancers"]
+    try:
+        [balancer] = elbv2.describe_load_balancers(Names=["shop"])["LoadBalancers"]
+    except elbv2.exceptions.LoadBalancerNotFoundException:
+        raise NothingToPlayError(
+            "There is no load balancer shop for customers to come to. Deploy the ground plan first."
+        ) from None
     listeners = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
     listener = min(listeners, key=lambda each: int(each["Port"]))
     rules = elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]

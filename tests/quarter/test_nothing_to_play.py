@@ -1,0 +1,31 @@
+"""An account that is not ready for a quarter is refused in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from devops_workbook import open_lab
+from devops_workbook.chapters.capstone import bad_release, deploy, fire_drill, ground_plan, play
+from devops_workbook.lab import Lab
+from devops_workbook.quarter import NothingToPlayError
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    lab = open_lab("capstone")
+    yield lab
+    lab.close()
+
+
+def test_without_a_load_balancer_no_customer_can_come(lab: Lab) -> None:
+    with pytest.raises(NothingToPlayError, match=r"no load balancer shop .* ground plan first\.$"):
+        fire_drill(lab)
+
+
+def test_without_a_pipeline_the_team_cannot_release(lab: Lab) -> None:
+    deploy(lab, ground_plan())
+    for of_the_team in (play, bad_release):
+        with pytest.raises(NothingToPlayError, match=r"There is no pipeline orders .*\.$"):
+            of_the_team(lab)
