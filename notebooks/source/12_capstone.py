@@ -51,10 +51,10 @@
 # %%
 import boto3
 
-from devops_workbook import PipelineView, dora, open_lab
+from devops_workbook import dora, open_lab
 from devops_workbook.chapters.capstone import (
     REGISTRY, Results, bad_release, database_of, deploy, fire_drill, ground_plan, newest_image,
-    play,
+    play, view,
 )
 
 lab = open_lab("capstone")
@@ -312,7 +312,7 @@ lab.clock.advance(minutes=15)
 lab.check("pipeline")
 
 # %%
-PipelineView(boto3.client("codepipeline"), "orders", lab.clock)
+view(lab)
 
 # %% [markdown]
 # ### Run it, and make it traceable

@@ -27,6 +27,7 @@ from devops_workbook.chapters.capstone.account import (
     ground_plan,
 )
 from devops_workbook.chapters.capstone.drills import bad_release, fire_drill
+from devops_workbook.chapters.capstone.looking import view
 from devops_workbook.chapters.capstone.reference import newest_image
 from devops_workbook.chapters.capstone.results import Results
 from devops_workbook.chapters.capstone.the_quarter import Quarter, play
@@ -54,4 +55,5 @@ __all__ = [
     "target",
     "the_quarter",
     "to_an_image",
+    "view",
 ]

@@ -8,7 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.capstone.account import CLUSTER, IMAGES, PIPELINE, SERVICE
-from devops_workbook.lab import REGION
+from devops_workbook.display import Note
+from devops_workbook.lab import REGION, Lab
+from devops_workbook.pipeline_view import PipelineView
 from devops_workbook.shop_repository import tip_of_main
 from offline_aws import clients
 
@@ -63,6 +65,13 @@ def pipeline() -> Shape | None:
         return dict(client("codepipeline").get_pipeline(name=PIPELINE)["pipeline"])
     except ClientError:
         return None
+
+
+def view(lab: Lab) -> PipelineView | Note:
+    """Return the pipeline ``orders`` as it stands, to look at and to step through."""
+    if pipeline() is None:
+        return Note("No pipeline yet.", f"Deploy a pipeline {PIPELINE}, then look at it here.")
+    return PipelineView(client("codepipeline"), PIPELINE, lab.clock)
 
 
 def newest_execution() -> Shape:

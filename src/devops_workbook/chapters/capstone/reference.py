@@ -24,6 +24,7 @@ from devops_workbook.chapters.capstone.account import (
 )
 from devops_workbook.chapters.capstone.looking import images
 from devops_workbook.lab import Lab
+from devops_workbook.quarter.pipeline import approve
 from devops_workbook.shop.image_builds import image_files
 from devops_workbook.shop_repository import commit_files, shop_files
 
@@ -413,7 +414,9 @@ def build_release(lab: Lab, design: Design = BEST) -> Template:
     template = released(lab, design)
     deploy(lab, template)
     boto3.client("codepipeline").start_pipeline_execution(name=PIPELINE)
-    lab.clock.advance(minutes=30)
+    lab.clock.advance(minutes=10)
+    approve()
+    lab.clock.advance(minutes=20)
     return template
 
 

@@ -34,8 +34,7 @@ TESTED = re.compile(r"\b\d+ passed\b|\bRan \d+ tests?\b")
         "The action Image is of category Build and provider ECRBuildAndPublish. Give the "
         "action Source a Namespace, Commit say: #{Commit.CommitId} is then a tag of its own.",
         "Test first, then Image: actions with the same RunOrder run side by side.",
-        "Something red? PipelineView(codepipeline, 'orders', lab.clock).table() says what, and the "
-        "log of the build is in CloudWatch Logs.",
+        "Something red? view(lab) says what, and the log of the build is in CloudWatch Logs.",
     ),
     arrange=lambda lab: _arrange(lab),
 )
