@@ -1,4 +1,4 @@
-"""Chapter 12 in a real JupyterLab: a stack, a pipeline that is looked at, a mistake and its check."""
+"""Chapter 12 in a real JupyterLab: a stack, its pipeline, a mistake and its check."""
 
 from __future__ import annotations
 
