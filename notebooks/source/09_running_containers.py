@@ -616,7 +616,7 @@ print(f"{fargate_month(3, 0.5, 1):.2f} US dollars")
 
 # %% tags=["wrong"] exercise="fargate-month" message="That is thirty days"
 def fargate_month(tasks, vcpu, gb):
-    return 24 * 30 * tasks * (vcpu * price["fargate-vcpu"] + gb * price["fargate-memory"])
+    return 24 * 30 * tasks * (vcpu * 0.04048 + gb * 0.004445)
 
 # %% tags=["wrong"] exercise="fargate-month" message="without the memory"
 def fargate_month(tasks, vcpu, gb):
