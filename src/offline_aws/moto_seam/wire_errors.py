@@ -13,6 +13,8 @@ from moto.core.utils import get_service_model
 from offline_aws.http_errors import error_response
 from offline_aws.moto_seam.lookup import handlers_of
 
+_BAD_REQUEST = 400
+
 
 def on_the_wire(
     error: ClientError, service: str, request: AWSPreparedRequest
@@ -30,7 +32,7 @@ def on_the_wire(
         _protocol(min(names), request),
         found["Code"],
         found["Message"],
-        error.response["ResponseMetadata"]["HTTPStatusCode"],
+        error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _BAD_REQUEST),
     )
     return response.status, response.headers, response.body
 
