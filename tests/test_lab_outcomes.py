@@ -115,5 +115,7 @@ def test_a_check_can_find_the_set_up_gone(lab: Lab) -> None:
     boto3.client("s3").delete_bucket(Bucket="given")
     result = lab.check("ground")
     assert (result.outcome, result.notes) == (Outcome.SETUP_MISSING, ())
-    assert result.message == "The bucket given is gone. Run lab.reset()."
+    assert result.message == (
+        'The bucket given is gone. Run lab.reset(). Or: `lab.catch_up("ground")`.'
+    )
     assert lab.state("ground") == "not started"

@@ -146,8 +146,8 @@ print(templates.ACCESS)
 # MasterUserPassword: "{{resolve:secretsmanager:shop/database:SecretString:password}}"
 # ```
 #
-# The output `Endpoint` has the value `!GetAtt Database.Endpoint.Address` and is exported as
-# `shop-database`. Then deploy `templates.BASE + templates.ACCESS + database`.
+# The output `Endpoint` has the value `!GetAtt Database.Endpoint.Address`. To export it, give it
+# `Export: {Name: shop-database}`, too. Then deploy `templates.BASE + templates.ACCESS + database`.
 
 # %% tags=["task"] exercise="database"
 database = """
@@ -196,7 +196,8 @@ lab.check("database")
 # %% [markdown]
 # ### Find the first cause
 #
-# A colleague has created a stack for the monthly reports. It did not go well.
+# A colleague has created a stack for the monthly reports. It did not go well. (`lab.catch_up` empties
+# the account and sets the scene, here and in the exercises that follow.)
 
 # %%
 lab.catch_up("root-cause")
@@ -264,7 +265,8 @@ except ClientError as error:
 # alone, and takes no update.
 #
 # Bring `shop-reports` to life, with all four resources. The bucket `shop-releases` belongs to other
-# people: leave it alone, and give the reports another one.
+# people: leave it alone, and give the reports another one. `delete_stack` returns at once, as
+# `create_stack` does.
 
 # %% tags=["task"] exercise="rolled-back"
 answer = ...
@@ -302,8 +304,8 @@ lab.check("rolled-back")
 #
 # ### Predict: what becomes of the database?
 #
-# The stack is whole again, database included. Here are six edits. Each is a line or two, and each
-# would pass a tired review.
+# The stack is whole again, database included: its template is `templates.SHOP`. Here are six edits.
+# Each is a line or two, and each would pass a tired review.
 
 # %%
 from devops_workbook.chapters.infrastructure_as_code.changes import EDITS, computed, edit_lines
@@ -372,16 +374,17 @@ changes_table("shop", "edit-group")
 #
 # ### Protect the database
 #
-# Change sets were made, and none was executed: the stack `shop` is as it was, with nothing that
-# keeps its data. Put three locks on it:
+# Change sets were made, and none was executed: the stack `shop` is as it was, made of
+# `templates.SHOP`, with nothing that keeps its data. Put three locks on it:
 #
 # 1. `DeletionPolicy` and `UpdateReplacePolicy` of `Database`, beside `Type`: `Snapshot` or
 #    `Retain`. The first counts when the resource leaves the stack, the second when it is replaced.
 #    Write down both, and rely on no default.
-# 2. A **stack policy** (`set_stack_policy`) that denies `Update:Replace` and `Update:Delete` for
+# 2. A **stack policy** (`set_stack_policy`, a text in JSON) that denies `Update:Replace` and `Update:Delete` for
 #    `LogicalResourceId/Database`. A statement has `Effect`, `Action`, `Principal` (always `"*"`)
 #    and `Resource`. Everything else should stay possible.
-# 3. **Termination protection**, so that no single call deletes the stack.
+# 3. **Termination protection** (`update_termination_protection`), so that no single call deletes
+#    the stack.
 
 # %% tags=["task"] exercise="protect"
 answer = ...
@@ -514,7 +517,8 @@ print(found["Status"], found["StatusReason"])
 #
 # Bring template and account together: the queue with 120 seconds in both, the security group closed
 # in both. A change set made with `DeploymentMode="REVERT_DRIFT"` also looks at the account. Give it
-# the template that you want, look at its table, execute it.
+# the template that you want, look at its table, execute it. `preview` hands on what else
+# `create_change_set` takes.
 
 # %% tags=["task"] exercise="reconcile"
 answer = ...
@@ -555,8 +559,7 @@ drift_table("shop")
 # right way as fast as the console. Drift is rarely malice; it is an incident at two in the night.
 
 # %% [markdown]
-# `SyncWithActual` in the table of your change set means: what the template says now is there
-# already.
+# Where the table of a change set says `SyncWithActual`, what the template says now is there already.
 #
 # ### Out of UPDATE_ROLLBACK_FAILED
 #
@@ -627,7 +630,8 @@ events_table("shop-network", last=6)
 #
 # Replace `shop-subnets` by a new export `shop-database-subnets` with all three subnets, without a
 # moment in which something is missing. In the end `shop` imports the new one, and the old one is
-# gone. You know the pattern from chapter 05: expand, move, contract.
+# gone. The templates of the two stacks are `templates.NETWORK` and `templates.SHOP`. You know the
+# pattern from chapter 05: expand, move, contract.
 
 # %% tags=["task"] exercise="third-zone"
 answer = ...
@@ -737,9 +741,10 @@ def findings(name, resource):
 lab.check("policy", findings)
 
 # %% [markdown]
-# Now put it where it stops somebody: into a build, as in chapter 03, beside cfn-lint. Your function
-# is written into a small program that holds each resource of a template against it. (If yours is
-# not there yet, the course's own takes its place.) Here is what a colleague would like to merge:
+# Now put it where it stops somebody: into a build, as in chapter 03, beside cfn-lint. Your function,
+# and nothing else of your notebook, is written into a small program that holds each resource of a
+# template against it. (If yours is not there yet, the course's own takes its place.) Here is what a
+# colleague would like to merge:
 
 # %%
 from devops_workbook.chapters.infrastructure_as_code.template_build import BUILDSPEC, build

@@ -143,7 +143,9 @@ drift("shop")
 # - a `rds.DatabaseInstance` for the orders: its `engine` is
 #   `rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_6)`, its
 #   `instance_type` is `ec2.InstanceType("t4g.micro")`. It stands in the network (`vpc`), in the
-#   subnets of the type `PRIVATE_ISOLATED`, with 20 GB and `storage_encrypted`
+#   subnets (`vpc_subnets`) that
+#   `ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)` selects, with 20 GB
+#   (`allocated_storage`) and `storage_encrypted`
 # - a `cognito.UserPool` for the customers. Its method `add_client` adds the storefront
 
 # %% tags=["task"] exercise="data"
@@ -312,6 +314,8 @@ deploy(both)
 # - an alarm that rings as soon as one dead letter is visible
 #
 # Then make a stack `"shop-queues"` with two of them, `"Orders"` and `"Mails"`, and deploy it.
+# (`help(sqs.Queue.__init__)` lists what a queue takes. Its methods `metric_…` give metrics, and a
+# metric has the method `create_alarm`.)
 
 # %% tags=["task"] exercise="construct"
 class ReliableQueue(Construct):
@@ -529,9 +533,11 @@ print(inspect.getsource(Tidied))
 print(first_failure("shop"))
 
 # %% [markdown]
-# Bring the topic into the stack `shop`, without touching the policy. In the end the stack says
-# `UPDATE_COMPLETE`, and **database and user pool are those of before**. `diff(the_courses("Tidied"))`
-# shows what was about to happen.
+# Bring the topic into the stack `shop`, without touching the policy: write a class of your own, with
+# `add_database` and `add_customers` as above, and deploy it. In the end the stack says
+# `UPDATE_COMPLETE`, and **database and user pool are those of before**.
+# `diff(the_courses("Tidied"))` shows what was about to happen, and of your own app `diff` shows it
+# before you deploy.
 
 # %% tags=["task"] exercise="keep"
 answer = ...
@@ -609,8 +615,9 @@ for each in findings(synth(app)):
 # %% [markdown]
 # Mend what one argument mends: `s3.Bucket` takes `enforce_ssl=True`, and so does `CourseQueue`,
 # which hands it on. The access logs (`AwsSolutions-S1`) are not wanted: what is uploaded here is
-# public pictures. **Acknowledge** that finding on the bucket, with a reason. Then `watched` is what
-# `synth(app)` returns. Begin from the cell above.
+# public pictures. **Acknowledge** that finding, with a reason that a stranger understands:
+# `cdk.Validations.of(bucket).acknowledge(cdk.Acknowledgment(id=…, reason=…))`. Then `watched` is
+# what `synth(app)` returns. Begin from the cell above.
 
 # %% tags=["task"] exercise="rules"
 watched = ...

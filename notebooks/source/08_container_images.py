@@ -283,7 +283,8 @@ lab.check("context", ignore)
 # - be built in **two stages**: Maven and the sources stay behind in the first
 # - start from bases with a **date**, not from `latest`
 # - put `lib/` and `orders.jar` into `/app`, the libraries in a layer of their own
-# - run as `10001:10001`, and ask `http://localhost:8080/health` in a health check
+# - run as `10001:10001`, and ask `http://localhost:8080/health` in a health check,
+#   `HEALTHCHECK CMD ["wget", …]`; commands are lists everywhere
 #
 # `java -Djarmode=tools -jar target/orders.jar extract --layers --destination extracted` parts the
 # jar into `extracted/dependencies/` and `extracted/application/`.
@@ -325,7 +326,7 @@ COPY pom.xml orders.jar
 CMD ["java", "-jar", "orders.jar"]
 """
 
-# %% tags=["wrong"] exercise="orders-dockerfile" message="grave vulnerabilities in it"
+# %% tags=["wrong"] exercise="orders-dockerfile" message="Grave vulnerabilities that a scan finds"
 dockerfile = """
 FROM shop/jdk:2023.11 AS build
 WORKDIR /src
@@ -393,7 +394,8 @@ lab.check("orders-dockerfile", dockerfile)
 # The storefront is built by Node, and handed out by a web server that needs no Node. Write its
 # Dockerfile in the same way: `npm install` before the sources, `npm run build`, and then
 # `shop/nginx:2025.11` with `/web/dist` in `/usr/share/nginx/html`, and `nginx.conf` of the context
-# as `/etc/nginx/conf.d/shop.conf`. User and health check are those of `orders`.
+# as `/etc/nginx/conf.d/shop.conf`. User and health check are those of `orders`. What there is to
+# copy says `Context(untidy("storefront")).files`.
 
 # %% tags=["task"] exercise="storefront-dockerfile"
 print(dockerfile_of("storefront"))
@@ -458,8 +460,9 @@ print(f"An image of the front end that is ready to be pushed: {ready_image().dig
 # ### Push it, and name what you mean
 #
 # Make a repository `storefront` whose tags are **immutable** and that **scans on push**. Push
-# `image` as `2.0.0`. Then write `reference`, the name that a deployment should use: the
-# repository's `repositoryUri`, an `@`, and the digest.
+# `image` as `2.0.0`: the course's `push(ecr, repository, image, tag)` sends layers, configuration
+# and manifest, and returns what it sent. Then write `reference`, the name that a deployment should
+# use: the repository's `repositoryUri`, an `@`, and the digest.
 
 # %% tags=["task"] exercise="push"
 ecr, image = boto3.client("ecr"), ready_image()
@@ -578,8 +581,9 @@ images.groupby("kind")["pushed"].agg(["count", "min", "max"])
 # - the last **10 releases**, whatever else their images are tagged
 # - pull requests for **14 days**, untagged images for **7 days**, the rest for **60 days**
 #
-# Preview it with `previewed("orders", policy)`, and say in `left` how many images will be left.
-# Then apply it with `put_lifecycle_policy` and let a day pass.
+# A rule looks like those of `POLICY` above, with its `action`. Preview it with
+# `previewed("orders", policy)`, whose `summary` counts, and say in `left` how many images will be
+# left. Then apply it with `put_lifecycle_policy`, which takes it as JSON, and let a day pass.
 
 # %% tags=["task"] exercise="lifecycle"
 policy = {"rules": [...]}

@@ -116,8 +116,9 @@ ecs.table()
 # ### Roll forward by replacing
 #
 # Release 1.4.1: register it as a new revision of the task definition, and let the service run that.
-# The service was made without a way back, so switch on the **circuit breaker** with rollback in the
-# same call. Then let it settle.
+# The service was made without a way back. In the same call (`update_service`) switch on the
+# **circuit breaker** with rollback: it ends a release whose tasks do not get healthy. Then let the
+# service settle, by `ecs.settle(lab)`.
 
 # %% tags=["task"] exercise="replace"
 answer = ...
@@ -276,8 +277,9 @@ kube.get("nodes")
 
 # %% [markdown]
 # Not all of a node is yours: EKS keeps a part of its cores and its memory for itself, and this much
-# is left for **pods**. The API of Kubernetes is the cluster's own, not AWS's. On AWS you talk to it with `kubectl`; here
-# `kube` has the same verbs. You **apply** manifests in YAML that say what there should be.
+# is left for **pods**. The API of Kubernetes is the cluster's own, not AWS's. On AWS you talk to it
+# with `kubectl`; here `kube` has the same verbs. You **apply** manifests in YAML that say what
+# there should be.
 #
 # Here is one as it is found in many a tutorial. It works, and it would hurt customers at every
 # release. Make it one for production:
@@ -301,7 +303,7 @@ print(manifest)
 kube.apply(manifest)
 print(kube.rollout_status("orders"))
 
-# %% tags=["wrong"] exercise="manifest" message="It has 1 replicas"
+# %% tags=["wrong"] exercise="manifest" message="Its replicas: 1"
 from devops_workbook.chapters.running_containers.manifest import BARE
 
 manifest = BARE.replace("IMAGE", image("1.4.0"))
@@ -430,8 +432,9 @@ print(kube.get("hpa"))
 kube.get("pods")
 
 # %% [markdown]
-# As many are asked for as the formula says; whether they fit is another matter. A pod that is `Pending` waits for a node, and nodes scale by a tool of
-# their own. ECS on Fargate and App Runner have no nodes that could be full.
+# As many are asked for as the formula says; whether they fit is another matter. A pod that is
+# `Pending` waits for a node, and nodes scale by a tool of their own. ECS on Fargate and App Runner
+# have no nodes that could be full.
 #
 # ### Predict: a version that never gets ready
 #
@@ -611,6 +614,10 @@ def fargate_month(tasks, vcpu, gb):
 
 print(f"{fargate_month(3, 0.5, 1):.2f} US dollars")
 
+# %% tags=["wrong"] exercise="fargate-month" message="That is thirty days"
+def fargate_month(tasks, vcpu, gb):
+    return 24 * 30 * tasks * (vcpu * 0.04048 + gb * 0.004445)
+
 # %% tags=["wrong"] exercise="fargate-month" message="without the memory"
 def fargate_month(tasks, vcpu, gb):
     return 730 * tasks * vcpu * 0.04048
@@ -716,7 +723,7 @@ decision.side_by_side({
 # A stretch. The cluster is at 1.33. Bring it to 1.34, the control plane first and then the nodes,
 # and let customers notice nothing. A **disruption budget** says how many pods may be taken away on
 # purpose, and EKS asks it before it empties a node. Somebody meant well with this one. The chapter's
-# `upgrade.budget(...)` writes another.
+# `upgrade.budget` writes the manifest of another, from `minAvailable=` or `maxUnavailable=`.
 
 # %%
 from devops_workbook.chapters.running_containers import upgrade
@@ -726,7 +733,8 @@ kube = kubernetes.connect(lab.aws, "shop")
 kube.get("pdb")
 
 # %% [markdown]
-# `describe_update` says how an update of the node group ended, and why.
+# `update_cluster_version` and `update_nodegroup_version` return at once, and both have a waiter.
+# `describe_update` says how an update of the node group, `web`, ended, and why.
 
 # %% tags=["task"] exercise="upgrade"
 answer = ...
@@ -778,9 +786,9 @@ lab.check("upgrade")
 #
 # **EKS** has more to decide than a morning shows: who may do what (each role has an *access entry*
 # with its policies), which add-ons at which version, how nodes scale (Karpenter, or EKS Auto Mode),
-# and a controller that turns an Ingress into a load balancer. Pods get roles of their own by *pod identity
-# associations*, so no key lies in a Secret. A Secret of Kubernetes is only encoded: whoever may
-# read it has it.
+# and a controller that turns an Ingress into a load balancer. Pods get roles of their own by *pod
+# identity associations*, so no key lies in a Secret. A Secret of Kubernetes is only encoded:
+# whoever may read it has it.
 #
 # **Limits.** A node takes a limited number of pods, one for each address of its network interfaces,
 # however small they are. On Fargate sizes are steps, and a task takes the next larger one.

@@ -566,6 +566,9 @@ filter status >= 500
 | sort errors asc
 """
 
+# %% tags=["wrong"] exercise="log-query" message="in this order by chance"
+query = "filter status >= 500 | stats count(*) as errors by version, message"
+
 # %% tags=["wrong"] exercise="log-query" message="unexpected symbol found"
 query = "filter status >= 500 | stats count(*) as errors group by version, message"
 

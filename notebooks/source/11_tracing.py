@@ -238,6 +238,9 @@ found = {
 loop = tracing.repeated_calls(spans).iloc[0]
 found = {"waited_for": loop["call"], "looped": loop["call"], "times": loop["calls_p50"]}
 
+# %% tags=["wrong"] exercise="line-of-sql" message="Expected the statement itself"
+found = {"waited_for": "SELECT orders", "looped": "SELECT order_lines", "times": 17}
+
 # %% tags=["wrong"] exercise="line-of-sql" message="That is the most"
 loop = tracing.repeated_calls(spans).iloc[0]
 found = {"waited_for": tracing.statements(spans)["statement"].iloc[0],
@@ -287,6 +290,9 @@ saved = {"recommendations": 200, "session": 30, "prices": 75}
 
 # %% tags=["wrong"] exercise="longest-span" message="something else may be what the page waits for"
 saved = {"recommendations": 0, "session": 30, "prices": 75}
+
+# %% tags=["wrong"] exercise="longest-span" message="Say it in milliseconds"
+saved = {"recommendations": 0, "session": 0.03, "prices": 0.05}
 
 # %% tags=["wrong"] exercise="longest-span" message="It should be more than that"
 saved = {"recommendations": 0, "session": 0, "prices": 50}
@@ -371,6 +377,18 @@ def instrument(service, provider):
         service.database, tracer_provider=provider)
     RequestsInstrumentor().instrument(tracer_provider=provider)
 
+# %% tags=["wrong"] exercise="instrument" message="has another provider than yours"
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
+from opentelemetry.instrumentation.sqlite3 import SQLite3Instrumentor
+from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware
+
+
+def instrument(service, provider):
+    service.application = OpenTelemetryMiddleware(service.application, tracer_provider=provider)
+    service.database = SQLite3Instrumentor().instrument_connection(
+        service.database, tracer_provider=provider)
+    RequestsInstrumentor().instrument()
+
 # %% tags=["wrong"] exercise="instrument" message="unexpected keyword argument"
 from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware
 
@@ -406,9 +424,9 @@ broken = recorded(lab, END)
 tracing.charts.service_map(tracing.service_map(broken))
 
 # %% [markdown]
-# Payments is called by nobody known, and orders calls something that reports nothing. The payment of
-# a slow order can no longer be found. The proxy is `service.dropped_headers`: the names of the headers that it keeps back. Two of them hold
-# secrets and must stay. Mend it.
+# Payments is called by nobody known, and orders calls something that reports nothing. The payment
+# of a slow order can no longer be found. The proxy is `service.dropped_headers`: the names of the
+# headers that it keeps back. Two of them hold secrets and must stay. Mend it.
 
 # %% tags=["task"] exercise="broken-trace"
 answer = ...
@@ -528,7 +546,7 @@ slowed = {n: set(medians.columns[(medians.loc[n] - medians.loc[0]).abs() > 0]) -
 medians = table.groupby("anomaly").median()
 slowed = {n: set(medians.columns[medians.loc[n] > medians.loc[0]]) for n in (1, 2)}
 
-# %% tags=["wrong"] exercise="slow-calls" message="more calls became slower"
+# %% tags=["wrong"] exercise="slow-calls" message="that are not in it"
 medians = table.groupby("anomaly").median()
 slowed = {n: set(medians.columns[medians.loc[n] > medians.loc[0] + 15]) - {"Latency"}
           for n in (1, 2)}

@@ -31,6 +31,8 @@ def judge(lab: Lab, exercise: Exercise, answer: Any, next_step: str) -> Result:
         outcome, message = finding.outcome, str(finding)
     except Exception as error:
         outcome, message = _judge_error(exercise, answer, error)
+    if outcome is Outcome.SETUP_MISSING and "catch_up" not in message:
+        return Result(exercise.key, outcome, f'{message} Or: `lab.catch_up("{exercise.key}")`.')
     unfinished = outcome in {Outcome.NOT_YET, Outcome.RAISED}
     return Result(exercise.key, outcome, message, (next_step,) if unfinished else ())
 

@@ -6,6 +6,7 @@ The forms are those of https://smithy.io/2.0/aws/protocols/ and, for S3, of its 
 from __future__ import annotations
 
 import json
+import re
 from xml.sax.saxutils import escape
 
 from offline_aws.http_message import HttpResponse
@@ -16,6 +17,8 @@ _XML = {
     "ec2": "<Response><Errors>{error}</Errors><RequestID/></Response>",
     "s3": "{error}",
 }
+# https://www.w3.org/TR/xml/#charsets
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def error_response(protocol: str, code: str, message: str, status: int = 400) -> HttpResponse:
@@ -23,7 +26,8 @@ def error_response(protocol: str, code: str, message: str, status: int = 400) ->
     headers = {"x-amzn-errortype": code}
     if protocol in _XML:
         kind = "" if protocol in ("ec2", "s3") else "<Type>Sender</Type>"
-        error = f"<Error>{kind}<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        said = escape(_NOT_IN_XML.sub("\ufffd", message))
+        error = f"<Error>{kind}<Code>{escape(code)}</Code><Message>{said}</Message>"
         text = '<?xml version="1.0" encoding="UTF-8"?>' + _XML[protocol].format(
             error=f"{error}</Error>"
         )

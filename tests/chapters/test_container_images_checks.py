@@ -94,7 +94,7 @@ def test_another_good_way_passes_and_friday_s_does_not() -> None:
         (GOOD.replace("USER app\n", ""), "as root"),
         (GOOD.replace("USER app\n", "USER 0:0\n"), "DL3002"),
         (GOOD.replace("/health", "/"), "at /health"),
-        (GOOD.replace("2025.11", "2023.11"), "grave vulnerabilities"),
+        (GOOD.replace("2025.11", "2023.11"), "Grave vulnerabilities"),
         (GOOD.replace("WORKDIR /app\n", "WORKDIR /app\nCOPY . .\n"), "The sources are for"),
         (GOOD.replace("FROM shop/jre:2025.11", "FROM build"), "Maven"),
         (5, "should be a text"),

@@ -44,7 +44,9 @@ def test_a_database_in_a_stack_made_anew_is_as_good(lab: Lab, client: Any) -> No
     lab.catch_up("database")
     client.delete_stack(StackName="shop")
     settle(lab, "shop")
-    assert lab.check("database").outcome is Outcome.SETUP_MISSING
+    missing = lab.check("database")
+    assert missing.outcome is Outcome.SETUP_MISSING
+    assert missing.message.endswith('Or: `lab.catch_up("database")`.')
     deploy(lab, "shop", templates.SHOP)
     assert lab.check("database").passed
 
@@ -196,6 +198,24 @@ def test_skipping_and_then_bringing_the_queue_back_is_as_good(lab: Lab, client: 
     name = account.resources()["OrdersQueue"].rpartition("/")[2]
     boto3.client("sqs").create_queue(QueueName=name, Attributes={"VisibilityTimeout": "30"})
     assert lab.check("stuck").passed
+
+
+def test_a_stack_on_its_way_is_to_come_to_rest_first(lab: Lab, client: Any) -> None:
+    lab.catch_up("stuck")
+    name = account.resources()["OrdersQueue"].rpartition("/")[2]
+    boto3.client("sqs").create_queue(QueueName=name)
+    client.continue_update_rollback(StackName="shop")
+    assert "says UPDATE_ROLLBACK_IN_PROGRESS. Let it" in lab.check("stuck").message
+    lab.catch_up("rolled-back")
+    client.delete_stack(StackName="shop-reports")
+    assert "says DELETE_IN_PROGRESS. Let it" in lab.check("rolled-back").message
+
+
+def test_a_policy_among_the_properties_is_a_try(lab: Lab) -> None:
+    lab.catch_up("protect")
+    inside = KIND + "    Properties:\n      DeletionPolicy: Retain\n"
+    deploy(lab, "shop", templates.SHOP.replace(KIND + "    Properties:\n", inside))
+    assert "Your update was rolled back" in lab.check("protect").message
 
 
 def test_an_export_that_lacks_a_subnet_is_counted(lab: Lab) -> None:

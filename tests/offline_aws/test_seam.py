@@ -122,6 +122,25 @@ def test_an_error_that_the_model_does_not_have_is_raised_all_the_same() -> None:
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
+@pytest.mark.parametrize(
+    ("service", "call", "parameters", "code"),
+    [
+        ("cloudformation", "update_stack", {"StackName": "shop"}, "ValidationError"),
+        ("ec2", "describe_fast_launch_images", {}, "NotSimulatedOffline"),
+        ("eks", "list_insights", {"clusterName": "shop"}, "NotSimulatedOffline"),
+        ("codebuild", "batch_get_fleets", {"names": ["shop"]}, "NotSimulatedOffline"),
+        ("s3", "get_bucket_metrics_configuration", {"Bucket": "a", "Id": "b"}, "NotSimulated"),
+    ],
+)
+def test_an_error_is_raised_by_botocore_in_the_protocol_of_its_service(
+    service: str, call: str, parameters: dict[str, Any], code: str
+) -> None:
+    with OfflineAWS(), pytest.raises(ClientError) as error:
+        getattr(boto3.client(service), call)(**parameters)
+    assert error.value.response["Error"]["Code"].startswith(code)
+    assert error.traceback[-1].path.parts[-2:] == ("botocore", "client.py")
+
+
 def test_a_fault_in_an_operation_is_named() -> None:
     with OfflineAWS(), pytest.raises(ClientError) as failure:
         boto3.client("codecommit").get_branch(repositoryName="shop", branchName="main")

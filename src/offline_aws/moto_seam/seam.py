@@ -26,7 +26,7 @@ from moto.moto_api._internal import mock_random
 
 from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
-from offline_aws.errors import OfflineAWSError
+from offline_aws.errors import INTERNAL_FAILURE, OfflineAWSError
 from offline_aws.moto_seam.bucket_policies import every_call_is_over_tls
 from offline_aws.moto_seam.handlers import put_operations, put_plain_paths
 from offline_aws.moto_seam.images import USERS_OF_EC2, images_on_demand
@@ -39,6 +39,7 @@ from offline_aws.moto_seam.lookup import (
 )
 from offline_aws.moto_seam.managed_policies import managed_policies_on_demand
 from offline_aws.moto_seam.new_services import add_new_services
+from offline_aws.moto_seam.wire_errors import on_the_wire
 from offline_aws.operations import REGISTRY, State
 from offline_aws.plain_http import guarded, is_aws
 from offline_aws.sessions import offline_sessions
@@ -159,7 +160,16 @@ class MotoSeam:
 
     def _answer(self, event_name: str, request: AWSPreparedRequest) -> AWSResponse:
         _, service_id, operation = event_name.split(".")
-        status, headers, body = self.respond(service_id, operation, request)
+        try:
+            status, headers, body = self.respond(service_id, operation, request)
+        except ClientError as error:
+            # What the simulation could not finish keeps its cause, to be looked for.
+            service = _BY_ID.get(service_id) or service_of(request.url)
+            ours = error.response["Error"]["Code"] == INTERNAL_FAILURE
+            answer = None if ours else on_the_wire(error, service, request)
+            if answer is None:
+                raise
+            status, headers, body = answer
         return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
     def _answer_plain_http(self, request: AWSPreparedRequest) -> Answer:

@@ -67,7 +67,7 @@ chapter.question(
     {
         "a": (
             "The CDK, because it is newer.",
-            "It brings a language, a package manager and monthly releases that somebody keeps up.",
+            "It brings a language, a package manager and weekly releases that somebody keeps up.",
         ),
         "b": (
             "A template: little repeats, and what is reviewed is what is deployed.",

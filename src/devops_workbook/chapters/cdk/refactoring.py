@@ -126,8 +126,9 @@ def arrange_tidied(lab: Lab) -> None:
     minutes=7,
     kind="break/fix",
     hints=(
-        "What would be destroyed, and what made in its place? `diff(tidied)` has both. Database "
-        "and user pool have to keep their logical ids.",
+        "What would be destroyed, and what made in its place? "
+        '`diff(the_courses("Tidied"))` has both. Database and user pool have to keep their '
+        "logical ids.",
         "The simplest way: leave the two where they were, with the stack as their scope.",
         'To keep the grouping: a construct with the id "Default" does not count in logical ids. Or '
         "set them: `resource.override_logical_id(…)`, for everything that has moved.",
@@ -154,7 +155,8 @@ def check_keep(lab: Lab, answer: Any) -> str:
     require(
         "AWS::Cognito::UserPool" not in lost,
         "The user pool is another one: no customer could sign in any more. The stack "
-        "policy does not protect it; your eyes have to.",
+        'policy does not protect it; your eyes have to. `lab.catch_up("keep")` brings the old one '
+        "back.",
     )
     require(
         status == "UPDATE_COMPLETE",

@@ -23,8 +23,8 @@ _WORDS_OF_A_REASON = 4
     answer="watched",
     hints=(
         "Buckets and queues both take `enforce_ssl=True`.",
-        "`cdk.Validations.of(bucket).acknowledge(cdk.Acknowledgment(id=…, reason=…))`, before the "
-        "app is synthesised. A reason is a sentence that a stranger understands.",
+        "The id is the rule's name, `AwsSolutions-S1`, and the call stands before the app is "
+        "synthesised. A reason is a sentence that a stranger understands.",
     ),
 )
 def check_rules(lab: Lab, answer: Any) -> str:
@@ -59,6 +59,7 @@ def check_rules(lab: Lab, answer: Any) -> str:
         require(
             len(reasons[ACKNOWLEDGED].split()) >= _WORDS_OF_A_REASON,
             f"The reason for {ACKNOWLEDGED} is {reasons[ACKNOWLEDGED]!r}. Say why the bucket needs "
-            "no access logs, so that a stranger understands it.",
+            f"no access logs, in {_WORDS_OF_A_REASON} words at least, so that a stranger "
+            "understands it.",
         )
     return "TLS is enforced, and what is left open has a reason that stands in the code."

@@ -40,10 +40,9 @@ _ORDERS = {"at once": AT_ONCE, "libraries first": LIBRARIES_FIRST}
     kind="prediction",
     answer="made_anew",
     hints=(
-        "An instruction is taken from the cache if its text, its files and everything before it "
-        "are as they were.",
-        "Which is the first instruction that sees the changed file? It and all below it are made "
-        "anew; FROM makes nothing.",
+        "COPY, RUN and WORKDIR make a layer each. Which files does each COPY take, and is the "
+        "changed one among them?",
+        "The first instruction that sees the changed file is made anew, and all below it.",
     ),
 )
 def check_layer_order(lab: Lab, answer: Any) -> str:

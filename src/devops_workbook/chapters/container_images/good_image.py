@@ -52,7 +52,8 @@ def _lint(dockerfile: str) -> None:
     serious = [each for each in lint(dockerfile) if each.level in ("error", "warning")]
     if serious:
         first = serious[0]
-        raise NotYet(f"hadolint, line {first.line}: {first.rule} {first.message}.")
+        line = dockerfile.splitlines()[first.line - 1].strip()
+        raise NotYet(f"hadolint, line {first.line}: {first.rule} {first.message}: `{line}`")
 
 
 def _base(dockerfile: str) -> None:
@@ -84,8 +85,8 @@ def _contents(image: Image, wanted: Wanted) -> None:
     if worst:
         names = sorted({f"{each.name} ({each.package})" for each in worst})
         raise NotYet(
-            f"A scan finds {len(names)} grave vulnerabilities in it, {names[0]} for one. Is there "
-            "a newer base?"
+            f"Grave vulnerabilities that a scan finds in it: {len(names)}, {names[0]} for one. Is "
+            "there a newer base?"
         )
 
 

@@ -146,6 +146,11 @@ def check_protect(lab: Lab, answer: Any) -> str:
     policy = boto3.client("cloudformation").get_stack_policy(StackName=SHOP).get("StackPolicyBody")
     kept = {name: database.get(name) for name in ("DeletionPolicy", "UpdateReplacePolicy")}
     if not policy and not any(kept.values()) and not stack["EnableTerminationProtection"]:
+        require(
+            stack["StackStatus"] != "UPDATE_ROLLBACK_COMPLETE",
+            "Your update was rolled back, and the database has no policy. "
+            f"`events_table({SHOP!r})` says why.",
+        )
         raise NotStarted("The database has no policy, the stack has none, and it can be deleted.")
     require(
         not stack["StackStatus"].endswith("IN_PROGRESS"),

@@ -103,8 +103,12 @@ def check_rolled_back(lab: Lab, answer: Any) -> str:
         raise NotStarted(f"The stack {REPORTS} is still in ROLLBACK_COMPLETE.")
     require(status != "DELETE_COMPLETE", f"The stack {REPORTS} is gone. The reports need one.")
     require(
+        not status.endswith("IN_PROGRESS"),
+        f"The stack {REPORTS} says {status}. Let it come to rest: `settle(lab, {REPORTS!r})`.",
+    )
+    require(
         status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"),
-        f"The stack {REPORTS} says {status}.",
+        f"The stack {REPORTS} says {status}. `events_table({REPORTS!r})` says why.",
     )
     kinds = {each["Type"] for each in account.template(REPORTS)["Resources"].values()}
     require(

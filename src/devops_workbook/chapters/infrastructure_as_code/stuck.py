@@ -56,7 +56,10 @@ def check_stuck(lab: Lab, answer: Any) -> str:
                 f"The rollback has failed {tried} times, for the same reason. Mend the reason."
             )
         raise NotStarted(f"The stack {SHOP} is in {status}: it cannot be updated.")
-    require(not status.endswith("_FAILED"), f"The stack {SHOP} says {status}.")
+    require(
+        status.endswith("_COMPLETE"),
+        f"The stack {SHOP} says {status}. Let it come to rest: `settle(lab, {SHOP!r})`.",
+    )
     require(
         timeout is not None,
         f"The stack says {status}, and its OrdersQueue does not exist. What is skipped counts as "

@@ -100,6 +100,10 @@ def check_log_query(lab: Lab, answer: Any) -> str:
         counts == sorted(counts, reverse=True),
         "The rows are right. The most frequent error should come first.",
     )
+    require(
+        "sort" in answer,
+        "The rows are right, and in this order by chance: nothing in the query sorts them.",
+    )
     (version, message), most = max(right.items(), key=lambda pair: pair[1])
     return f"{most} times {message!r} in {version}: from a red number to a line of code."
 

@@ -33,7 +33,7 @@ def check_fargate_month(lab: Lab, answer: Any) -> str:
             found,
             right,
             f"fargate_month({tasks}, {cpu}, {memory})",
-            rel=0.03,
+            rel=0.005,
             mistakes={
                 "That is an hour. A month has 730.": right / prices.HOURS,
                 "That is without the memory, which is paid by the GB.": tasks
@@ -42,6 +42,9 @@ def check_fargate_month(lab: Lab, answer: Any) -> str:
                 * price["fargate-vcpu"],
                 "That is one task. There are more.": right / tasks if tasks > 1 else -1.0,
                 "That is a day.": right * 24 / prices.HOURS,
+                "That is thirty days. The prices reckon with 730 hours.": right
+                * 720
+                / prices.HOURS,
             },
         )
     return "You pay for what a task asks for, whether it uses it or not."

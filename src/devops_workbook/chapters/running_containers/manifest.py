@@ -73,7 +73,7 @@ def check_manifest(lab: Lab, answer: Any) -> str:
         container["image"] == image("1.4.0"),
         f"The image is {container['image']}. It should be that of 1.4.0 in ECR.",
     )
-    require(rollout.replicas == 3, f"It has {rollout.replicas} replicas. Three are wanted.")
+    require(rollout.replicas == 3, f"Its replicas: {rollout.replicas}. Three are wanted.")
     _check_container(container)
     require(
         rollout.complete,

@@ -78,7 +78,7 @@ chapter.question(
         ),
         "c": (
             "EKS, to be ready for anything",
-            "A control plane, nodes, add-ons and an upgrade every few months, for one service.",
+            "A control plane, nodes, add-ons and an upgrade every year, for one service.",
         ),
     },
     right="b",

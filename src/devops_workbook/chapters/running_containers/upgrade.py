@@ -17,6 +17,7 @@ from devops_workbook.lab import Lab
 
 WANTED = "1.34"
 _BUDGET = "orders"
+_ONCE_MORE = '`lab.catch_up("upgrade")` begins once more.'
 
 
 def budget(**spec: Any) -> str:
@@ -63,6 +64,10 @@ def check_upgrade(lab: Lab, answer: Any) -> str:
     there(eks.is_there(), "upgrade", "The cluster shop")
     control, nodes = versions()
     if control == eks.VERSION:
+        require(
+            boto3.client("eks").describe_cluster(name=CLUSTER)["cluster"]["status"] == "ACTIVE",
+            "The update of the control plane is on its way. Let it come to its end.",
+        )
         raise NotStarted(f"The control plane is at {control}, and so are the nodes.")
     require(control == WANTED, f"The control plane is at {control}. It should be {WANTED}.")
     require(nodes == WANTED, f"The nodes are still at {nodes}.{_last_failure()}")
@@ -70,14 +75,15 @@ def check_upgrade(lab: Lab, answer: Any) -> str:
     found = inside.find("PodDisruptionBudget", "default", _BUDGET)
     require(
         found is not None,
-        "The budget is gone. The next one who drains nodes may take all three pods at once.",
+        "The budget is gone. The next one who drains nodes may take all three pods at once. "
+        + _ONCE_MORE,
     )
     rollout = there(eks.rollout(lab), "upgrade", "The Deployment orders")
     served = _served(rollout.history)
     require(
         min(served) >= rollout.replicas - 1,
         f"At one moment only {min(served)} of {rollout.replicas} pods served. A node was emptied "
-        "without asking the budget, or the budget gives too many up.",
+        f"without asking the budget, or the budget gives too many up. {_ONCE_MORE}",
     )
     return (
         f"Control plane and nodes are at {WANTED}. {min(served)} pods or more served all the time, "

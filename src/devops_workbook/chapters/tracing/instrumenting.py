@@ -60,6 +60,11 @@ def check_instrument(lab: Lab, answer: Any) -> str:
             f"One order made {spans['trace_id'].nunique()} traces. The call of payments went out "
             "without a trace header: nobody instruments `requests`."
         )
+    require(
+        ((own["kind"] == "client") & own["statement"].isna()).any(),
+        "The trace header goes out to payments, and the call itself is not recorded: the "
+        "instrumentation of `requests` has another provider than yours.",
+    )
     return f"{len(own)} spans of orders and the one of payments, in one trace."
 
 

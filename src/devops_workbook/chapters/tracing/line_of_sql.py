@@ -42,6 +42,11 @@ def check_line_of_sql(lab: Lab, answer: Any) -> str:
             "is quick. Which one do requests wait for longest?"
         )
     require(
+        not {waited_for, looped} & set(spans["operation"]),
+        "`found` holds an operation, such as SELECT orders. Expected the statement itself, as "
+        "tracing.statements has it in its column `statement`.",
+    )
+    require(
         waited_for == slow,
         "found['waited_for'] is not the statement that requests waited for longest since the "
         "release. tracing.statements lists them by the time in all.",

@@ -38,7 +38,9 @@ def check_longest_span(lab: Lab, answer: Any) -> str:
     require(fits, f"`saved` should have the keys {', '.join(ASKED)}. Found {describe(answer)}.")
     right = half_as_long()
     for name in ASKED:
-        mistakes = {_WHY[name]: CALLS[name][1] / 2} if right[name] != CALLS[name][1] / 2 else {}
+        mistakes = {"That is in seconds. Say it in milliseconds.": right[name] / 1000}
+        if right[name] != CALLS[name][1] / 2:
+            mistakes[_WHY[name]] = CALLS[name][1] / 2
         number(answer[name], right[name], f"saved['{name}']", mistakes=mistakes)
     return (
         "The longest span was worth nothing, and prices less than it seemed: the page then waits "

@@ -52,7 +52,7 @@ chapter.question(
             "Then orders would call it as well.",
         ),
         "b": (
-            "Orders has stopped to pay.",
+            "Orders has stopped paying.",
             "Sales would show it.",
         ),
         "c": (

@@ -82,7 +82,7 @@ def _compare(anomaly: int, named: set[Any]) -> None:
             f" reaches from {row['low']:+.0f} to {row['high']:+.0f} ms: that may be chance."
         )
     if missing := right - named:
-        raise NotYet(f"slowed[{anomaly}]: {len(missing)} more calls became slower.")
+        raise NotYet(f"slowed[{anomaly}]: calls became slower that are not in it: {len(missing)}.")
 
 
 def _any(names: set[Any]) -> Any:
