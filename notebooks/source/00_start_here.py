@@ -68,8 +68,9 @@ for item in s3.list_objects_v2(Bucket="shop-releases")["Contents"]:
     print(item["LastModified"], item["Size"], "bytes", item["Key"])
 
 # %% [markdown]
-# Look at the times. The lab has a clock of its own. It starts on the same Monday morning every time
-# and stands still until something moves it.
+# Look at the times. The lab has a clock of its own. It starts on the same Monday morning in every
+# chapter and stands still until something moves it. So each lab is a small world: what broke "last
+# Friday" in one chapter need not have happened in the next.
 
 # %%
 print(lab.clock.now())

@@ -180,7 +180,7 @@ lab.check("friday-night", on_friday)
 #
 # ### Lead time, the first attempt
 #
-# How long does a commit wait for its users? Put each commit beside the deployment it went out
+# How long does a commit wait for its customers? Put each commit beside the deployment it went out
 # with, keep the deployments that succeeded, and take the **median** time between the two, in hours.
 
 # %% tags=["task"] exercise="lead-time"
@@ -610,8 +610,8 @@ dora.charts.lead_times(click_metrics)
 # i.csv`. Common column names are understood, and a wrong row is named with its line.
 #
 # **What differs from this log.** Nobody hands you three clean tables. A pipeline knows when it ran,
-# not whether users were hurt. Squashed commits carry the date of the merge, not of the work. Link
-# an incident to its deployment when you write the incident up: no query can guess it later.
+# not whether customers were hurt. Squashed commits carry the date of the merge, not of the work.
+# Link an incident to its deployment when you write the incident up: no query can guess it later.
 
 # %% [markdown]
 # ## Simulated here

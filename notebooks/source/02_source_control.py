@@ -60,9 +60,9 @@
 #     menu.append(gift_cards)
 # ```
 #
-# A flag separates deploying code from showing it to users, so that the two can go wrong one at a
-# time. It is also a debt: with five flags there are 32 programs, and you have tested two. Remove a
-# flag when its feature is out.
+# A flag separates deploying code from showing it to customers, so that the two can go wrong one
+# at a time. It is also a debt: with five flags there are 32 programs, and you have tested two.
+# Remove a flag when its feature is out.
 
 # %% [markdown]
 # ## A worked example

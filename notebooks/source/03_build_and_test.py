@@ -2,7 +2,7 @@
 # # Build and test
 #
 # You give the shop its first automatic build: it runs the tests, keeps what it found, and stops
-# what should never reach a user.
+# what should never reach a customer.
 #
 # *75 minutes. Level: beginner, with some Python and YAML. First:
 # [chapter 00](00_start_here.ipynb). The builds run real commands: on Windows, work in WSL.*
@@ -285,14 +285,14 @@ incidents = pd.read_csv(SHOP / "incidents.csv", parse_dates=["started_at"])
 hurt = changes.merge(incidents, on="deployment_id").dropna(subset=["deployment_id"])
 first = hurt.sort_values("started_at").drop_duplicates("change_id")
 found_after = (first["started_at"] - first["committed_at"]).median()
-print("In a deployment that hurt users:", len(first), "commits")
+print("In a deployment that hurt customers:", len(first), "commits")
 print("commit to first complaint, median:", found_after.round("h"))
 print("start to end of a build:          ", hello["endTime"] - hello["startTime"])
 
 # %% [markdown]
 # The difference is more than patience. After minutes, one person knows which line it was. After
-# days, somebody else searches among everybody's commits, while users wait. To find things early is
-# called **shifting left**, because on a drawing of the way to production the build stands on the
+# days, somebody else searches among everybody's commits, while customers wait. To find things early
+# is called **shifting left**, because on a drawing of the way to production the build stands on the
 # left.
 #
 # ### Green, and nothing to show for it
@@ -475,7 +475,7 @@ lab.check("gates")
 # the repository; where there is a network you would run
 # [pip-audit](https://github.com/pypa/pip-audit), which asks for all of them, and have Amazon
 # Inspector go on asking about what is deployed. And a key that has been in a commit stays in the
-# history, so in earnest you would rotate it first.
+# history: in earnest you would rotate it first, as in chapter 02.
 #
 # ### Predict: what follows a failure?
 #
@@ -818,8 +818,8 @@ lab.check("other-buildspecs")
 # **Limits.** A build ends after `timeoutInMinutes`, 60 by default. A build has at most five report
 # groups, and reports are kept for 30 days.
 #
-# **Status.** CodeBuild and CodeCommit are current services. CodeCommit was closed to new customers in
-# 2024 and opened again in November 2025; CodeBuild also builds from GitHub, GitLab and Bitbucket.
+# **Status.** CodeBuild is a current service, and so is CodeCommit again, as chapter 02 tells.
+# CodeBuild also builds from GitHub, GitLab and Bitbucket.
 #
 # **What starts a build.** You did, by hand. A push starts one through EventBridge or a pipeline;
 # chapter 05 is about that. A build on every pull request keeps `main` green.

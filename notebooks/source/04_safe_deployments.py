@@ -17,8 +17,8 @@
 # ## The story so far
 #
 # A commit is tested and packaged by itself now. The last step is still Friday night: stop the
-# service, copy the package, start it, hope. Last Friday version 1.5.0 brought vouchers, and a
-# mistake in them. One request in twenty failed, until somebody looked at the mail on Saturday.
+# service, copy the package, start it, hope. Last Friday version 1.5.0 changed the vouchers, and
+# brought a mistake along. One request in twenty failed, until somebody read the mail on Saturday.
 #
 # You cannot promise that there will be no more mistakes. You can promise that a mistake meets few
 # customers, for a short time.

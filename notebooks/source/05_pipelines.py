@@ -16,8 +16,8 @@
 # %% [markdown]
 # ## The story so far
 #
-# Every commit can be built and tested now. Then it waits for Friday night, when somebody fetches
-# the package, copies it to production by hand and watches.
+# Every commit can be built and tested now, and a deployment can take itself back. Between the two
+# lies a week: the package waits for Friday night, when somebody carries it to production by hand.
 #
 # You want the way to production to be written down, as code, and to be the only way. Then a release
 # is an ordinary thing, on an ordinary Tuesday.
@@ -327,7 +327,7 @@ digests = {"packaged": tag, "deployed": tag}
 lab.check("same-bytes", digests)
 
 # %% [markdown]
-# And how long did that commit wait for its users, on the lab's clock? The number of the Friday
+# And how long did that commit wait for its customers, on the lab's clock? The number of the Friday
 # nights comes from the log of chapter 01.
 
 # %%

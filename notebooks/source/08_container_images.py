@@ -16,8 +16,8 @@
 # %% [markdown]
 # ## The story so far
 #
-# The shop moves into containers. Somebody has written a Dockerfile for `orders` and one for the
-# storefront, on a Friday. They work. The images are large, run as root, carry a compiler and a
+# All of the shop moves into containers. Somebody has written a Dockerfile for `orders` and one for
+# the storefront, on a Friday. They work. The images are large, run as root, carry a compiler and a
 # password along, and nobody knows which of the hundreds of images in the registry still matter.
 # Last week a colleague tidied up. Today `payments` cannot start a single new task.
 

@@ -19,12 +19,12 @@
 # %% [markdown]
 # ## The story so far
 #
-# `orders` runs on a server that somebody set up four years ago. It was patched by hand, by three
-# people, and nobody dares to restart it. Now there is an image of every version in a registry. An
-# image runs the same everywhere, so where?
+# Some customers are still served by the old servers that you met in chapter 04. They were set up
+# four years ago and patched by hand, by three people, and nobody dares to restart them. Now there
+# is an image of every version in a registry. An image runs the same everywhere, so where?
 #
-# One colleague wants Kubernetes, "because everybody has it". Another wants "just a URL". You have a
-# morning to try it all.
+# One colleague wants Kubernetes, "because everybody has it". Another wants "just a URL". You have
+# an empty account, and a morning to try it all.
 
 # %% [markdown]
 # ## The idea

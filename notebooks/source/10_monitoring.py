@@ -235,7 +235,7 @@ compare(alarm_minutes, rates, settings)
 # Make the alarm `orders-errors`. Choose a row of the table that has **no page for nothing** and
 # finds both incidents **within four minutes**.
 #
-# - `error_rate()` returns the `Metrics`: an expression, errors in **percent** of the requests
+# - `error_rate()` returns the `Metrics`: an expression, errors in **per cent** of the requests
 # - the alarm tells the topic `topic_arn()`, by `AlarmActions`
 # - at a minute without customers there is no rate; that should count as a good minute
 #   (`TreatMissingData`)
@@ -440,7 +440,7 @@ budget_table()
 # matters, the five minutes say that it is still going on. Make
 #
 # - `orders-burn-5m` and `orders-burn-1h`: metric alarms on `error_rate(300)` and `error_rate(3600)`
-#   (percent), one period each, `TreatMissingData="notBreaching"`, and no action
+#   (per cent), one period each, `TreatMissingData="notBreaching"`, and no action
 # - `orders-page`: a **composite alarm** that needs both, and tells the topic
 
 # %% tags=["task"] exercise="burn-rate"
@@ -507,7 +507,7 @@ lab.check("burn-rate")
 
 # %% [markdown]
 # A slow burn such as Sunday's is worth a ticket in the morning: a second pair of windows, six hours
-# and thirty minutes at a burn rate of 5, with another action. Composite alarms serve for more. With
+# and thirty minutes at a burn rate of 2, with another action. Composite alarms serve for more. With
 # `AND NOT ALARM("planned-outage")` a rule is quiet while you work on purpose, and one rule over ten
 # alarms rings once instead of ten times.
 #

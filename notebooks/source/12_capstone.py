@@ -5,8 +5,8 @@
 # what you have changed.
 #
 # *120 minutes. Level: advanced. First: chapters [04](04_safe_deployments.ipynb),
-# [05](05_pipelines.ipynb), [06](06_infrastructure_as_code.ipynb) and
-# [10](10_monitoring.ipynb), or the same from your work.*
+# [05](05_pipelines.ipynb), [06](06_infrastructure_as_code.ipynb),
+# [09](09_running_containers.ipynb) and [10](10_monitoring.ipynb), or the same from your work.*
 
 # %% [markdown]
 # ## You will be able to
@@ -329,10 +329,12 @@ print(image_uri or "There is no image yet.")
 # - a task definition of the family `orders` for Fargate, with two containers: `orders`, your image
 #   on port 8080, and a collector that takes traces to X-Ray, such as
 #   `public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3`, not essential
-# - a service `orders` in the cluster `shop`, with at least two tasks, behind the target group `Blue`
+# - a service `orders` in the cluster `shop`, with at least two tasks, behind the target group
+#   `Blue`, in the subnets that the parameter `Subnets` names
 #
-# Let the service name its task definition by the family alone. The pipeline will register newer
-# revisions than your template knows.
+# A task needs time to start: `HealthCheckGracePeriodSeconds` of 60 keeps ECS from replacing it
+# meanwhile. Let the service name its task definition by the family alone. The pipeline will
+# register newer revisions than your template knows.
 
 # %% tags=["task"] exercise="service"
 template = current()
@@ -402,9 +404,10 @@ lab.check("service")
 #   kept. The command: `python -c "from service.store import connect; connect('$ORDERS_DATABASE')"`
 # - `Deploy`, category `Deploy`, provider `ECS`, with `ClusterName` and `ServiceName`. It wants a
 #   file `imagedefinitions.json` in its input: `[{"name": "orders", "imageUri": "..."}]`. Let `Test`
-#   write it. A build knows the commit as `$CODEBUILD_RESOLVED_SOURCE_VERSION`.
+#   write it. The image is called `REGISTRY`, a colon, and its tag; a build knows the commit as
+#   `$CODEBUILD_RESOLVED_SOURCE_VERSION`.
 #
-# Then start the pipeline: nobody has committed anything.
+# Then start the pipeline, since nobody has committed anything, and let twenty minutes pass.
 
 # %% tags=["task"] exercise="release"
 template = current()
@@ -470,7 +473,8 @@ lab.check("release")
 # ### Alarms that call somebody
 #
 # Add alarms, and a topic with a subscription for whoever is on call. Two things harm customers:
-# requests that fail, and requests that take too long. Nobody should be called when neither happens.
+# requests that fail, and requests that take longer than a second. Nobody should be called when
+# neither happens.
 #
 # The metrics are those of the load balancer, in `AWS/ApplicationELB`, and customers came only
 # today: there is no past to test the alarms on. So test them in a drill. `fire_drill(lab)` lets
@@ -516,7 +520,7 @@ template = reference.with_resources(reference.released(lab), found)
 deploy(lab, template)
 fire_drill(lab)
 
-# %% tags=["wrong"] exercise="alarms" message="somebody was called, nothing was wrong"
+# %% tags=["wrong"] exercise="alarms" message="somebody was called, and nothing was wrong"
 from devops_workbook.chapters.capstone import reference
 
 found = reference.alarms()
@@ -545,7 +549,7 @@ lab.check("alarms")
 # back by themselves, when an alarm goes off and when new tasks do not get healthy.
 #
 # Then let the team release something that no test knows: `bad_release(lab)`. The table shows the
-# minutes in which customers were harmed. After two hours the team has mended it.
+# minutes in which customers were harmed. Two working hours later the team has mended it.
 
 # %% tags=["task"] exercise="rollback"
 template = current()
@@ -576,7 +580,8 @@ lab.check("rollback")
 # %% [markdown]
 # ### Predict: what will be clear?
 #
-# Next Monday the quarter begins. Look at `before` once more, at its intervals.
+# Next Monday the quarter begins. The team will have something to release once or twice a week. Look
+# at `before` once more, at its intervals.
 
 # %%
 before
@@ -684,8 +689,8 @@ results.page("capstone.html")
 # %% [markdown]
 # ### Somebody has tidied up
 #
-# It is Friday night, of all nights. Somebody had "a quick look at the costs", and now customers get
-# 503. All you know is that it was done by hand.
+# Somebody had "a quick look at the costs", and now customers get 503. All you know is that it was
+# done by hand.
 
 # %%
 lab.catch_up("rebuild")
@@ -729,7 +734,7 @@ lab.check("rebuild")
 # %% [markdown]
 # ### Meet a target
 #
-# A stretch. Begin with the course's design once more.
+# A stretch. Begin with the course's design once more; the module `reference` writes it.
 
 # %%
 from devops_workbook.chapters.capstone import reference
@@ -839,8 +844,8 @@ lab.progress()
 #
 # - Your own service: `workbook dora --pipeline NAME` measures a pipeline of your AWS account, and
 #   changes nothing there
-# - [DORA's guide to the metrics](https://dora.dev/guides/dora-metrics/), and
-#   [what to do with them](https://dora.dev/guides/dora-metrics-four-keys/)
+# - [DORA's guide to the metrics](https://dora.dev/guides/dora-metrics/), with the pitfalls of using
+#   them
 # - Forsgren, Humble, Kim: *Accelerate* (2018), the research behind the numbers
 # - [Amazon's way to deploy](https://aws.amazon.com/builders-library/automating-safe-hands-off-deployments/)
 #   without anybody watching

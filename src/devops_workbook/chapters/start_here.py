@@ -72,7 +72,7 @@ def check_on_purpose(lab: Lab, answer: Any) -> str:
         "`days_to_wait`",
         mistakes={"Monday itself is not a day of waiting: count the nights between.": days + 1},
     )
-    return "A fix that is ready on Monday morning waits four days for its users."
+    return "A fix that is ready on Monday morning waits four days for its customers."
 
 
 @chapter.exercise(

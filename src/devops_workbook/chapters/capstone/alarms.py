@@ -44,7 +44,9 @@ def check_alarms(lab: Lab, answer: Any) -> str:
     require(phases, "Try them: run fire_drill(lab).")
     fired = [at for name in calling for at in _fired(name, phases[0].begin)]
     for at in fired:
-        require(_explained(at, phases), f"At {at:%H:%M} somebody was called, nothing was wrong.")
+        require(
+            _explained(at, phases), f"At {at:%H:%M} somebody was called, and nothing was wrong."
+        )
     for phase in phases:
         if phase.wrong and not any(phase.begin <= at <= phase.end + LATE for at in fired):
             raise NotYet(

@@ -34,7 +34,8 @@ _TABLES = ("customers", "orders", "migrations")
         "`python -c \"from service.store import connect; connect('$ORDERS_DATABASE')\"` works.",
         "The action Deploy is of category Deploy and provider ECS, and reads imagedefinitions.json "
         'from its artifact: [{"name": "orders", "imageUri": "..."}]. Test can write it: the image '
-        "has the registry's name and the commit's id.",
+        "has the name REGISTRY and the commit's id. In the folder orders, printf ... > "
+        "imagedefinitions.json writes it; in single quotes a shell leaves $ as it is.",
         "No new commit, no new execution: start_pipeline_execution(name='orders').",
     ),
     arrange=lambda lab: _arrange(lab),
@@ -56,8 +57,8 @@ def check_release(lab: Lab, answer: Any) -> str:
     )
     require(
         execution["status"] == "Succeeded",
-        f"The newest execution is {execution['status']}. Let some time pass, or "
-        "look for what is red.",
+        f"The newest execution is {execution['status']}. Let some time pass; view(lab) says what "
+        "is red, and the events of the service say why a task does not start.",
     )
     tip = tip_of_main()
     image = image_of(tip) or {}

@@ -50,7 +50,7 @@ chapter.question(
     "A canary of five per cent was undone after three minutes. Is that a failed deployment?",
     {
         "a": (
-            "It depends on whether users were affected and somebody had to step in, so say how "
+            "It depends on whether customers were harmed and somebody had to step in, so say how "
             "you count.",
             "Yes. DORA asks for changes that degrade the service and need remediation. Say where "
             "your line is, and keep it.",

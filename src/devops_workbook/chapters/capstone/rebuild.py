@@ -66,7 +66,7 @@ def check_rebuild(lab: Lab, answer: Any) -> str:
         raise SetupMissing('Nothing was broken here yet. `lab.catch_up("rebuild")` brings it.')
     found = service()
     if found is None and lab.clock.now() == begun:
-        raise NotStarted("The shop is down, and nothing was done yet.")
+        raise NotStarted("The shop is down, and nothing has changed yet.")
     require(found, "There is no service orders: nobody would answer.")
     require(
         healthy_targets() >= _LEAST,

@@ -27,7 +27,9 @@ _LEAST = 2
     minutes=12,
     hints=(
         "Chapter 09 has a task definition for Fargate and the service to it. In a template the "
-        "names begin with a capital letter: ContainerDefinitions, LoadBalancers.",
+        "names begin with a capital letter: ContainerDefinitions, LoadBalancers. The subnets are "
+        "{'Ref': 'Subnets'}, a parameter of the ground plan. As ExecutionRoleArn either of its "
+        "roles will do here, since the lab checks none.",
         "The service needs the rule Customers first, or its target group has no load balancer: "
         "DependsOn. Its LoadBalancers name the target group Blue, container orders, port 8080.",
         "TaskDefinition: 'orders', the family alone. The pipeline will register revisions that the "

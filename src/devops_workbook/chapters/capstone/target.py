@@ -28,7 +28,8 @@ LEAD_HOURS, FAIL_RATE = 24.0, 0.05
         "CanaryConfiguration (CanaryPercent, CanaryBakeTimeInMinutes) let a few meet it first; "
         "LoadBalancers of the service then has an AdvancedConfiguration.",
         "A twentieth of the customers is hardly seen in the whole: let the alarms look at each "
-        "target group, with the dimensions LoadBalancer and TargetGroup.",
+        "target group, with the dimensions LoadBalancer and TargetGroup. "
+        "reference.alarms_of_groups() returns such alarms, with the topic.",
         "AdvancedConfiguration: AlternateTargetGroupArn, ProductionListenerRule, RoleArn. They are "
         "Green, Customers and BalancerRole of the ground plan.",
     ),

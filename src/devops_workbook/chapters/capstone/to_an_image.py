@@ -31,9 +31,12 @@ TESTED = re.compile(r"\b\d+ passed\b|\bRan \d+ tests?\b")
     title="From a commit to an image",
     minutes=14,
     hints=(
-        "The action Image is of category Build and provider ECRBuildAndPublish. Give the "
-        "action Source a Namespace, Commit say: #{Commit.CommitId} is then a tag of its own.",
-        "Test first, then Image: actions with the same RunOrder run side by side.",
+        "AWS::CodePipeline::Pipeline takes what create_pipeline of chapter 05 takes, each name "
+        "with a capital letter: Name, PipelineType, RoleArn (DELIVERY), ArtifactStore with Type S3 "
+        "and your bucket as Location, Stages, each with Name and Actions.",
+        "Test has ProjectName={'Ref': ...} of your project, reads Source and writes an artifact "
+        "for later. Image is of category Build and provider ECRBuildAndPublish. Test first, then "
+        "Image: actions with the same order run side by side.",
         "Something red? view(lab) says what, and the log of the build is in CloudWatch Logs.",
     ),
     arrange=lambda lab: _arrange(lab),
@@ -51,8 +54,8 @@ def check_pipeline(lab: Lab, answer: Any) -> str:
     require(execution, f"No execution of {PIPELINE} has the last commit of main, {tip[:7]}.")
     require(
         execution["status"] == "Succeeded",
-        f"The execution with {tip[:7]} is {execution['status']}. Let some time pass, or look for "
-        "what is red.",
+        f"The execution with {tip[:7]} is {execution['status']}. Let some time pass; view(lab) "
+        "says what is red.",
     )
     image = image_of(tip)
     require(

@@ -49,7 +49,7 @@ def budget_table() -> Table:
     minutes=7,
     hints=(
         "A burn rate of 14.4 is an error rate of 14.4 times 0.3 %. error_rate(300) gives the "
-        "Metrics for five minutes, in percent.",
+        "Metrics for five minutes, in per cent.",
         "Both metric alarms look at one period: EvaluationPeriods=1. They have no action.",
         "put_composite_alarm(AlarmName='orders-page', AlarmRule='ALARM(\"…\") AND ALARM(\"…\")', "
         "AlarmActions=[topic]).",

@@ -72,7 +72,7 @@ chapter.question(
             "Yes: it burns ten times as fast as it may, so a tenth of 28 days.",
         ),
         "b": ("28 days", "That would be a burn rate of 1: 0.1 % of the requests."),
-        "c": ("28 minutes", "That would be a burn rate of 1440: the shop would have to be down."),
+        "c": ("28 minutes", "Not even with the shop down: then the budget lasts 40 minutes."),
     },
     right="a",
 )

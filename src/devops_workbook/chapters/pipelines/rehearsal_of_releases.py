@@ -21,12 +21,12 @@ from devops_workbook.display import Table
 
 _CUSTOMERS = ("Ada Lovelace", "Grace Hopper", "Mary Jackson")
 _LATER = ("Annie Easley", "Barbara Liskov", "Carol Shaw", "Dorothy Vaughan", "Edith Clarke")
-_COLUMNS = ("Release", "Moment", "Serving", "What users saw")
+_COLUMNS = ("Release", "Moment", "Serving", "What customers saw")
 FINE = "everything works"
 
 
 class ReleaseBroken(Exception):
-    """A release that hurt users; the message says when, which version, and what they saw."""
+    """A release that hurt customers; the message says when, which version, and what they saw."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Rehearsal:
     def play(self, releases: Sequence[Release]) -> str:
         """Make the releases one after the other; return the version that serves in the end.
 
-        Raises ``ReleaseBroken`` at the first moment at which a user is hurt.
+        Raises ``ReleaseBroken`` at the first moment at which a customer is hurt.
         """
         with ExitStack() as processes:
             old = processes.enter_context(self._start(FIRST))
@@ -66,7 +66,7 @@ class Rehearsal:
             return [name for (name,) in rows]
 
     def table(self) -> Table:
-        """Return what users saw at each moment."""
+        """Return what customers saw at each moment."""
         return Table("The releases, rehearsed", _COLUMNS, self.rows)
 
     def _start(self, version: str) -> RunningService:
@@ -109,10 +109,11 @@ class Rehearsal:
 
 
 def rehearse(releases: list[Release]) -> Table:
-    """Make releases on a copy of production's database; return what users saw, step by step.
+    """Make releases on a copy of production's database; return what customers saw, step by step.
 
     Each release is a migration in SQL ("" for none) and the version that is deployed after it.
-    Stops at the first moment at which a user is hurt. Raises ``ValueError`` for what is no plan.
+    Stops at the first moment at which a customer is hurt. Raises ``ValueError`` for what is no
+    plan.
     """
     as_releases(releases)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:

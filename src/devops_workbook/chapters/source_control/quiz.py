@@ -15,7 +15,7 @@ chapter.question(
         "b": (
             "In small pieces that are merged daily, switched off until the last one.",
             "What is merged need not be visible. A flag, or a last commit that connects the "
-            "rest, decides when users see it.",
+            "rest, decides when customers see it.",
         ),
         "c": (
             "It cannot: trunk-based teams only do small features.",
