@@ -835,10 +835,10 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
-# - The [glossary](glossary.md), for the words of this chapter
 # - [Configure probes](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/),
 #   Kubernetes documentation
 # - [Amazon ECS deployment circuit breaker](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html)
 # - [Kubernetes versions on EKS](https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html),
 #   with the calendar
 # - [EKS best practices](https://docs.aws.amazon.com/eks/latest/best-practices/introduction.html)
+# - The [glossary](glossary.md), for the words of this chapter

@@ -70,11 +70,11 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # halved". Everybody's quarter runs over the same plan of changes, so compare the results at the end
 # on one wall: whose customers were harmed least, and by what?
 #
-# With 60 minutes: show *foundation* and *pipeline* as they are (`lab.catch_up("service")`), let them
-# do *release*, *alarms*, *rollback*, and play the quarter. Leave out *Meet a target* and *Somebody
-# has tidied up* first. People get stuck where a template fails: let them read the first failure in
-# the events aloud. Ask at the end: "Which of these parts would you build first at work, and what
-# would you measure before?"
+# With 60 minutes: show all up to *Run it* as it is (`lab.catch_up("release")`), let them do *Into
+# production*, *Alarms that call somebody* and *Releases that undo themselves*, and play the quarter.
+# Leave out *Meet a target* first, then *Somebody has tidied up*. People get stuck where a template
+# fails: let them read the first failure in the events aloud. Ask at the end: "Which of these parts
+# would you build first at work, and what would you measure before?"
 
 # %%
 template = ground_plan()
@@ -622,8 +622,8 @@ lab.check("predict", expected)
 # ### The quarter after
 #
 # Now the team works with what you have built, for thirteen weeks. `play(lab)` tells what happens as
-# it happens and takes about half a minute. The same account always has the same quarter. (Have you
-# left something out? `lab.catch_up("quarter")` builds the course's own design.)
+# it happens and takes half a minute, on a busy computer two. The same account always has the same
+# quarter. (Have you left something out? `lab.catch_up("quarter")` builds the course's own design.)
 #
 # Then measure it. `dora.from_codepipeline` reads what the pipeline `orders` has done, and with a
 # client of CodeCommit every commit in it. It knows no incidents: `dora.with_incidents(events,
@@ -809,7 +809,8 @@ lab.check("target", goal)
 # from Monday to Friday, nine to five; somebody who is called comes within twenty minutes; without
 # an alarm support asks the team after two hours of complaints. What a mistake does to customers is
 # written down beside it. Customers come while something is released or is wrong; the time between is
-# skipped, and the team makes fewer commits than a real one, so that a quarter takes half a minute.
+# skipped, and the team makes fewer commits than a real one, so that a quarter is played in a minute
+# or two.
 
 # %% [markdown]
 # ## Recap

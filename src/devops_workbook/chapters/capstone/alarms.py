@@ -23,7 +23,7 @@ _WORDS = {"bad-dependency": "payments failed", "slow-query": "a query was slow"}
     title="Alarms that call somebody",
     minutes=10,
     hints=(
-        "One alarm on the share of requests that fail, by metric math as in chapter 10; one on a "
+        "One alarm on the share of requests that fail, by metric math as in chapter 04; one on a "
         "high percentile of TargetResponseTime. The dimension LoadBalancer is "
         "{'Fn::GetAtt': 'LoadBalancer.LoadBalancerFullName'}.",
         "Where nothing fails, HTTPCode_Target_5XX_Count has no data: FILL(failed, 0), and "
