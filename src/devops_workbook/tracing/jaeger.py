@@ -83,7 +83,7 @@ def read_jaeger(source: Any) -> pd.DataFrame:
             "start": start,
             "end": start + lasted,
             "asynchronous": [follows for _, follows in parents],
-            **looks.columns(_described),
+            **looks.columns(looks.meant(_described)),
         }
     )
 
