@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property
@@ -12,8 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from devops_workbook.tracing.ids import Rows
-from devops_workbook.tracing.spans import category
+from devops_workbook.tracing.ids import Rows, Texts
 
 T = TypeVar("T")
 
@@ -25,12 +23,12 @@ class Looks:
         # A value that is not known yet gets the next number. Neither this nor what is done in
         # ``add`` runs any Python for a value.
         self._numbers: defaultdict[Hashable, int] = defaultdict(count().__next__)
-        self._codes = array("q")
+        self._codes: list[int] = []
         self.add(values)
 
     def add(self, values: Iterable[Hashable]) -> None:
         """Add values after those that there are."""
-        self._codes.extend(map(self._numbers.__getitem__, values))
+        self._codes += map(self._numbers.__getitem__, values)
 
     @cached_property
     def codes(self) -> Rows:
@@ -44,9 +42,17 @@ class Looks:
 
     def column(self, texts: Sequence[str | None], rows: Rows | None = None) -> pd.Categorical:
         """Return a text of each of the distinct values as a column, at ``rows`` where given."""
-        whole = category(texts, len(texts))
-        codes = self.codes if rows is None else self.codes[rows]
-        return pd.Categorical.from_codes(whole.codes[codes], dtype=whole.dtype)
+        # There are few looks: Python's dict has put them in order before pandas has begun.
+        found = sorted({text for text in texts if text is not None})
+        numbers: dict[str | None, int] = {text: n for n, text in enumerate(found)}
+        places = np.array([numbers.get(text, -1) for text in texts], dtype=np.int64)
+        codes = places[self.codes if rows is None else self.codes[rows]]
+        dtype = pd.CategoricalDtype(pd.Index(found, dtype="str"))
+        return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+
+    def texts(self, values: Sequence[str | None]) -> Texts:
+        """Return a text of each of the distinct values as a column of ids."""
+        return Texts(np.array(values, dtype=object), self.codes)
 
     def meant(self, meaning: Callable[..., T]) -> list[T]:
         """Return what each of the distinct values means, which are tuples."""

@@ -137,10 +137,13 @@ def _flags(values: Any, n: int) -> npt.NDArray[np.bool_]:
 
 def _one_of(allowed: Sequence[str], values: Any, n: int) -> pd.Categorical[Any]:
     """Return texts as a categorical of what is allowed, the first of which is the default."""
+    dtype = pd.CategoricalDtype(list(allowed))
     if values is None:
-        first = np.zeros(n, dtype=np.int8)
-        return pd.Categorical.from_codes(first, dtype=pd.CategoricalDtype(list(allowed)))
-    return category(values, n).set_categories(list(allowed)).fillna(allowed[0])
+        return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), dtype=dtype)
+    given = category(values, n)
+    # What each of its categories is among the allowed ones; the last place is that of missing.
+    places = np.append(np.maximum(dtype.categories.get_indexer(given.categories), 0), 0)
+    return pd.Categorical.from_codes(places[given.codes], dtype=dtype)
 
 
 def category(values: Any, n: int) -> pd.Categorical:
