@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain, compress, count
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -15,13 +16,18 @@ from devops_workbook.tracing.errors import TracesError
 from devops_workbook.tracing.ids import Rows, Texts
 from devops_workbook.tracing.looks import Looks
 from devops_workbook.tracing.spans import category
-from devops_workbook.tracing.xray_documents import LOOK, OF_DOCUMENT, OWN, Segment, Subsegment
+from devops_workbook.tracing.xray_documents import Segment, Subsegment
 from devops_workbook.tracing.xray_look import Look
 
 _MISSING = np.iinfo(np.int64).min
 _UNKNOWN = "unknown"
 _SUBSEGMENTS = attrgetter("subsegments")
-_OWN, _LOOK, _OF_DOCUMENT = map(itemgetter, (OWN, LOOK, OF_DOCUMENT))
+_PLACES = {name: place for place, name in enumerate(Segment.__struct_fields__)}
+_ID, _START, _END, _TRACE, _PARENT = (
+    itemgetter(_PLACES[name]) for name in ("id", "start_time", "end_time", "trace_id", "parent_id")
+)
+# A subsegment has no more fields than up to "sql", and so a shorter look than a document.
+_LOOK = itemgetter(slice(_PLACES["name"], _PLACES["inferred"] + 1))
 
 
 class Gathered:
@@ -55,15 +61,14 @@ class Gathered:
         first = len(self._ids)
         self._documents += range(first, first + number)
         fields = list(map(astuple, self._flat(documents)))
-        ids, start, end, _ = zip(*map(_OWN, fields), strict=True)
-        traces, parents = zip(*map(_OF_DOCUMENT, fields[:number]), strict=True)
+        traces = list(map(_TRACE, fields[:number]))
         if None in traces:
             raise TracesError(_without_trace(documents[traces.index(None)]))
-        self._ids += ids
-        self._start.append(_floats(start))
-        self._end.append(_floats(end))
         self._traces.add(traces)
-        self._parents += parents
+        self._parents += map(_PARENT, fields[:number])
+        self._ids += map(_ID, fields)
+        self._start.append(_floats(_START, fields))
+        self._end.append(_floats(_END, fields))
         self._looks.add(map(_LOOK, fields))
 
     def _flat(self, documents: list[Segment]) -> list[Subsegment]:
@@ -169,11 +174,11 @@ def _without_trace(document: Segment) -> str:
     )
 
 
-def _floats(values: tuple[float | None, ...]) -> npt.NDArray[np.float64]:
+def _floats(field: Callable[[Any], Any], rows: list[Any]) -> npt.NDArray[np.float64]:
     try:
-        return np.fromiter(values, float, len(values))
+        return np.fromiter(map(field, rows), float, len(rows))
     except TypeError:  # None among them; this takes longer
-        return np.array(values, dtype=float)
+        return np.array(list(map(field, rows)), dtype=float)
 
 
 def _nanoseconds(parts: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.int64]:

@@ -55,7 +55,10 @@ class Service(Record, frozen=True, gc=False):
 
 
 class Subsegment(Record, frozen=True, gc=False, kw_only=True):
-    """What is said of every segment and subsegment: first that in which each is its own."""
+    """What is said of every segment and subsegment: first that in which each is its own.
+
+    ``xray_columns`` takes many apart together, by the order of the fields.
+    """
 
     id: str
     start_time: float
@@ -82,11 +85,6 @@ class Segment(Subsegment, frozen=True, gc=False, kw_only=True):
 
     trace_id: str | None = None
     parent_id: str | None = None
-
-
-#: The fields of both, by their order, in which each is its own and in which many are equal; the
-#: latter have those behind them that only a document has.
-OWN, LOOK, OF_DOCUMENT = slice(0, 4), slice(4, 16), slice(16, 18)
 
 
 class Stored(Record, frozen=True, gc=False):

@@ -57,7 +57,7 @@ class Look:
 
     @classmethod
     def of(cls, *fields: Any) -> Look:
-        """Return the look of the fields of a Segment or a Subsegment by LOOK, in their order."""
+        """Return the look of those fields of a Segment or a Subsegment, in their order there."""
         name, namespace, error, throttle, fault, http, aws, sql, *rest = fields
         document = Document(*rest) if rest else None
         return cls(name, namespace, error, throttle, fault, http, aws, sql, document)
