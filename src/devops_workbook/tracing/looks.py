@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from devops_workbook.tracing.ids import Rows, Texts
+from devops_workbook.tracing.spans import NO_TEXTS
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class Looks:
         numbers: dict[str | None, int] = {text: n for n, text in enumerate(found)}
         places = np.array([numbers.get(text, -1) for text in texts], dtype=np.int64)
         codes = places[self.codes if rows is None else self.codes[rows]]
-        dtype = pd.CategoricalDtype(pd.Index(found, dtype="str"))
+        dtype = pd.CategoricalDtype(pd.Index(found, dtype="str")) if found else NO_TEXTS
         return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
 
     def texts(self, values: Sequence[str | None]) -> Texts:

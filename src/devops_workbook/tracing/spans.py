@@ -38,6 +38,8 @@ COLUMNS: Mapping[str, str] = {
 }
 REQUIRED = ("trace_id", "span_id", "service", "operation", "start")
 _CATEGORIES = ("service", "operation", "type", "remote", "remote_type", "statement", "version")
+#: The type of a column in which every text is missing; made once, for many are.
+NO_TEXTS = pd.CategoricalDtype(pd.Index([], dtype="str"))
 _MISSING = np.iinfo(np.int64).min  # what NumPy and pandas take for NaT
 
 Times = npt.NDArray[np.int64]
@@ -151,7 +153,8 @@ def category(values: Any, n: int) -> pd.Categorical:
     if isinstance(values, pd.Categorical):
         return values
     if values is None:
-        return pd.Categorical.from_codes(np.full(n, -1), categories=pd.Index([], dtype="str"))
+        missing = np.full(n, -1, dtype=np.int8)
+        return pd.Categorical.from_codes(missing, dtype=NO_TEXTS, validate=False)
     codes, found = pd.factorize(np.asarray(values, dtype=object), sort=False)
     order = np.argsort(found)
     ranks = np.empty(len(order) + 1, dtype=np.int64)
