@@ -5,14 +5,10 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
-_CSS = (
-    "body{font:17px/1.55 system-ui,sans-serif;margin:2rem auto;max-width:56rem;padding:0 1rem}"
-    "table{border-collapse:collapse;width:100%;margin:1rem 0}caption{padding:.4rem .8rem}"
-    "th,td{padding:.4rem .8rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}"
-    "h1,h2,h3{line-height:1.25}code{background:#f2f2f2;padding:.1em .3em;border-radius:3px}"
-    "@media print{body{margin:0;max-width:none;font-size:12px}h2{break-before:auto}"
-    "tr,li{break-inside:avoid}}"
-)
+
+def style() -> str:
+    """Return the style sheet of every page the workbook writes, for screen, phone and paper."""
+    return Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
 def page(title: str, body: str) -> str:
@@ -20,8 +16,8 @@ def page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_CSS}</style></head>"
-        f"<body><main>{body}</main></body></html>\n"
+        f"<title>{html.escape(title)}</title><style>{style()}</style></head>"
+        f'<body><main class="page">{body}</main></body></html>\n'
     )
 
 

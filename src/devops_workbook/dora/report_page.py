@@ -6,6 +6,8 @@ import importlib.metadata
 from pathlib import Path
 from typing import Any
 
+from devops_workbook.page import style as page_style
+
 _HERE = Path(__file__).parent
 
 
@@ -27,7 +29,7 @@ def write(path: str | Path, template: str, **content: Any) -> Path:
         keep_trailing_newline=True,
     )
     page = environment.get_template(template).render(
-        style=(_HERE.parent / "report.css").read_text(encoding="utf-8"),
+        style=page_style(),
         version=importlib.metadata.version("devops-workbook"),
         **content,
     )

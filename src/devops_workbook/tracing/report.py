@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from devops_workbook.page import style as page_style
 from devops_workbook.tracing import report_tables
 from devops_workbook.tracing.forest import Forest
 from devops_workbook.tracing.survey import Survey
@@ -46,7 +47,7 @@ def _page(survey: Survey, title: str) -> str:
     table = survey.forest.spans
     return environment.get_template("report.html.j2").render(
         title=title,
-        style=(_HERE.parent / "report.css").read_text(encoding="utf-8"),
+        style=page_style(),
         first=f"{table['start'].min():%Y-%m-%d %H:%M:%S}",
         last=f"{table['start'].max():%Y-%m-%d %H:%M:%S}",
         survey=survey,
