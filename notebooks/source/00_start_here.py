@@ -5,6 +5,14 @@
 # without an account.
 #
 # *15 minutes. Level: beginner. You need some Python and to have heard of AWS.*
+#
+# **Coming back?** Run the next cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>: it shows the whole
+# course, how far you are, and what is next. New here? Leave it for later and read on.
+
+# %%
+from devops_workbook import course_progress
+
+course_progress()
 
 # %% [markdown]
 # ## You will be able to
@@ -46,7 +54,7 @@
 # %% [markdown]
 # ## A worked example
 #
-# Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>. The first one opens the lab.
+# Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>. This one opens the lab.
 
 # %%
 import boto3
@@ -194,8 +202,9 @@ except ClientError as error:
 # - `lab.hint`, `lab.solution`, `lab.reset` and `lab.catch_up` get you going again.
 # - The clock moves when you move it.
 #
-# Your progress is kept in the folder `.workbook` beside the notebooks, on your machine only. In a
-# terminal, `workbook progress` shows the whole course and what is next.
+# Your progress is kept in the folder `.workbook` beside the notebooks, on your machine only. The
+# first cell of this chapter shows the whole course and what is next, and so does
+# `workbook progress` in a terminal.
 
 # %% [markdown]
 # ## Quiz
