@@ -80,7 +80,7 @@ def check_on_purpose(lab: Lab, answer: Any) -> str:
     title="Move the clock to Friday night",
     minutes=3,
     hints=(
-        "`lab.clock.advance(...)` takes days, hours and minutes by name.",
+        "`lab.clock.advance(days=1)` moves it by a day. Give it days and hours.",
         "Monday 09:00 to Friday 09:00 is four days. 21:00 is twelve hours later.",
         "Gone too far? `lab.reset()` brings the clock back to Monday 09:00.",
     ),
