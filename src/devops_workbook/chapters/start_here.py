@@ -14,9 +14,9 @@ from devops_workbook.lab import MONDAY, Lab
 chapter = Chapter("start-here", "Start here", minutes=15)
 
 RELEASES = {
-    "orders/orders-1.40.0.jar": b"orders, built on a laptop",
-    "orders/orders-1.41.0.jar": b"orders, built on another laptop",
-    "storefront/storefront-2.17.0.zip": b"storefront, built on a laptop",
+    "orders/orders-1.35.0.jar": b"orders, built on a laptop",
+    "orders/orders-1.36.0.jar": b"orders, built on another laptop",
+    "storefront/storefront-1.33.1.zip": b"storefront, built on a laptop",
 }
 RELEASE_NIGHT = datetime(2026, 1, 9, 21, tzinfo=UTC)
 
