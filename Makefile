@@ -27,8 +27,8 @@ check: static ## The fast half of test: no notebook is run, no browser started
 course: set-up-lab ## Run every solved notebook and write build/course/index.html
 	@.venv/bin/workbook course $(ARGS)
 
-doctor: set-up-lab ## Check this computer, and say how to mend what is wrong
-	@.venv/bin/workbook doctor
+doctor: set-up-lab ## Check this computer; ARGS=--report prints a text to send to a trainer
+	@.venv/bin/workbook doctor $(ARGS)
 
 bench: set-up-test ## Measure
 	@set -e; for bench in tests/benchmarks/bench_*.py; do .venv/bin/python "$$bench"; done

@@ -192,3 +192,14 @@ def test_what_is_no_number_is_described(answer: object) -> None:
 def test_what_is_not_one_number_is_described(answer: object) -> None:
     with pytest.raises(NotYet, match="should be one number"):
         number(answer, 4, "`x`")
+
+
+@pytest.mark.parametrize("answer", [1.8, 1.78, 2])
+def test_the_right_number_rounded_is_told_so(answer: float) -> None:
+    with pytest.raises(NotYet, match=r"^x is [\d.]+\. Is it rounded\? Give the number as computed"):
+        number(answer, 1.7832, "x", rel=1e-4)
+
+
+def test_what_rounding_leaves_of_a_small_number_is_not_the_number() -> None:
+    with pytest.raises(NotYet, match=r"^x is 0\. It should be more than that\.$"):
+        number(0, 0.2, "x")

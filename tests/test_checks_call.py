@@ -154,3 +154,10 @@ def test_the_learner_gets_a_copy(data: list[int]) -> None:
 def test_a_client_is_handed_over_as_it_is() -> None:
     client = boto3.client("s3", region_name="us-east-1")
     assert call(lambda given: given, client) is client
+
+
+def test_what_the_arguments_show_stands_before_what_goes_wrong() -> None:
+    with pytest.raises(LearnerError, match=r"^A quiet month: ZeroDivisionError"):
+        call(lambda count: 1 / count, 0, case="A quiet month")
+    with pytest.raises(NotYet, match=r"^A quiet month: `rate` returned None"):
+        call(lambda count: None, 0, what="rate", case="A quiet month")

@@ -23,6 +23,7 @@ PROSE = """# Tiny <b>title</b>
 
 ![The notebook calls boto3](../images/offline_aws.svg) costs $5 or $6, see
 [next](01_dora_metrics.ipynb) and [the docs](https://example.org).
+Press <kbd>Shift</kbd>+<kbd>Enter</kbd>.
 
 ```mermaid
 graph TD; A-->B
@@ -116,6 +117,7 @@ def test_a_figure_a_picture_and_a_link_on_a_page(tiny: Tiny) -> None:
     assert "script" not in page.tags
     assert {"01_dora_metrics.html", "https://example.org"} <= set(page.links)
     assert "costs $5 or $6" in page.text
+    assert "<kbd>Shift</kbd>+<kbd>Enter</kbd>" in page.html
 
 
 FAILURES = {

@@ -31,6 +31,8 @@ CELLS = {
     "right": 'def double(x):\n    return 2 * x\n\nlab.check("double")',
     "printed": 'print(lab.check("double"))',
     "quiz": "lab.quiz()",
+    "unknown": 'lab.hint("duoble")',
+    "clock": "lab.clock.advance(4)",
 }
 
 
@@ -40,6 +42,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     folder = tmp_path_factory.mktemp("kernel")
     (folder / "tiny.py").write_text(CHAPTER)
     cells = [nbformat.v4.new_code_cell(text) for text in CELLS.values()]
+    for cell, name in zip(cells, CELLS, strict=True):
+        cell.metadata["tags"] = ["raises-exception"] if name in {"unknown", "clock"} else []
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "tiny.ipynb")
     executed = execute(folder / "tiny.ipynb", folder)
     assert (folder / ".workbook" / "progress.jsonl").exists()
@@ -92,3 +96,17 @@ def test_a_widget_comes_with_its_text_and_its_html(outputs: dict[str, Any], cell
 def test_the_panels_text_is_the_table(outputs: dict[str, Any]) -> None:
     assert plain(outputs["panel"]).startswith("Tiny: 0 of 1 done\n")
     assert "<table" in outputs["panel"]["data"]["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("unknown", "UnknownKeyError: There is no exercise 'duoble'. Did you mean 'double'?"),
+        ("clock", "ClockError: The clock moves by days, hours, minutes and seconds, by name"),
+    ],
+)
+def test_a_mistake_in_a_call_is_one_sentence_and_no_traceback(
+    outputs: dict[str, Any], cell: str, sentence: str
+) -> None:
+    (shown,) = outputs[cell]["traceback"]
+    assert shown.startswith(sentence)

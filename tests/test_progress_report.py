@@ -13,7 +13,13 @@ from devops_workbook import chapters, paths
 from devops_workbook.errors import UnknownKeyError
 from devops_workbook.notebooks.build import notebook_path
 from devops_workbook.progress import Progress, home
-from devops_workbook.progress_report import print_table, reset, table, write_html
+from devops_workbook.progress_report import (
+    course_progress,
+    print_table,
+    reset,
+    table,
+    write_html,
+)
 
 FIRST = chapters.load("start-here")
 
@@ -110,6 +116,7 @@ def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert print_table() == 0
     printed = capsys.readouterr().out
     assert "Next: 00_start_here" in printed
+    assert "Go on with: workbook lab start-here" in printed
     assert "1 of 3" in printed
     assert "unreadable" not in printed
 
@@ -137,6 +144,39 @@ def test_the_page_holds_the_same_table_and_loads_nothing(tmp_path: Path) -> None
     assert page.tags[:2] == ["html", "head"]
     assert page.tags.count("h1") == 1
     assert "caption" in page.tags
+
+
+# In a cell.
+
+
+def test_a_cell_shows_the_course_with_a_link_to_each_notebook() -> None:
+    finish(*FIRST.exercises)
+    page, shown = Cells(course_progress().to_html()), table(Progress())
+    assert page.rows == [list(shown.columns), *map(list, shown.rows)]
+    following, *links = page.loaded
+    assert links == [f"{chapters.stem(key)}.ipynb" for key in chapters.COURSE]
+    assert following == links[1]
+    assert all((paths.NOTEBOOKS / link).is_file() for link in links)
+
+
+def test_a_cell_without_html_shows_the_table() -> None:
+    assert repr(course_progress()) == repr(table(Progress()))
+
+
+def test_a_cell_says_that_the_course_is_done() -> None:
+    for key in chapters.COURSE:
+        finish(*chapters.load(key).exercises, chapter=key)
+    shown = course_progress().to_html()
+    assert "Every exercise is passed." in shown
+    assert "Next: " not in shown
+
+
+def test_a_progress_file_that_cannot_be_read_is_said_below_the_course() -> None:
+    Progress().path.mkdir(parents=True)  # a folder where the file should be stops root, too
+    shown = course_progress()
+    assert "cannot be read: Is a directory." in repr(shown)
+    assert "cannot be read: Is a directory." in shown.to_html()
+    assert "0 of 3" in repr(shown)
 
 
 # Starting anew.

@@ -5,6 +5,14 @@
 # without an account.
 #
 # *15 minutes. Level: beginner. You need some Python and to have heard of AWS.*
+#
+# **Coming back?** Run the next cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>: it shows the whole
+# course, how far you are, and what is next. New here? Leave it for later and read on.
+
+# %%
+from devops_workbook import course_progress
+
+course_progress()
 
 # %% [markdown]
 # ## You will be able to
@@ -40,13 +48,13 @@
 # AWS itself is never called.](images/offline_aws.svg)
 #
 # What you create is there afterwards, and what you get wrong is refused with AWS's own error. Not
-# every service is built yet, and none is built whole: each chapter says under *Simulated here* what
-# its services do as AWS does, and what they leave out.
+# every service is there, and none is there whole: each chapter says under *Simulated here* what its
+# services do as AWS does, and what they leave out.
 
 # %% [markdown]
 # ## A worked example
 #
-# Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>. The first one opens the lab.
+# Run a cell with <kbd>Shift</kbd>+<kbd>Enter</kbd>. This one opens the lab.
 
 # %%
 import boto3
@@ -58,7 +66,8 @@ lab
 
 # %% [markdown]
 # That is the lab's panel: the exercises of this chapter, each with its state, and three buttons.
-# To keep it in sight, right-click it and choose *Create New View for Cell Output*.
+# To keep it in sight, right-click it and choose *Create New View for Cell Output*. Running this cell
+# again, or restarting the kernel, gives you a new account; your progress is kept.
 #
 # Now look into the account. The team keeps its releases in a bucket.
 
@@ -89,7 +98,10 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # ### Make a bucket
 #
 # The team wants a place for its release notes. Make a bucket with the name `shop-release-notes`.
-# `s3` is the client from above. Replace the `...`, run the cell, then run the check below it.
+# `s3` is the client from above; it has a method for each operation of S3's API, as
+# `list_objects_v2` is for ListObjectsV2. Replace the `...`, run the cell, then run the check below
+# it. Stuck? Run `lab.hint("first-bucket")` in a cell of your own, again for the next hint, and
+# `lab.solution("first-bucket")` when you have had enough. The buttons of the panel do the same.
 
 # %% tags=["task"] exercise="first-bucket"
 answer = ...
@@ -108,8 +120,8 @@ lab.check("first-bucket")
 
 # %% [markdown]
 # The check did not read your code. It asked S3 for its buckets, so any way of making the bucket
-# would have passed. Stuck on an exercise? Run `lab.hint("first-bucket")`, again for the next hint,
-# and `lab.solution("first-bucket")` when you have had enough. The buttons of the panel do the same.
+# would have passed. Every exercise of the course has a check, hints and a solution, called like
+# these with the exercise's name.
 
 # %% [markdown]
 # ### Get something wrong on purpose
@@ -140,8 +152,8 @@ lab.check("on-purpose", days_to_wait)
 # ### Move the clock to Friday night
 #
 # Later you will watch deployments that take an hour and images that age for a year. You will not
-# wait for them: you move the clock. Move it from Monday 09:00 to Friday 21:00, when the release
-# begins.
+# wait for them: you move the clock, with `lab.clock.advance(...)`, which takes `days=`, `hours=` and
+# `minutes=`. Move it from Monday 09:00 to Friday 21:00, when the release begins.
 
 # %% tags=["task"] exercise="move-the-clock"
 now = ...
@@ -194,8 +206,9 @@ except ClientError as error:
 # - `lab.hint`, `lab.solution`, `lab.reset` and `lab.catch_up` get you going again.
 # - The clock moves when you move it.
 #
-# Your progress is kept in the folder `.workbook` beside the notebooks, on your machine only. In a
-# terminal, `workbook progress` shows the whole course and what is next.
+# Your progress is kept in the folder `.workbook` beside the notebooks, on your machine only. The
+# first cell of this chapter shows the whole course and what is next, and so does
+# `workbook progress` in a terminal.
 
 # %% [markdown]
 # ## Quiz

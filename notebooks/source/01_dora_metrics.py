@@ -92,8 +92,18 @@ print(len(deployments), "deployments,", len(changes), "changes,", len(incidents)
 deployments.head()
 
 # %% [markdown]
-# Each row of `changes` is a commit in a deployment, each row of `incidents` something that users
-# felt. Before you count anything, follow one bad release from its first commit to its repair.
+# A deployment names the one that it `repairs`, if any. Now the other two tables: each row of
+# `changes` is a commit in a deployment, each row of `incidents` something that users felt. A commit
+# that has not been deployed yet, or an incident that no deployment caused, has no `deployment_id`.
+
+# %%
+changes.head(2)
+
+# %%
+incidents.head(2)
+
+# %% [markdown]
+# Before you count anything, follow one bad release from its first commit to its repair.
 
 # %%
 named = incidents["deployment_id"].value_counts()
@@ -166,6 +176,14 @@ on_friday = (finished.dt.tz_convert("Europe/Berlin").dt.day_name() == "Friday").
 # %% tags=["wrong"] exercise="friday-night" message="Fridays in UTC"
 finished = deployments.loc[deployments["status"] == "succeeded", "finished_at"]
 on_friday = (finished.dt.day_name() == "Friday").mean()
+
+# %% tags=["wrong"] exercise="friday-night" message="Attempts that failed are among them"
+finished = deployments["finished_at"]
+on_friday = (finished.dt.tz_convert("Europe/Berlin").dt.day_name() == "Friday").mean()
+
+# %% tags=["wrong"] exercise="friday-night" message="Those began on a Friday"
+started = deployments.loc[deployments["status"] == "succeeded", "started_at"]
+on_friday = (started.dt.tz_convert("Europe/Berlin").dt.day_name() == "Friday").mean()
 
 # %% tags=["wrong"] exercise="friday-night" message="between 0 and 1"
 finished = deployments.loc[deployments["status"] == "succeeded", "finished_at"]
@@ -299,7 +317,7 @@ lab.check("lead-time-rules", lead_times)
 #
 # A deployment has failed when an incident names it. Write `change_fail_rate`: the share of
 # successful deployments that failed. Mind what is counted: deployments, not incidents. And mind a
-# month without deployments, whose rate cannot be said.
+# month without deployments, whose rate cannot be said: NaN.
 
 # %% tags=["task"] exercise="change-fail-rate"
 def change_fail_rate(deployments, incidents):
@@ -319,6 +337,16 @@ def change_fail_rate(deployments, incidents):
 def change_fail_rate(deployments, incidents):
     good = deployments[deployments["status"] == "succeeded"]
     return len(incidents.drop_duplicates("deployment_id")) / len(good)
+
+# %% tags=["wrong"] exercise="change-fail-rate" message="A quiet month, no deployments at all: ZeroDiv"
+def change_fail_rate(deployments, incidents):
+    good = deployments[deployments["status"] == "succeeded"]
+    return len(set(good["deployment_id"]) & set(incidents["deployment_id"])) / len(good)
+
+# %% tags=["wrong"] exercise="change-fail-rate" message="That is in per cent"
+def change_fail_rate(deployments, incidents):
+    good = deployments[deployments["status"] == "succeeded"]
+    return 100 * good["deployment_id"].isin(incidents["deployment_id"].dropna()).mean()
 
 # %% tags=["wrong"] exercise="change-fail-rate" message="nothing was deployed either"
 def change_fail_rate(deployments, incidents):
@@ -404,6 +432,12 @@ FROM deployments LEFT JOIN incidents USING (deployment_id) WHERE status = 'succe
 query = """
 SELECT 100.0 * COUNT(DISTINCT incident_id) / COUNT(DISTINCT deployment_id)
 FROM deployments LEFT JOIN incidents USING (deployment_id) WHERE status = 'succeeded'
+"""
+
+# %% tags=["wrong"] exercise="wrong-dashboard" message="leave the NULLs out"
+query = """
+SELECT 100.0 * AVG(deployment_id IN (SELECT deployment_id FROM incidents))
+FROM deployments WHERE status = 'succeeded'
 """
 
 # %% tags=["wrong"] exercise="wrong-dashboard" message="SQLite says"
@@ -565,6 +599,13 @@ local = metrics.lead_times["committed_at"].dt.tz_convert("Europe/Berlin")
 release = local.dt.normalize() + pd.Timedelta(hours=10)
 release = release.where(release >= local, release + pd.Timedelta(days=1))
 what_if_hours = ((release - local).dt.total_seconds() / 3600).median()
+
+# %% tags=["wrong"] exercise="what-if" message="at 10:00 in UTC"
+utc = metrics.lead_times["committed_at"]
+day, ten = utc.dt.normalize(), pd.Timedelta(hours=10)
+release = day + pd.offsets.BDay(0) + ten
+release = release.where(release >= utc, day + pd.offsets.BDay(1) + ten)
+what_if_hours = ((release - utc).dt.total_seconds() / 3600).median()
 
 # %% tags=["wrong"] exercise="what-if" message="the same day"
 local = metrics.lead_times["committed_at"].dt.tz_convert("Europe/Berlin")

@@ -226,7 +226,8 @@ print(rule_of(1, REVIEWERS))
 
 # %% [markdown]
 # Open a pull request from `new-year` into `main` with `create_pull_request`, and add a rule with
-# this content to it. Put the number of the pull request into `number`.
+# this content to it, with `create_pull_request_approval_rule`. Put the number of the pull request
+# into `number`.
 
 # %% tags=["task"] exercise="pull-request"
 number = ...
@@ -256,6 +257,14 @@ request = codecommit.create_pull_request(title="Say 2026 in the footer", targets
 number = request["pullRequest"]["pullRequestId"]
 codecommit.create_pull_request_approval_rule(
     pullRequestId=number, approvalRuleName="one", approvalRuleContent=rule_of(1)
+)
+
+# %% tags=["wrong"] exercise="pull-request" message="asks for 2 approvals"
+target = {"repositoryName": "shop", "sourceReference": "new-year"}
+request = codecommit.create_pull_request(title="Say 2026 in the footer", targets=[target])
+number = request["pullRequest"]["pullRequestId"]
+codecommit.create_pull_request_approval_rule(
+    pullRequestId=number, approvalRuleName="two", approvalRuleContent=rule_of(2, REVIEWERS)
 )
 
 # %% tags=["wrong"] exercise="pull-request" message="holds a whole answer"
@@ -333,7 +342,9 @@ for event in storefront.describe_pull_request_events(pullRequestId="1")["pullReq
 #
 # Let a reviewer approve your pull request, and merge it into `main`. `as_role("reviewers")` assumes
 # the role with STS and returns a client that calls as a reviewer; `codecommit` is you. An approval
-# needs the `revisionId`. Your pull request is the last of
+# is given with `update_pull_request_approval_state`, which needs the `revisionId` that
+# `get_pull_request` tells. To merge, take any of the three `merge_pull_request_by_…`; the next
+# exercise is about how they differ. Your pull request is the last of
 # `codecommit.list_pull_requests(repositoryName="shop")["pullRequestIds"]`.
 
 # %% tags=["task"] exercise="review-and-merge"
@@ -467,8 +478,8 @@ for hunk in described["mergeHunks"]:
 # %% [markdown]
 # `base` is what both began with, `destination` is `main`, `source` the branch. `main` has a new
 # price, the branch has free shipping from 50 on, and both are wanted. Merge `free-shipping` into
-# `main` so that `orders/checkout.py` does both: through the API, or with git in a terminal if you
-# have it.
+# `main`, three-way, so that `orders/checkout.py` does both: through the API, whose merge takes the
+# resolved file as `conflictResolution`, or with git in a terminal if you have it.
 
 # %% tags=["task"] exercise="resolve-conflict"
 path = "orders/checkout.py"
@@ -500,6 +511,17 @@ merged = codecommit.merge_branches_by_three_way(
     sourceCommitSpecifier="free-shipping",
     destinationCommitSpecifier="main",
     conflictResolutionStrategy="ACCEPT_SOURCE",
+)
+
+# %% tags=["wrong"] exercise="resolve-conflict" message="git does not know that free-shipping is in there"
+tip = codecommit.get_branch(repositoryName="shop", branchName="main")["branch"]["commitId"]
+path = "orders/checkout.py"
+found = codecommit.get_file(repositoryName="shop", filePath=path, commitSpecifier="main")
+both = found["fileContent"].replace(
+    b'return Decimal("5.90")', b'return Decimal("0") if subtotal >= 50 else Decimal("5.90")'
+)
+codecommit.put_file(
+    repositoryName="shop", branchName="main", filePath=path, fileContent=both, parentCommitId=tip
 )
 
 # %% tags=["wrong"] exercise="resolve-conflict" message="a line that marks a conflict"
@@ -611,8 +633,9 @@ lab.check("two-ways", delivery)
 # ### Stretch: where did the time go?
 #
 # Split GitFlow's lead time. How long does a commit wait until its feature is merged into `develop`?
-# Put the median over all commits, in hours, into `until_develop`. The commits that a merge brought
-# in are those that its second parent reaches and its first does not.
+# Put the median over all commits, in hours, into `until_develop`. The message of such a merge
+# begins with `Merge feature`; the other merges are of releases. The commits that a merge brought in
+# are those that its second parent reaches and its first does not.
 
 # %% tags=["task"] exercise="branch-wait"
 gitflow = clone_url(lab, "shop-gitflow")
@@ -635,6 +658,20 @@ until_develop = statistics.median(waits)
 # %% tags=["wrong"] exercise="branch-wait" message="Stop at develop"
 gitflow = clone_url(lab, "shop-gitflow")
 until_develop = dora.measure(dora.from_git(gitflow, tags="v*")).change_lead_time.value
+
+# %% tags=["wrong"] exercise="branch-wait" message="merges of a release into develop"
+import statistics
+
+gitflow = clone_url(lab, "shop-gitflow")
+waits = []
+with Repo(gitflow) as repo:
+    for entry in repo.get_walker([repo.refs[b"refs/heads/develop"]]):
+        merge = entry.commit
+        if len(merge.parents) == 2:
+            before, branch = merge.parents
+            for brought in repo.get_walker([branch], exclude=[before]):
+                waits.append((merge.commit_time - brought.commit.author_time) / 3600)
+until_develop = statistics.median(waits)
 
 # %% tags=["wrong"] exercise="branch-wait" message="That is the mean"
 gitflow = clone_url(lab, "shop-gitflow")
@@ -749,6 +786,19 @@ codecommit.delete_file(
 
 # %% tags=["wrong"] exercise="leaked-key" message="A key is not made up"
 secrets.put_secret_value(SecretId="shop/payment-key", SecretString="pay_live_correct_horse")
+
+# %% tags=["wrong"] exercise="leaked-key" message="The new key is in the history of main"
+path = "infrastructure/orders.env"
+leaked = secrets.get_secret_value(SecretId="shop/payment-key")["SecretString"]
+new = payments.issue_key()
+secrets.put_secret_value(SecretId="shop/payment-key", SecretString=new)
+payments.revoke(leaked)
+settings = codecommit.get_file(repositoryName="shop", filePath=path)["fileContent"].decode()
+without = "".join(line for line in settings.splitlines(keepends=True) if leaked not in line)
+for text in (settings.replace(leaked, new), without):
+    tip = codecommit.get_branch(repositoryName="shop", branchName="main")["branch"]["commitId"]
+    put = {"repositoryName": "shop", "branchName": "main", "filePath": path}
+    codecommit.put_file(**put, fileContent=text.encode(), parentCommitId=tip)
 
 # %% tags=["wrong"] exercise="leaked-key" message="it has leaked like the one before"
 path = "infrastructure/orders.env"

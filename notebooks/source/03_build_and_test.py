@@ -303,9 +303,16 @@ print("start to end of a build:          ", hello["endTime"] - hello["startTime"
 #   `--cov=service --cov-report=xml:…`, which is in the format `COBERTURAXML`
 # - an **artifact** with what production needs: `service/*.py`, `migrations/*.sql` and
 #   `requirements.txt`, named as seen from `orders`, and nothing else
+#
+# They stand beside `phases`, under `reports:` (a name for each) and `artifacts:`. Both take `files`,
+# whose paths begin in the root of the repository, or in a `base-directory` that you name; the
+# [buildspec reference](https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html)
+# has every key.
 
 # %% tags=["task"] exercise="keep-results"
 buildspec = ...
+# commit("…", {"orders/buildspec.yml": buildspec})
+# build()["buildStatus"]
 
 # %% tags=["solution"] exercise="keep-results"
 buildspec = """
@@ -397,7 +404,7 @@ for report in codebuild.batch_get_reports(reportArns=newest)["reports"] if newes
 # | gate | command, as seen from `orders` |
 # |---|---|
 # | lint, with security rules | `ruff check .` |
-# | secrets in the code | `detect-secrets-hook --no-verify` (do not ask the network) and file names |
+# | secrets in the code | `detect-secrets-hook --no-verify` (without asking the network), then the files |
 # | known holes in dependencies | `python tools/check_dependencies.py requirements.txt ../advisories` |
 # | mistakes in the template | `cfn-lint ../infrastructure/template.yaml` |
 # | too little tested | pytest's `--cov-fail-under=90` |
@@ -731,6 +738,20 @@ for stage in ("staging", "production"):
         CopySource={"Bucket": bucket, "Key": key},
     )
 
+# %% tags=["wrong"] exercise="promote" message="of a newer commit"
+commit("Say more", {"README.md": "The shop's code.\n"})
+build()
+ids = codebuild.list_builds_for_project(projectName="orders")["ids"]
+builds = codebuild.batch_get_builds(ids=ids)["builds"]
+old = [each for each in builds if each["buildStatus"] == "SUCCEEDED"][1]
+bucket, _, key = old["artifacts"]["location"].removeprefix("arn:aws:s3:::").partition("/")
+for stage in ("staging", "production"):
+    boto3.client("s3").copy_object(
+        Bucket="shop-releases",
+        Key=f"{stage}/orders.zip",
+        CopySource={"Bucket": bucket, "Key": key},
+    )
+
 # %% tags=["wrong"] exercise="promote" message="What was tried out is not what runs"
 ids = codebuild.list_builds_for_project(projectName="orders")["ids"][1:3]
 for stage, each in zip(("staging", "production"), codebuild.batch_get_builds(ids=ids)["builds"]):
@@ -756,7 +777,7 @@ lab.check("promote")
 # ### Spring Boot and React, read closely
 #
 # These two buildspecs are checked here, not run: that would take Maven, npm and the network. Both
-# parse. Between them they hold seven mistakes. Some would turn the build red; the others would not,
+# parse. Seven of their lines are wrong. Some would turn the build red; the others would not,
 # and those are the dangerous ones.
 
 # %%
@@ -793,6 +814,11 @@ commit("Mend the other builds", {
 # %% tags=["wrong"] exercise="other-buildspecs" message="no Maven command runs the tests"
 text = read("orders-spring/buildspec.yml").replace("corretto17", "corretto21")
 commit("Use Java 21", {"orders-spring/buildspec.yml": text})
+
+# %% tags=["wrong"] exercise="other-buildspecs" message="has JaCoCo write its report"
+text = read("orders-spring/buildspec.yml").replace("corretto17", "corretto21")
+text = text.replace(" -DskipTests", "")
+commit("Run the tests", {"orders-spring/buildspec.yml": text})
 
 # %% tags=["wrong"] exercise="other-buildspecs" message="java is corretto17"
 text = read("orders-spring/buildspec.yml").replace("package -DskipTests", "verify")

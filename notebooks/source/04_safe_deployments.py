@@ -47,9 +47,10 @@
 # %% [markdown]
 # ## A worked example
 #
-# The account runs `orders` 1.4.0: an ECS service of four tasks behind a load balancer, with two
-# target groups, blue and green. About 600 requests a minute come in. CodeDeploy knows the service
-# as the deployment group `production`.
+# The account runs `orders` 1.4.0: a service of ECS, which runs containers. Four **tasks**, copies of
+# the container, stand behind a load balancer. It sends requests to the tasks of a **target group**,
+# and there are two of those, blue and green. About 600 requests a minute come in. CodeDeploy knows
+# the service as the deployment group `production`.
 
 # %%
 import boto3
@@ -157,6 +158,13 @@ made = codedeploy.create_deployment(
     applicationName="orders", deploymentGroupName="production",
     revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}})
 DeploymentPlayer(made["deploymentId"], lab.clock).settle()
+
+# %% tags=["wrong"] exercise="first-canary" message="10 % of the customers got it for 15 minutes"
+content = appspec(register("1.4.1"))
+codedeploy.create_deployment(
+    applicationName="orders", deploymentGroupName="production",
+    deploymentConfigName="CodeDeployDefault.ECSCanary10Percent15Minutes",
+    revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}})
 
 # %% tags=["wrong"] exercise="first-canary" message="A canary needs its minutes"
 content = appspec(register("1.4.1"))
@@ -399,8 +407,8 @@ customers(lab).table().query("version == '1.5.0'")[["minute", "weight", "request
 # ### A configuration of your own
 #
 # Vouchers were a small mistake. Think of a big one: a version that fails **half** of its requests.
-# The alarm needs three minutes, all told. At most 50 requests may fail until then, and nobody wants
-# to watch for more than ten minutes.
+# The alarm needs up to three minutes: two bad ones, and the traffic moves in the middle of another.
+# At most 50 requests may fail until then, and nobody wants to watch for more than ten minutes.
 #
 # Create a deployment configuration for ECS with `create_deployment_config`, a canary
 # (`TimeBasedCanary`) whose percentage and interval keep to that. Then make it the one of the group:
@@ -484,9 +492,9 @@ for weighted in live["DefaultActions"][0]["ForwardConfig"]["TargetGroups"]:
 customers(lab).table().drop(columns="way").tail(3)
 
 # %% [markdown]
-# Every target healthy, every customer refused. Bring back 1.4.0 if you like; it is not asked for.
-# Mend the health checks (`modify_target_group`), so that a task gets requests only when it can
-# serve. Then deploy 1.7.0 again, let ten minutes pass, look at it, and give up with
+# Every target healthy, every customer refused. Bring back 1.4.0 first: `deploy` and `finish`. Then
+# mend the health checks (`modify_target_group`), so that a task gets requests only when it can
+# serve, and deploy 1.7.0 again. Let ten minutes pass, look at it, and give up with
 # `stop_deployment`: by itself CodeDeploy would wait for an hour. This time nobody should notice.
 
 # %% tags=["task"] exercise="readiness"
@@ -505,6 +513,23 @@ stopped = codedeploy.stop_deployment(deploymentId=deployment)
 # %% tags=["wrong"] exercise="readiness" message="One release in two is new there"
 elbv2.modify_target_group(
     TargetGroupArn=the_shop().groups[0], HealthCheckPath="/actuator/health/readiness")
+
+# %% tags=["wrong"] exercise="readiness" message="1.7.0 was in production already"
+finish(lab.clock, deploy("1.7.0"))
+for group in the_shop().groups:
+    elbv2.modify_target_group(
+        TargetGroupArn=group, HealthCheckPath="/actuator/health/readiness")
+deployment = deploy("1.7.0")
+lab.clock.advance(minutes=10)
+codedeploy.stop_deployment(deploymentId=deployment)
+
+# %% tags=["wrong"] exercise="readiness" message="was ended after 1 minutes"
+for group in the_shop().groups:
+    elbv2.modify_target_group(
+        TargetGroupArn=group, HealthCheckPath="/actuator/health/readiness")
+deployment = deploy("1.7.0")
+lab.clock.advance(minutes=1)
+codedeploy.stop_deployment(deploymentId=deployment)
 
 # %% tags=["wrong"] exercise="readiness" message="see what comes of it"
 for group in the_shop().groups:
@@ -535,7 +560,8 @@ table[table.harmed > 10].groupby("version").harmed.sum()
 
 # %% [markdown]
 # Look at the deployment group (`get_deployment_group`) and at the alarms (`describe_alarms`). There
-# is more than one reason. Mend them all, then prove it: deploy 1.5.0 again, and finish it.
+# is more than one reason. Mend them all, and only then prove it: deploy 1.5.0 again, and finish it.
+# If it reached everybody once more, `lab.catch_up("no-rollback")` begins again.
 
 # %% tags=["task"] exercise="no-rollback"
 answer = ...
@@ -546,6 +572,19 @@ rate_alarm("orders-green", shop.balancer, shop.dimension(1))
 guard("orders-blue", "orders-green")
 info = finish(lab.clock, deploy("1.5.0"))
 print(info["status"], info["errorInformation"]["code"], info["rollbackInfo"])
+
+# %% tags=["wrong"] exercise="no-rollback" message="1.5.0 was in production already"
+shop = the_shop()
+guard("orders-blue", "orders-green")
+finish(lab.clock, deploy("1.5.0"))
+rate_alarm("orders-green", shop.balancer, shop.dimension(1))
+finish(lab.clock, deploy("1.5.0"))
+
+# %% tags=["wrong"] exercise="no-rollback" message="It was made before the repair was complete"
+shop = the_shop()
+guard("orders-blue", "orders-green")
+finish(lab.clock, deploy("1.5.0"))
+rate_alarm("orders-green", shop.balancer, shop.dimension(1))
 
 # %% tags=["wrong"] exercise="no-rollback" message="does not look at them"
 shop = the_shop()

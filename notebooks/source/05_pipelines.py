@@ -359,8 +359,8 @@ view
 
 # %% [markdown]
 # Find the way to the line that says why: the stage and the action that failed, the id of its build,
-# the name of the test. `list_action_executions` has the build as `externalExecutionId`; the build
-# names its log.
+# the name of a test that failed. `list_action_executions` has the build as `externalExecutionId`; the
+# build names its log.
 
 # %% tags=["task"] exercise="find-failure"
 where = {"stage": ..., "action": ..., "build": ..., "test": ...}

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from devops_workbook.deployment_player import DeploymentPlayer as DeploymentPlayer
     from devops_workbook.lab import open_lab as open_lab
     from devops_workbook.pipeline_view import PipelineView as PipelineView
+    from devops_workbook.progress_report import course_progress as course_progress
 
-__all__ = ["DeploymentPlayer", "PipelineView", "dora", "open_lab"]
+__all__ = ["DeploymentPlayer", "PipelineView", "course_progress", "dora", "open_lab"]
 
 _HOMES = {
     "DeploymentPlayer": "deployment_player",
     "PipelineView": "pipeline_view",
+    "course_progress": "progress_report",
     "open_lab": "lab",
 }
 

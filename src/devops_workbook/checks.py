@@ -61,7 +61,8 @@ def number(
     """Require a number. ``mistakes`` maps an explanation to the number that mistake gives.
 
     A number that a typical mistake produces is answered with its explanation; any other wrong
-    number with the direction it is off, never with the right one. ``rel`` is relative to the
+    number with the direction it is off, never with the right one; one that is rounded more than
+    ``rel`` allows is told so. ``rel`` is relative to the
     larger of the two; two NaN are equal.
     """
     value = _as_number(answer, what)
@@ -70,7 +71,14 @@ def number(
     for explanation, wrong in (mistakes or {}).items():
         if _close(value, wrong, rel):
             raise NotYet(f"{what} is {_short(value)}. {explanation}")
+    if _is_rounding(value, expected):
+        raise NotYet(f"{what} is {_short(value)}. Is it rounded? Give the number as computed.")
     raise NotYet(f"{what} is {_short(value)}. It should be {_direction(value, expected)}.")
+
+
+def _is_rounding(value: float, expected: float) -> bool:
+    """Return whether a number is the right one with up to three decimals, and not just zero."""
+    return bool(value) and any(value == round(expected, digits) for digits in range(4))
 
 
 def _direction(value: float, expected: float) -> str:
@@ -112,8 +120,10 @@ def describe(answer: object) -> str:
     return f"{kind} {text}" if len(text) <= MAX_SHOWN else f"{kind} {text[: MAX_SHOWN - 1]}…"
 
 
-def call(function: Callable[..., Any], *args: Any, what: str = "") -> Any:
+def call(function: Callable[..., Any], *args: Any, what: str = "", case: str = "") -> Any:
     """Call the learner's function with copies of the arguments and return its answer.
+
+    ``case`` says what the arguments show; it stands before what goes wrong with them.
 
     What cannot be copied, a boto3 client for one, is handed over itself. Raises
     ``LearnerError`` when the function raises, ``NotYet`` when it is not a function, returns
@@ -121,13 +131,14 @@ def call(function: Callable[..., Any], *args: Any, what: str = "") -> Any:
     """
     what = what or getattr(function, "__name__", "your function")
     require(callable(function), f"`{what}` should be a function. Found {describe(function)}.")
+    in_case = f"{case}: " if case else ""
     given = [_copy(argument) for argument in args]
     try:
         answer = function(*given)
     except Exception as error:
-        raise LearnerError(explain(error)) from error
+        raise LearnerError(in_case + explain(error)) from error
     if answer is None:
-        raise NotYet(f"`{what}` returned None. Does it end with a `return`?")
+        raise NotYet(f"{in_case}`{what}` returned None. Does it end with a `return`?")
     if answer is ...:
         raise NotStarted(f"`{what}` still returns `...`.")
     _require_unchanged(what, args, given)

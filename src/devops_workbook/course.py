@@ -24,6 +24,7 @@ _TEMPLATE = """{%- extends "index.html.j2" -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 """
+_KEY = re.compile(r"<kbd></kbd>(\w+)")
 _TO_ANOTHER_PAGE = re.compile(r'(href=")(?:\.\./)?(\d\d_\w+\.|glossary\.)(?:ipynb|md)')
 
 
@@ -66,7 +67,15 @@ def to_html(notebook: Any, title: str) -> str:
     exporter = HTMLExporter(embed_images=True, raw_template=_TEMPLATE)
     resources = {"metadata": {"name": title, "path": str(paths.NOTEBOOKS)}}
     page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return _to_pages(str(page))
+    return _to_pages(with_keys(str(page)))
+
+
+def with_keys(page: str) -> str:
+    """Return a page with the names of keys in their ``<kbd>``.
+
+    nbconvert reads each tag for itself, to embed pictures, and so closes it before the name.
+    """
+    return _KEY.sub(r"<kbd>\1</kbd>", page)
 
 
 def _to_pages(text: str) -> str:

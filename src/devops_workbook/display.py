@@ -138,11 +138,15 @@ class Note:
 
 @dataclass(frozen=True)
 class Table:
-    """A small table of text with a caption; the first column names its row."""
+    """A small table of text with a caption; the first column names its row.
+
+    ``links`` are where the names of the rows lead to in HTML, one for each row, or none at all.
+    """
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    links: Sequence[str] = ()
 
     def __repr__(self) -> str:
         lines = [list(self.columns), *map(list, self.rows)]
@@ -154,7 +158,9 @@ class Table:
     def to_html(self) -> str:
         """Return the table with its caption and header cells marked for screen readers."""
         head = "".join(f'<th scope="col"{_LEFT}>{html.escape(name)}</th>' for name in self.columns)
-        body = "".join(f"<tr>{_row(row)}</tr>" for row in self.rows)
+        links = self.links or [""] * len(self.rows)
+        rows = zip(self.rows, links, strict=True)
+        body = "".join(f"<tr>{_row(row, link)}</tr>" for row, link in rows)
         caption = html.escape(self.caption)
         return (
             f"<table><caption{_LEFT}>{caption}</caption>"
@@ -169,7 +175,9 @@ class Table:
 _LEFT = ' style="text-align:left"'
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(cells: Sequence[str], link: str) -> str:
     first, *rest = (html.escape(cell) for cell in cells)
+    if link:
+        first = f'<a href="{html.escape(link)}">{first}</a>'
     others = "".join(f"<td{_LEFT}>{cell}</td>" for cell in rest)
     return f'<th scope="row"{_LEFT}>{first}</th>{others}'

@@ -15,6 +15,10 @@ from collections.abc import Iterable
 class WorkbookError(Exception):
     """A mistake the workbook can explain in one sentence: what, where, what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        # IPython's way of asking an error how to show it: the sentence without the library's lines.
+        return [f"{type(self).__name__}: {self}"]
+
 
 class UnknownKeyError(WorkbookError):
     """No chapter, exercise or question has this key."""

@@ -15,6 +15,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from devops_workbook.errors import WorkbookError
+from devops_workbook.stack_change_set import make_change_set
 from devops_workbook.stack_drift import detect_drift
 from devops_workbook.stack_tables import changes_table, drift_table, events_table
 
@@ -46,7 +47,9 @@ def try_template(
             print(events_table(_STACK))
             if made and changed:
                 print()
-                _change({**bodies[1], "Parameters": given})
+                client = boto3.client("cloudformation")
+                make_change_set(client, _STACK, _CHANGE, **bodies[1], Parameters=given)
+                print(changes_table(_STACK, _CHANGE))
         except ClientError as error:
             raise StackError(error.response["Error"]["Message"]) from None
     return 0 if made else 1
@@ -95,14 +98,3 @@ def _made(wanted: dict[str, Any]) -> bool:
     except WaiterError:
         return False
     return True
-
-
-def _change(wanted: dict[str, Any]) -> None:
-    client = boto3.client("cloudformation")
-    client.create_change_set(StackName=_STACK, ChangeSetName=_CHANGE, **wanted)
-    try:
-        names = {"StackName": _STACK, "ChangeSetName": _CHANGE}
-        client.get_waiter("change_set_create_complete").wait(**names)
-    except WaiterError:
-        pass  # The table says why: mostly, that nothing would change.
-    print(changes_table(_STACK, _CHANGE))

@@ -1,9 +1,10 @@
-"""The whole course's progress: a table, a page, what is next, and starting a chapter anew."""
+"""The whole course's progress: a table, a cell, a page, and starting a chapter anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from devops_workbook.display import Table
 from devops_workbook.exercise import Chapter
 from devops_workbook.progress import Progress, home
 
+_ALL_PASSED = "Every exercise is passed."
 _COLUMNS = ("Chapter", "State", "Exercises", "Quiz", "Minutes", "Next")
 
 
@@ -21,6 +23,11 @@ class Standing:
 
     chapter: Chapter
     states: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """Return the chapter's number and title."""
+        return f"{chapters.stem(self.chapter.key)[:2]} {self.chapter.title}"
 
     def passed(self, keys: Iterable[str]) -> int:
         """Return how many of the keys are passed."""
@@ -49,31 +56,87 @@ class Standing:
 
 def standings(progress: Progress) -> list[Standing]:
     """Return the standing in each chapter, in the order of the course."""
+    return _standings(progress.all_states())
+
+
+def _standings(states: Mapping[str, dict[str, str]]) -> list[Standing]:
     loaded = (chapters.load(key) for key in chapters.COURSE)
-    states = progress.all_states()
     return [Standing(chapter, states.get(chapter.key, {})) for chapter in loaded]
 
 
 def table(progress: Progress) -> Table:
     """Return the course as a table; its caption says what is next."""
-    all_standings = standings(progress)
-    open_ones = [standing for standing in all_standings if not standing.done]
+    return _table(standings(progress))
+
+
+def _table(course: Sequence[Standing]) -> Table:
     caption = "DevOps on AWS: the workbook. "
-    if open_ones:
-        key = open_ones[0].chapter.key
-        caption += f"Next: {chapters.stem(key)}, {open_ones[0].next_exercise!r}."
+    if standing := _next(course):
+        caption += f"Next: {chapters.stem(standing.chapter.key)}, {standing.next_exercise!r}."
     else:
-        caption += "Every exercise is passed."
-    return Table(caption, _COLUMNS, [_row(standing) for standing in all_standings])
+        caption += _ALL_PASSED
+    return Table(caption, _COLUMNS, [_row(standing) for standing in course])
+
+
+def _next(course: Sequence[Standing]) -> Standing | None:
+    """Return where to go on: the first chapter that is not done, or None."""
+    return next((standing for standing in course if not standing.done), None)
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    """The whole course with its states, as a notebook shows it: each chapter is a link to it.
+
+    The links lead from one notebook to another in the same folder.
+    """
+
+    standings: Sequence[Standing]
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        return "\n".join(filter(None, (repr(_table(self.standings)), self.problem)))
+
+    def to_html(self) -> str:
+        """Return what is next, with a link, above the table of the chapters."""
+        links = [_notebook(standing) for standing in self.standings]
+        shown = replace(_table(self.standings), caption="The course", links=links)
+        problem = f"<p>{html.escape(self.problem)}</p>" if self.problem else ""
+        return f"<p>{self._next_html()}</p>{shown.to_html()}{problem}"
+
+    def _next_html(self) -> str:
+        standing = _next(self.standings)
+        if standing is None:
+            return _ALL_PASSED
+        name, exercise = html.escape(standing.name), html.escape(standing.next_exercise)
+        return f'Next: <a href="{_notebook(standing)}">{name}</a>, “{exercise}”.'
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def course_progress() -> CourseProgress:
+    """Return how far the learner is in the whole course, and what is next, for a cell to show.
+
+    Needs no lab. A progress file that cannot be read is said, and the course shown as not begun.
+    """
+    progress = Progress()
+    try:
+        return CourseProgress(standings(progress))
+    except OSError as error:
+        problem = f"Your progress in {progress.path} cannot be read: {error.strerror or error}."
+        return CourseProgress(_standings({}), problem)
+
+
+def _notebook(standing: Standing) -> str:
+    return f"{chapters.stem(standing.chapter.key)}.ipynb"
 
 
 def _row(standing: Standing) -> tuple[str, ...]:
     chapter = standing.chapter
     exercises = f"{standing.passed(chapter.exercises)} of {len(chapter.exercises)}"
     questions = f"{standing.passed(chapter.questions)} of {len(chapter.questions)}"
-    name = f"{chapters.stem(chapter.key)[:2]} {chapter.title}"
     return (
-        name,
+        standing.name,
         standing.state,
         exercises,
         questions,
@@ -88,12 +151,15 @@ def print_table() -> int:
     from rich.table import Table as RichTable
 
     progress = Progress()
-    shown = table(progress)
+    course = standings(progress)
+    shown = _table(course)
     rich_table = RichTable(*shown.columns, title=shown.caption, title_justify="left")
     for row in shown.rows:
         rich_table.add_row(*row)
     console = Console(markup=False, highlight=False)  # a path can hold [brackets]
     console.print(rich_table)
+    if standing := _next(course):
+        console.print(f"Go on with: workbook lab {standing.chapter.key}")
     if unreadable := progress.unreadable():
         console.print(f"{unreadable} unreadable line(s) in {progress.path} were left out.")
     return 0

@@ -62,13 +62,14 @@ class Clock:
         """
         self._before_moves.append(callback)
 
-    def advance(self, **amount: float) -> datetime:
+    def advance(self, *unnamed: object, **amount: float) -> datetime:
         """Move the clock by ``timedelta`` keywords, such as ``minutes=5``; return the new time.
 
         Everything due on the way happens, in the order of time. A restart on the way ends the
-        move at the beginning. Raises ``ClockError`` for a negative amount.
+        move at the beginning. Raises ``ClockError`` for a negative amount, and for one that is not
+        named in ``timedelta``'s words.
         """
-        step = timedelta(**amount)
+        step = _step(unnamed, amount)
         if step < timedelta(0):
             raise ClockError(f"The clock does not go back: cannot advance by {step}.")
         target, life = self._now + step, self._life
@@ -119,6 +120,19 @@ class Clock:
         finally:
             self._running.life = outer
         return True
+
+
+def _step(unnamed: tuple[object, ...], amount: dict[str, float]) -> timedelta:
+    try:
+        if not unnamed:
+            return timedelta(**amount)
+    except (TypeError, OverflowError):
+        pass
+    given = [repr(each) for each in unnamed] + [f"{key}={each!r}" for key, each in amount.items()]
+    raise ClockError(
+        "The clock moves by days, hours, minutes and seconds, by name, such as "
+        f"advance(days=4, hours=12). Found advance({', '.join(given)})."
+    )
 
 
 def _in_utc(time: datetime) -> datetime:

@@ -23,6 +23,10 @@ INTERNAL_FAILURE = "OfflineInternalFailure"
 class OfflineAWSError(Exception):
     """A mistake in the use of OfflineAWS, said in one sentence."""
 
+    def _render_traceback_(self) -> list[str]:
+        # IPython's way of asking an error how to show it: the sentence without the library's lines.
+        return [f"{type(self).__name__}: {self}"]
+
 
 class AlreadyRunningError(OfflineAWSError):
     """An environment is running in this process already."""

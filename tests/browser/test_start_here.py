@@ -9,6 +9,8 @@ from live_jupyterlab import LiveJupyterLab
 from notebook_page import NotebookPage, PanelOnPage
 from playwright.sync_api import Locator, expect
 
+from devops_workbook import chapters
+
 NOTEBOOK = "00_start_here.ipynb"
 
 
@@ -115,6 +117,20 @@ def tab_to(target: Locator, most: int) -> None:
         if target.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"{most} times Tab did not lead to {target}")
+
+
+def test_the_course_is_shown_and_each_chapter_opens_from_it(
+    notebook: NotebookPage, jupyterlab: LiveJupyterLab
+) -> None:
+    course = notebook.cell("course_progress()")
+    for key in chapters.load("start-here").exercises:
+        jupyterlab.progress.record("start-here", "check", exercise=key, outcome="passed")
+    notebook.run(course)
+    expect(course.get_by_role("row", name="00 Start here")).to_contain_text("✓ done")
+    expect(course.get_by_role("link")).to_have_count(1 + len(chapters.COURSE))
+    course.get_by_role("link", name="01 DORA metrics").first.click()
+    tab = notebook.page.get_by_role("tab", name="01_dora_metrics.ipynb")
+    expect(tab).to_have_attribute("aria-selected", "true")
 
 
 def test_nothing_left_this_computer_and_nothing_broke(notebook: NotebookPage) -> None:

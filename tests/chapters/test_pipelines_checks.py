@@ -138,6 +138,21 @@ def test_half_an_answer_is_told_what_is_missing(lab: Lab, answer: object, said: 
     assert said in lab.check("find-failure", answer).message
 
 
+def test_any_test_that_failed_may_be_named(lab: Lab) -> None:
+    lab.catch_up("find-failure")
+    runs = boto3.client("codepipeline").list_action_executions(pipelineName="orders")
+    [build] = [
+        run["output"]["executionResult"]["externalExecutionId"]
+        for run in runs["actionExecutionDetails"]
+        if run["status"] == "Failed"
+    ]
+    where = {"stage": "Build", "action": "Test", "build": build}
+    for test in ("test_shipping_is_free_from_fifty", "test_a_voucher_does_not_cost_free_shipping"):
+        assert lab.check("find-failure", {**where, "test": f"tests/test_pricing.py::{test}"}).passed
+    green = {**where, "test": "test_a_voucher_is_taken_off_once"}
+    assert "names another test" in lab.check("find-failure", green).message
+
+
 def test_a_constant_can_be_mended_as_well(lab: Lab) -> None:
     lab.catch_up("mend")
     text = shop_files("orders")[PRICING].replace("cents >= FREE", "cents > FREE")

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from dulwich.objects import Commit
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
@@ -22,6 +23,7 @@ from devops_workbook.chapters.source_control import (
     payments,
     rule_of,
 )
+from devops_workbook.errors import UnknownKeyError
 from devops_workbook.exercise import Outcome
 from devops_workbook.lab import Lab
 
@@ -309,3 +311,19 @@ def test_the_other_settings_stay(lab: Lab, shop: Any) -> None:
     result = lab.check("leaked-key")
     assert result.outcome is Outcome.NOT_YET
     assert "other settings" in result.message
+
+
+def test_a_role_that_nobody_has_is_not_taken_for_a_reviewer(lab: Lab) -> None:
+    with pytest.raises(UnknownKeyError, match=r"no role 'reviewer'\. Did you mean 'reviewers'"):
+        as_role("reviewer")
+
+
+def test_a_commit_that_changes_nothing_is_told_from_a_change(lab: Lab, shop: Any) -> None:
+    shop.create_branch(repositoryName="shop", branchName="new-year", commitId=tip(shop))
+    with Repo(clone_url(lab, "shop")) as repo:
+        same = repo[tip(shop).encode()].copy()
+        assert isinstance(same, Commit)
+        same.parents, same.message = [tip(shop).encode()], b"2026"
+        repo.object_store.add_object(same)
+        repo.refs[Ref(b"refs/heads/new-year")] = same.id
+    assert "and the file added" in lab.check("push-with-git", same.id).message

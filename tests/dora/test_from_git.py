@@ -2,95 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from dulwich.objects import Commit as GitCommit
-from dulwich.objects import Tree
-from dulwich.repo import Repo
+from git_repos import (
+    START,
+    commit,
+    git,
+    instant,
+    merge,
+    new_repo,
+    owned,
+    rev_list,
+    tag,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devops_workbook.dora.commit_table import from_commit_table
-from devops_workbook.dora.errors import EventsError
-from devops_workbook.dora.events import Events
 from devops_workbook.dora.git_history import from_git
-from devops_workbook.paths import DATA
-
-DAY = 86_400
-START = 1_735_689_600  # 2025-01-01 00:00 UTC
-HISTORY = DATA / "git_history"
-HEAD_OF_CLICK = "f37bae7e25a9f99807fa8cd9bea9175f398306a8"
-
-_ENVIRONMENT = {
-    **os.environ,
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@example.com",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@example.com",
-}
-
-
-def git(repo: Path, *arguments: str, at: int = START, author: int | None = None) -> str:
-    dates = {
-        "GIT_COMMITTER_DATE": f"{at} +0000",
-        "GIT_AUTHOR_DATE": f"{at if author is None else author} +0000",
-    }
-    done = subprocess.run(
-        ["git", "-C", str(repo), *arguments],
-        env=_ENVIRONMENT | dates,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
-def new_repo(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    return folder
-
-
-def commit(repo: Path, day: int, author_day: int | None = None) -> str:
-    author = None if author_day is None else START + author_day * DAY
-    message = f"day {day}"
-    git(repo, "commit", "--allow-empty", "-m", message, at=START + day * DAY, author=author)
-    return git(repo, "rev-parse", "HEAD")
-
-
-def tag(repo: Path, name: str, day: int | None = None, on: str = "HEAD") -> None:
-    if day is None:
-        git(repo, "tag", name, on)
-    else:
-        git(repo, "tag", "-a", "-m", name, name, on, at=START + day * DAY)
-
-
-def merge(repo: Path, branch: str, day: int) -> None:
-    git(repo, "merge", "--no-ff", "-m", f"merge {branch}", branch, at=START + day * DAY)
-
-
-def owned(events: Events) -> dict[str, set[str]]:
-    assert events.changes is not None
-    deployed = events.changes.dropna(subset="deployment_id")
-    sets = deployed.groupby("deployment_id")["change_id"].agg(set).to_dict()
-    return {name: sets.get(name, set()) for name in events.deployments["deployment_id"]}
-
-
-def rev_list(repo: Path, include: str, *exclude: str) -> set[str]:
-    return set(git(repo, "rev-list", "--no-merges", include, "--not", *exclude).split())
-
-
-def instant(day: float) -> pd.Timestamp:
-    return pd.Timestamp(START + day * DAY, unit="s", tz="UTC")
 
 
 def test_each_release_owns_the_commits_since_the_one_before(tmp_path: Path) -> None:
@@ -245,154 +178,6 @@ def test_a_tag_of_a_tag_leads_to_its_commit_and_has_its_own_time(tmp_path: Path)
     assert list(events.deployments["finished_at"]) == [instant(3)]
 
 
-def test_a_tag_on_a_blob_or_a_tree_is_left_out_and_said(tmp_path: Path) -> None:
-    repo = new_repo(tmp_path)
-    (repo / "readme").write_text("hello")
-    git(repo, "add", "readme")
-    commit(repo, 0)
-    tag(repo, "v1", day=1)
-    tag(repo, "key", day=1, on="HEAD:readme")
-    tag(repo, "tree", on="HEAD^{tree}")
-    events = from_git(repo)
-    assert list(events.deployments["deployment_id"]) == ["v1"]
-    assert events.notes == ("2 tags (key, tree) left out: not on a commit that is here",)
-
-
-def _two_releases(folder: Path) -> tuple[Path, dict[str, set[str]]]:
-    repo = new_repo(folder)
-    one = commit(repo, 0)
-    tag(repo, "v1", day=1)
-    two = commit(repo, 2)
-    tag(repo, "v2", day=3)
-    return repo, {"v1": {one}, "v2": {two}}
-
-
-def test_a_bare_repository_with_packed_refs_and_objects(tmp_path: Path) -> None:
-    repo, expected = _two_releases(tmp_path / "shop")
-    bare = tmp_path / "shop.git"
-    git(tmp_path, "clone", "--quiet", "--bare", str(repo), str(bare))
-    git(bare, "gc", "--quiet")
-    assert not list((bare / "refs" / "tags").iterdir())
-    assert owned(from_git(bare)) == expected
-
-
-def test_a_worktree_and_a_folder_inside_a_repository(tmp_path: Path) -> None:
-    repo, expected = _two_releases(tmp_path / "shop")
-    worktree = tmp_path / "elsewhere"
-    git(repo, "worktree", "add", "--quiet", "--detach", str(worktree))
-    assert (worktree / ".git").is_file()
-    assert owned(from_git(worktree)) == expected
-    (repo / "src").mkdir()
-    assert owned(from_git(repo / "src")) == expected
-
-
-def test_a_shallow_clone_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    repo, _ = _two_releases(tmp_path / "shop")
-    sha = commit(repo, 4)
-    tag(repo, "v3", day=5)
-    shallow = tmp_path / "shallow"
-    git(tmp_path, "clone", "--quiet", "--depth=2", repo.as_uri(), str(shallow))
-
-    events = from_git(shallow)
-
-    assert owned(events)["v3"] == {sha}
-    assert len(events.notes) == 1
-    assert "1 commit missing that others build on, as in a shallow clone" in events.notes[0]
-
-
-def test_a_repository_that_dulwich_wrote(tmp_path: Path) -> None:
-    with Repo.init(str(tmp_path)) as repo:
-        tree = Tree()
-        made = GitCommit()
-        made.tree = tree.id
-        made.author = made.committer = b"Ada <ada@example.com>"
-        made.author_time = made.commit_time = START
-        made.author_timezone = made.commit_timezone = 3600
-        made.message = b"first"
-        repo.object_store.add_object(tree)
-        repo.object_store.add_object(made)
-        repo.refs[b"refs/tags/v1"] = made.id
-    # No branch has a commit, so that HEAD leads nowhere.
-    events = from_git(tmp_path)
-    assert owned(events) == {"v1": {made.id.decode()}}
-    assert list(events.deployments["finished_at"]) == [instant(0)]
-
-
-def test_progress_ends_with_everything_done(tmp_path: Path) -> None:
-    repo, _ = _two_releases(tmp_path)
-    calls: list[tuple[int, int]] = []
-    from_git(repo, progress=lambda done, total: calls.append((done, total)))
-    assert calls[-1] == (2, 2)
-    assert all(done <= total for done, total in calls)
-
-
-def test_no_tags_is_one_clear_sentence(tmp_path: Path) -> None:
-    repo = new_repo(tmp_path)
-    commit(repo, 0)
-    with pytest.raises(EventsError, match=r"it has no tags, and a release tag is what counts"):
-        from_git(repo)
-
-
-def test_no_tag_that_fits_names_some_that_are_there(tmp_path: Path) -> None:
-    repo, _ = _two_releases(tmp_path)
-    with pytest.raises(EventsError, match=r"of its 2 tags none fits tags='w\*': .* like v1, v2"):
-        from_git(repo, "w*")
-
-
-def test_not_a_repository_is_one_clear_sentence(tmp_path: Path) -> None:
-    with pytest.raises(EventsError, match=f"{tmp_path}: there is no git repository here"):
-        from_git(tmp_path)
-
-
-@pytest.mark.parametrize("content", ["nonsense", "gitdir: /gone/away"])
-def test_a_git_file_that_leads_nowhere_is_no_repository(tmp_path: Path, content: str) -> None:
-    (tmp_path / ".git").write_text(content)
-    with pytest.raises(EventsError, match="there is no git repository here"):
-        from_git(tmp_path)
-
-
-def test_a_repository_of_a_later_format_is_refused(tmp_path: Path) -> None:
-    repo, _ = _two_releases(tmp_path)
-    git(repo, "config", "core.repositoryformatversion", "9")
-    with pytest.raises(EventsError, match="of this format cannot be read"):
-        from_git(repo)
-
-
-def _object(repo: Path, revision: str) -> Path:
-    sha = git(repo, "rev-parse", revision)
-    path = repo / ".git" / "objects" / sha[:2] / sha[2:]
-    path.chmod(0o644)
-    return path
-
-
-def test_a_damaged_repository_is_one_clear_sentence(tmp_path: Path) -> None:
-    repo, _ = _two_releases(tmp_path)
-    _object(repo, "v1^{commit}").write_bytes(b"garbage")
-    with pytest.raises(EventsError, match="the repository is damaged"):
-        from_git(repo)
-
-
-def test_tags_on_nothing_that_is_here_are_said_to_be(tmp_path: Path) -> None:
-    repo = new_repo(tmp_path)
-    commit(repo, 0)
-    tag(repo, "v1")
-    _object(repo, "v1").unlink()
-    with pytest.raises(EventsError, match=r"none of its tags is on a commit that is here: 1 tag"):
-        from_git(repo)
-
-
-def test_a_wrong_name_does_not_find_the_repository_around_it(tmp_path: Path) -> None:
-    repo, _ = _two_releases(tmp_path)
-    with pytest.raises(EventsError, match="typo: there is no such folder"):
-        from_git(repo / "typo")
-
-
-def test_an_unknown_time_is_refused(tmp_path: Path) -> None:
-    repo, _ = _two_releases(tmp_path)
-    with pytest.raises(EventsError, match="found time='merge', expected 'author' or 'commit'"):
-        from_git(repo, time="merge")  # type: ignore[arg-type] # the wrong value is the test
-
-
 @st.composite
 def _histories(draw: st.DrawFn) -> tuple[list[tuple[list[int], int]], list[tuple[int, int]]]:
     """Draw (parents, time) of each commit and (commit, time) of each tag, often at one time."""
@@ -459,76 +244,3 @@ def test_ownership_is_what_git_rev_list_says(
         events = from_git(repo)
         expected = {name: rev_list(repo, name, *order[:place]) for place, name in enumerate(order)}
         assert owned(events) == expected
-
-
-def click(**options: object) -> Events:
-    files = HISTORY / "click_commits.csv", HISTORY / "click_tags.csv"
-    return from_commit_table(*files, **options)  # type: ignore[arg-type] # passed on as they are
-
-
-def test_click_has_70_releases_under_71_tags_and_63_with_a_number() -> None:
-    everything = click()
-    assert len(everything.deployments) == 70
-    assert everything.notes[:2] == (
-        "1 tag (8.0.x = 8.0.4) not counted again: another tag of a released commit",
-        "7 releases (1.x, 2.x, 3.x, 4.x, 5.x, 6.x, 7.x) without a commit that was not released"
-        " before",
-    )
-    assert len(click(tags="*[0-9]").deployments) == 63
-    assert len(click(tags=re.compile(r"^[\d.]+$")).deployments) == 61
-
-
-def test_click_releases_own_what_set_arithmetic_on_the_table_says() -> None:
-    """Facts computed once from the two files with plain sets, by the definition."""
-    own = {name: len(shas) for name, shas in owned(click()).items()}
-    facts = {"0.1": 53, "6.6": 1, "7.0": 251, "8.0.4": 25, "8.1.0": 64, "8.1.8": 62, "8.2.0": 152}
-    assert {name: own[name] for name in facts} == facts
-    assert own["7.x"] == 0
-    assert sum(own.values()) == 2149
-
-
-def test_the_first_click_release_reaches_back_over_its_whole_past() -> None:
-    events = click()
-    assert events.deployments["deployment_id"].iloc[0] == "0.1"
-    author, commit_time = click(time="author").changes, click(time="commit").changes
-    assert author is not None
-    assert commit_time is not None
-    earlier = author.set_index("change_id")["committed_at"]
-    later = commit_time.set_index("change_id")["committed_at"]
-    assert (earlier != later.reindex(earlier.index)).sum() == 670
-
-
-def test_the_head_of_the_table_says_what_is_not_deployed_yet() -> None:
-    without, with_head = click(), click(head=HEAD_OF_CLICK)
-    assert without.notes[-1] == "1,777 commits left out: in no release and not in the head"
-    assert with_head.notes[-1] == "1,776 commits left out: in no release and not in the head"
-
-
-def _table(folder: Path, commits: str, tags: str = "v1,1700000000,a\n") -> Events:
-    commit_file, tag_file = folder / "commits.csv", folder / "tags.csv"
-    commit_file.write_text(f"sha,author_ts,commit_ts,parents\n{commits}")
-    tag_file.write_text(f"tag,created_ts,sha\n{tags}")
-    return from_commit_table(commit_file, tag_file)
-
-
-@pytest.mark.parametrize(
-    ("commits", "tags", "message"),
-    [
-        ("a,1600000000,,\n", "v1,1700000000,a\n", r"commits.csv, row 2, column commit_ts: .*noth"),
-        ("a,1600000000,1600000000,\n" * 2, "v1,1700000000,a\n", r"row 3, column sha: found 'a'"),
-        ("a,1600000000,1600000000,a\n", "v1,1700000000,a\n", "commit a is its own ancestor"),
-        ("a,1600000000,1600000000,\n", "v1,soon,a\n", "tags.csv, row 2, column created_ts"),
-        ("a,1600000000,1600000000,\n", "", "it has no tags"),
-    ],
-)
-def test_a_wrong_table_names_file_row_and_column(
-    tmp_path: Path, commits: str, tags: str, message: str
-) -> None:
-    with pytest.raises(EventsError, match=message):
-        _table(tmp_path, commits, tags)
-
-
-def test_a_tag_on_a_commit_that_is_not_in_the_table_is_left_out_and_said(tmp_path: Path) -> None:
-    events = _table(tmp_path, "a,1600000000,1600000000,\n", "v1,1700000000,a\nv2,1700000001,b\n")
-    assert list(events.deployments["deployment_id"]) == ["v1"]
-    assert events.notes == ("1 tag (v2) left out: the commit it points at is missing",)

@@ -295,6 +295,17 @@ def test_policies_of_aws_are_data_and_kept_in_a_map_and_a_list() -> None:
     assert callable(IamResponse.call_action)
 
 
+def test_a_bucket_is_made_by_its_name() -> None:
+    from moto.s3.exceptions import InvalidBucketName
+    from moto.s3.models import S3Backend
+
+    assert list(inspect.signature(S3Backend.create_bucket).parameters)[:2] == [
+        "self",
+        "bucket_name",
+    ]
+    assert not inspect.signature(InvalidBucketName).parameters
+
+
 def test_a_bucket_says_what_its_policy_permits() -> None:
     from moto.iam.access_control import IAMPolicy, PermissionResult
     from moto.s3.models import FakeBucket

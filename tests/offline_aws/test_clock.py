@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,25 @@ def test_refuses_to_go_back() -> None:
         clock.advance(minutes=-1)
     with pytest.raises(ClockError, match="is past"):
         clock.call_at(MONDAY - timedelta(seconds=1), list)
+    assert clock.now() == MONDAY
+
+
+@pytest.mark.parametrize(
+    ("unnamed", "named", "found"),
+    [
+        ((4,), {}, r"advance\(4\)"),
+        ((), {"day": 4}, r"advance\(day=4\)"),
+        ((timedelta(days=1),), {"hours": 1}, r"timedelta\(days=1\), hours=1\)"),
+        ((), {"days": "4"}, r"advance\(days='4'\)"),
+        ((), {"days": 1e12}, r"advance\(days=1000000000000\.0\)"),
+    ],
+)
+def test_an_amount_that_is_not_named_as_in_timedelta_is_explained(
+    unnamed: tuple[Any, ...], named: dict[str, Any], found: str
+) -> None:
+    clock = Clock(MONDAY)
+    with pytest.raises(ClockError, match=rf"such as advance\(days=4, hours=12\)\. Found .*{found}"):
+        clock.advance(*unnamed, **named)
     assert clock.now() == MONDAY
 
 

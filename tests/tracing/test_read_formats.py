@@ -189,6 +189,28 @@ def test_a_reference_to_another_trace_is_no_parent() -> None:
     assert tracing.read_jaeger({"data": [trace]})["parent_id"].isna().all()
 
 
+def test_many_spans_in_jaeger_keep_their_parts_together() -> None:
+    traces = [
+        {
+            "traceID": "5b8e",
+            "spans": [
+                jaeger_span(f"op {n % 3}", f"{t}-{n}", f"{t}-{n // 2}" if n else "", f"p{n % 2}",
+                            n, n + t + 1)
+                for n in range(450)
+            ],
+            "processes": {f"p{p}": {"serviceName": f"s{t}{p}"} for p in range(2)},
+        }
+        for t in range(2)
+    ]  # fmt: skip
+    found = tracing.read_jaeger({"data": traces})
+    assert len(found) == 900
+    for row in found.itertuples():
+        t, n = map(int, str(row.span_id).split("-"))
+        assert (row.service, row.operation) == (f"s{t}{n % 2}", f"op {n % 3}")
+        assert row.parent_id == f"{t}-{n // 2}" if n else row.parent_id != row.parent_id
+        assert round(row.seconds * 1e6) == t + 1
+
+
 def test_a_zipkin_span_without_a_time_is_left_out_and_told() -> None:
     incomplete = {"traceId": "1", "id": "e", "parentId": "a"}
     found = tracing.read_zipkin([[*ZIPKIN, incomplete]])

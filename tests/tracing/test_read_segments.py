@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from made_traces import SAMPLE, SCOREKEEP, TRACE
@@ -161,6 +162,49 @@ def test_what_is_no_document_is_refused_with_its_place(source: Any, sentence: st
     with pytest.raises(tracing.TracesError) as caught:
         tracing.read_segments(source)
     assert sentence in str(caught.value)
+
+
+def shop(n: int) -> dict[str, Any]:
+    """The nth of many documents: some in progress, some with subsegments in subsegments."""
+    inner = {"id": f"{n}i", "name": "work", "start_time": n + 0.2, "end_time": n + 0.3}
+    outer = {
+        "id": f"{n}o",
+        "name": "DynamoDB",
+        "namespace": "aws",
+        "start_time": n + 0.1,
+        "end_time": n + 0.4 if n % 5 else None,
+        "subsegments": [inner] * (n % 3 == 0),
+    }
+    return {"id": f"{n}", "name": f"shop-{n % 4}", "trace_id": f"t{n // 2}", "start_time": n,
+            "end_time": n + 0.5 if n % 7 else None, "service": {"version": f"1.{n % 2}"},
+            "parent_id": f"{n - 1}o" if n % 2 else None,
+            "subsegments": [outer] * (n % 4 != 1)}  # fmt: skip
+
+
+def test_many_documents_keep_their_parts_together() -> None:
+    documents = [shop(n) for n in range(250)]
+    found = tracing.read_segments(documents)
+    for given in ([json.dumps(each) for each in documents], "\n".join(map(json.dumps, documents))):
+        pd.testing.assert_frame_equal(tracing.read_segments(given), found)
+    number = found["span_id"].str.extract(r"(\d+)", expand=False).astype(int)
+    assert len(found) == sum(1 + (n % 4 != 1) * (1 + (n % 3 == 0)) for n in range(250))
+    assert (found["trace_id"] == "t" + (number // 2).astype(str)).all()
+    assert (found["service"].astype(str) == "shop-" + (number % 4).astype(str)).all()
+    assert (found["version"].astype(str) == "1." + (number % 2).astype(str)).all()
+    inner, outer = found["span_id"].str.endswith("i"), found["span_id"].str.endswith("o")
+    assert (found["parent_id"][inner] == number[inner].astype(str) + "o").all()
+    assert (found["parent_id"][outer] == number[outer].astype(str)).all()
+    in_progress = np.where(outer, number % 5 == 0, ~inner & (number % 7 == 0))
+    assert (found["end"].isna() == in_progress).all()
+
+
+@pytest.mark.parametrize("place", ["document, line 230:", "document 230:"])
+def test_a_wrong_one_of_many_is_named_by_its_number(place: str) -> None:
+    documents: list[Any] = [shop(n) for n in range(250)]
+    documents[229] = {"id": "x"}
+    given = [json.dumps(each) for each in documents] if "line" in place else documents
+    with pytest.raises(tracing.TracesError, match=f"{place} object missing"):
+        tracing.read_segments(given)
 
 
 def test_a_document_nested_too_deeply_is_refused() -> None:

@@ -12,8 +12,8 @@ from devops_workbook.agenda.timetable import EXERCISES, Day, Slot
 _BEFORE = """\
 ## The day before
 
-- Everybody runs `make lab` once, on a network that carries the download, and sends what
-  `make doctor` says if it complains.
+- Everybody runs `make doctor ARGS=--report` once, on a network that carries the download, and
+  sends what it prints. It sets the course up, too.
 - No good network in the room? Make an offline bundle with `workbook bundle` and bring it along.
 - Open each chapter's notebook in `notebooks/solutions/`: the notes for you are in it, with the
   aim, the misconceptions and what to show.

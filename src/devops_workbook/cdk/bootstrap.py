@@ -10,7 +10,7 @@ from devops_workbook.cdk.assembly import StackArtifact
 from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
 from devops_workbook.cdk.runtime import say
-from devops_workbook.cdk.stacks import execute, make_change_set
+from devops_workbook.cdk.stacks import execute, fresh_change_set
 
 STACK = "CDKToolkit"
 _TEMPLATE = Path(__file__).with_name("bootstrap.yaml")
@@ -24,7 +24,7 @@ def bootstrap() -> None:
     """
     cloudformation = client("cloudformation")
     where = _environment()
-    made = make_change_set(
+    made = fresh_change_set(
         STACK,
         _CHANGE_SET,
         TemplateBody=_TEMPLATE.read_text(encoding="utf-8"),

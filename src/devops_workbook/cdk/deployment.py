@@ -14,7 +14,7 @@ from devops_workbook.cdk.runtime import say
 from devops_workbook.cdk.stacks import (
     execute,
     existing,
-    make_change_set,
+    fresh_change_set,
     remove,
 )
 from devops_workbook.display import Table
@@ -80,7 +80,7 @@ def change_set_of(stack: StackArtifact, parameters: Mapping[str, str], name: str
     url = template_url(stack)
     body = {"TemplateURL": url} if url else {"TemplateBody": stack.text}
     tags = stack.properties.get("tags", {})
-    return make_change_set(
+    return fresh_change_set(
         stack.name,
         name,
         Capabilities=RIGHTS,

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from devops_workbook.cdk.clients import client
 from devops_workbook.cdk.errors import CdkError
+from devops_workbook.stack_change_set import make_change_set
 
 Shape = dict[str, Any]
 
@@ -29,7 +30,7 @@ def existing(name: str) -> Shape:
     return {} if found["StackStatus"] == "REVIEW_IN_PROGRESS" else dict(found)
 
 
-def make_change_set(stack: str, change_set: str, **wanted: Any) -> Shape:
+def fresh_change_set(stack: str, change_set: str, **wanted: Any) -> Shape:
     """Make a change set, wait for it and return it; without changes where nothing changes.
 
     One of the same name goes first. ``wanted`` is what CreateChangeSet takes. Raises ``CdkError``
@@ -40,22 +41,15 @@ def make_change_set(stack: str, change_set: str, **wanted: Any) -> Shape:
     there = bool(existing(stack))
     if there:
         cloudformation.delete_change_set(**named)
-    cloudformation.create_change_set(
-        **named, ChangeSetType="UPDATE" if there else "CREATE", **wanted
-    )
-    try:
-        cloudformation.get_waiter("change_set_create_complete").wait(**named)
-    except WaiterError:
-        failed = cloudformation.describe_change_set(**named)
-        reason = failed.get("StatusReason", "")
-        if any(each in reason for each in _NOTHING):
-            return {**failed, "Changes": []}
-        reasons = _early_findings(change_set_of=failed["ChangeSetId"]) or [reason]
+    kind = "UPDATE" if there else "CREATE"
+    made = make_change_set(cloudformation, stack, change_set, ChangeSetType=kind, **wanted)
+    reason = made.get("StatusReason", "")
+    if made["Status"] == "FAILED" and not any(each in reason for each in _NOTHING):
+        reasons = _early_findings(change_set_of=made["ChangeSetId"]) or [reason]
         cloudformation.delete_change_set(**named)
         told = "; ".join(reasons)
-        raise CdkError(f"{stack}: CloudFormation makes no change set: {told}") from None
-    pages = list(cloudformation.get_paginator("describe_change_set").paginate(**named))
-    return {**pages[0], "Changes": [each for page in pages for each in page["Changes"]]}
+        raise CdkError(f"{stack}: CloudFormation makes no change set: {told}")
+    return made
 
 
 def _early_findings(change_set_of: str) -> list[str]:

@@ -14,9 +14,9 @@ from devops_workbook.lab import MONDAY, Lab
 chapter = Chapter("start-here", "Start here", minutes=15)
 
 RELEASES = {
-    "orders/orders-1.40.0.jar": b"orders, built on a laptop",
-    "orders/orders-1.41.0.jar": b"orders, built on another laptop",
-    "storefront/storefront-2.17.0.zip": b"storefront, built on a laptop",
+    "orders/orders-1.35.0.jar": b"orders, built on a laptop",
+    "orders/orders-1.36.0.jar": b"orders, built on another laptop",
+    "storefront/storefront-1.33.1.zip": b"storefront, built on a laptop",
 }
 RELEASE_NIGHT = datetime(2026, 1, 9, 21, tzinfo=UTC)
 
@@ -80,7 +80,7 @@ def check_on_purpose(lab: Lab, answer: Any) -> str:
     title="Move the clock to Friday night",
     minutes=3,
     hints=(
-        "`lab.clock.advance(...)` takes days, hours and minutes by name.",
+        "`lab.clock.advance(days=1)` moves it by a day. Give it days and hours.",
         "Monday 09:00 to Friday 09:00 is four days. 21:00 is twelve hours later.",
         "Gone too far? `lab.reset()` brings the clock back to Monday 09:00.",
     ),

@@ -56,13 +56,20 @@ def _server(options: argparse.Namespace) -> int:
 
 def add_doctor(commands: Any) -> None:
     """Add ``doctor``: check this computer."""
-    add(commands, "doctor", _doctor, "check this computer, and say how to mend what is wrong")
+    doctor = add(
+        commands, "doctor", _doctor, "check this computer, and say how to mend what is wrong"
+    )
+    doctor.add_argument(
+        "--report",
+        action="store_true",
+        help="also try a lab and a notebook, and print a text to send to your trainer",
+    )
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from devops_workbook import doctor
+    from devops_workbook import doctor, doctor_report
 
-    return doctor.run()
+    return doctor_report.run() if options.report else doctor.run()
 
 
 def add_fidelity(commands: Any) -> None:

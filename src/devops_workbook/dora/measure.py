@@ -61,17 +61,7 @@ def measure(
     for the two times. Shares have Wilson's score interval. ``resamples=0`` (or None) switches
     all of them off. A figure of fewer than two observations (weeks, for the frequency) has none.
 
-    The ``detail`` of each metric, in hours where nothing else is said:
-
-    - change lead time: ``mean``, ``p90``, ``median_of_deployments`` (of each one's median),
-      ``n_deployments`` (how many brought these commits);
-    - deployment frequency: ``per_week``, ``days`` (of the period), ``deployment_days`` (with a
-      deployment), ``weeks_with_a_deployment`` (share), ``failed_attempts``,
-      ``longest_gap_days`` (from one deployment to the next);
-    - change fail rate: ``n_failed``; deployment rework rate: ``hotfixes``, ``rollbacks``;
-    - failed deployment recovery time: ``mean``, ``p90``, ``n_open``, ``kaplan_meier_median``
-      (which does not leave the open ones out);
-    - mttr: ``median``, ``downtime_hours`` (overlaps once), ``n_open``, ``n_without_deployment``.
+    What the ``detail`` of each metric holds is said at ``Metric``.
 
     The tables and series of the result are made when they are first read. Raises ValueError
     for an empty period, an unknown time zone or a time that cannot be read.

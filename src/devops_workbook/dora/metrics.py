@@ -20,8 +20,18 @@ class Metric:
     ``value`` is in ``unit`` and NaN when it cannot be said; then ``note`` says why. ``n`` is
     the number of observations behind it. ``low`` and ``high`` are the bounds of its interval
     (see ``measure``), NaN where there is none. ``excluded`` counts what was left out, by
-    reason. ``detail`` holds further figures of the same metric, such as its mean or 90th
-    percentile.
+    reason. ``detail`` holds further figures of the same metric, in hours where nothing else is
+    said:
+
+    - change lead time: ``mean``, ``p90``, ``median_of_deployments`` (of each one's median),
+      ``n_deployments`` (how many brought these commits);
+    - deployment frequency: ``per_week``, ``days`` (of the period), ``deployment_days`` (with a
+      deployment), ``weeks_with_a_deployment`` (share), ``failed_attempts``,
+      ``longest_gap_days`` (from one deployment to the next);
+    - change fail rate: ``n_failed``; deployment rework rate: ``hotfixes``, ``rollbacks``;
+    - failed deployment recovery time: ``mean``, ``p90``, ``n_open``, ``kaplan_meier_median``
+      (which does not leave the open ones out);
+    - mttr: ``median``, ``downtime_hours`` (overlaps once), ``n_open``, ``n_without_deployment``.
     """
 
     name: str

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from devops_workbook import page
 from devops_workbook.display import Figure
-from devops_workbook.dora import charts, report_page, report_tables, report_words
+from devops_workbook.dora import charts, report_tables, report_words
 from devops_workbook.dora.levels import levels
 from devops_workbook.dora.metrics import Metrics
 from devops_workbook.dora.published_levels import LATEST
@@ -34,9 +35,9 @@ def report(
 
     Raises ValueError for a year without a level table and an edition without means.
     """
-    return report_page.write(
+    return page.fill(
         path,
-        "report.html.j2",
+        Path(__file__).with_name("report.html.j2"),
         title=title or report_words.title(metrics),
         words=report_words,
         metrics=metrics,

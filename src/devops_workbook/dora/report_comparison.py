@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from devops_workbook import page
 from devops_workbook.display import Table
-from devops_workbook.dora import charts, comparison_words, report_page, report_tables, report_words
+from devops_workbook.dora import charts, comparison_words, report_tables, report_words
 from devops_workbook.dora.comparison import Comparison
 from devops_workbook.dora.events import Events
 from devops_workbook.dora.levels import Levels, levels
@@ -50,9 +51,9 @@ def report_comparison(
     cells as its table has columns.
     """
     first, second = comparison.names
-    return report_page.write(
+    return page.fill(
         path,
-        "report_comparison.html.j2",
+        Path(__file__).with_name("report_comparison.html.j2"),
         title=title or f"{report_words.capital(first)} and {second}",
         words=report_words,
         comparison=comparison,

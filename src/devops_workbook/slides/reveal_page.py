@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from devops_workbook import paths
-from devops_workbook.course import without_widgets
+from devops_workbook.course import with_keys, without_widgets
 
 _REVEAL = Path(__file__).parent / "reveal"
 _STYLE_LINK = re.compile(r"<link\b[^>]*/dist/[^>]*>\n?")
@@ -46,7 +46,7 @@ def to_slides(notebook: Any) -> str:
     exporter = SlidesExporter(embed_images=True, raw_template=_template())
     resources = {"metadata": {"name": notebook.metadata.title, "path": str(paths.NOTEBOOKS)}}
     html, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return _STYLE_LINK.sub("", str(html))
+    return with_keys(_STYLE_LINK.sub("", str(html)))
 
 
 def _template() -> str:

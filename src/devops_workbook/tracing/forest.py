@@ -152,8 +152,10 @@ def _grown(spans: pd.DataFrame) -> Forest:
 
 def _kinds(spans: pd.DataFrame) -> Ints:
     """Return the place of each span's kind among KINDS."""
-    codes = spans["kind"].cat.set_categories(list(KINDS)).cat.codes
-    return codes.to_numpy().astype(np.int64)
+    kind = spans["kind"]
+    if tuple(kind.cat.categories) != KINDS:
+        kind = kind.cat.set_categories(list(KINDS))
+    return kind.cat.codes.to_numpy().astype(np.int64)
 
 
 def _parents(spans: pd.DataFrame, trace: Ints) -> Ints:

@@ -100,7 +100,7 @@ def read_otlp(source: Any) -> pd.DataFrame:
             "version": resources.column([p.get("service.version") for p in plain]),
             "start": np.array([span.startTimeUnixNano for span in spans], dtype=np.int64),
             "end": np.array([s.endTimeUnixNano or _MISSING for s in spans], dtype=np.int64),
-            **looks.columns(_described),
+            **looks.columns(looks.meant(_described)),
         }
     )
 

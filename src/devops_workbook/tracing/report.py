@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from devops_workbook import page
 from devops_workbook.tracing import report_tables
 from devops_workbook.tracing.forest import Forest
 from devops_workbook.tracing.survey import Survey
-
-_HERE = Path(__file__).parent
 
 
 def report(
@@ -25,33 +23,15 @@ def report(
     to be adjusted. It loads nothing and runs no script. The same spans give the same bytes.
     """
     survey = spans if isinstance(spans, Survey) else Survey(Forest.of(spans))
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_page(survey, title), encoding="utf-8", newline="\n")
-    return path
-
-
-def _page(survey: Survey, title: str) -> str:
-    # Not needed to import tracing, and jinja2 takes its time.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     table = survey.forest.spans
-    return environment.get_template("report.html.j2").render(
+    return page.fill(
+        path,
+        Path(__file__).with_name("report.html.j2"),
         title=title,
-        style=(_HERE.parent / "report.css").read_text(encoding="utf-8"),
         first=f"{table['start'].min():%Y-%m-%d %H:%M:%S}",
         last=f"{table['start'].max():%Y-%m-%d %H:%M:%S}",
         survey=survey,
         sections=_sections(survey),
-        version=importlib.metadata.version("devops-workbook"),
     )
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from devops_workbook.tracing.errors import TracesError
+from devops_workbook.tracing.ids import Rows, distinct_texts, repeated, texts
 
 KINDS = ("internal", "server", "client", "producer", "consumer")
 STATUSES = ("ok", "error", "throttle", "fault")
@@ -36,9 +37,9 @@ COLUMNS: Mapping[str, str] = {
     "inferred": "whether X-Ray derived it from its caller's span, which it repeats",
 }
 REQUIRED = ("trace_id", "span_id", "service", "operation", "start")
-_IDS = ("trace_id", "span_id", "parent_id")
 _CATEGORIES = ("service", "operation", "type", "remote", "remote_type", "statement", "version")
-_FLAGS = ("asynchronous", "inferred")
+#: The type of a column in which every text is missing; made once, for many are.
+NO_TEXTS = pd.CategoricalDtype(pd.Index([], dtype="str"))
 _MISSING = np.iinfo(np.int64).min  # what NumPy and pandas take for NaT
 
 Times = npt.NDArray[np.int64]
@@ -77,7 +78,8 @@ def table(columns: Mapping[str, Any], notes: Sequence[str] = ()) -> pd.DataFrame
 
     ``start`` and ``end`` are nanoseconds since 1970. A span that was sent twice is kept once, in
     progress gives way to finished; one that ends before it starts gets no duration. Both are
-    told in ``attrs["notes"]`` of the table, after ``notes``.
+    told in ``attrs["notes"]`` of the table, after ``notes``. Ids may be Texts; the values of
+    those of ``trace_id`` differ from each other, in the order in which they come first.
     """
     said = list(notes)
     start = np.asarray(columns["start"], dtype=np.int64)
@@ -86,11 +88,17 @@ def table(columns: Mapping[str, Any], notes: Sequence[str] = ()) -> pd.DataFrame
     if backwards.any():
         said.append(f"{_count(int(backwards.sum()))} ended before the start: taken as instants.")
         end = np.where(backwards, start, end)
-    frame = pd.DataFrame({name: _column(name, columns, start, end) for name in COLUMNS}, copy=False)
-    kept = _once(frame, end)
-    if len(kept) < len(frame):
-        said.append(f"{_count(len(frame) - len(kept))} came more than once: kept once.")
-    frame = frame.iloc[kept].reset_index(drop=True)
+    n = len(start)
+    given = {**columns, "start": start, "end": end}
+    given["inferred"] = _flags(columns.get("inferred"), n)
+    given["trace_id"] = distinct_texts(columns.get("trace_id"), n)
+    for name in ("span_id", "parent_id"):
+        given[name] = texts(columns.get(name), n)
+    kept = _once(given)
+    if len(kept) < n:
+        said.append(f"{_count(n - len(kept))} came more than once: kept once.")
+    # Each column is sorted as it is made: sorting a table would copy every text once more.
+    frame = pd.DataFrame({name: _column(name, given, kept) for name in COLUMNS}, copy=False)
     frame.attrs["notes"] = tuple(said)
     return frame
 
@@ -100,30 +108,44 @@ def times(frame: pd.DataFrame, name: str) -> Times:
     return frame[name].to_numpy(dtype="datetime64[ns]").astype(np.int64)
 
 
-def _column(name: str, columns: Mapping[str, Any], start: Times, end: Times) -> Any:
+def _column(name: str, given: Mapping[str, Any], rows: Rows) -> Any:
+    """Return the rows of a column."""
+    values = given.get(name)
+    start, end = given["start"], given["end"]
     n = len(start)
-    if name in ("start", "end"):
-        moments = (start if name == "start" else end).view("datetime64[ns]")
-        return pd.DatetimeIndex(moments).tz_localize("UTC")
-    if name == "seconds":
-        return np.where(end == _MISSING, np.nan, (end - start) / 1e9)
-    values = columns.get(name)
-    if name in _IDS:
-        return pd.array(values if values is not None else [None] * n, dtype="str")
-    if name in _FLAGS:
-        return np.zeros(n, dtype=bool) if values is None else np.asarray(values, dtype=bool)
-    if name == "http_status":
-        numbers = np.full(n, np.nan) if values is None else np.asarray(values, dtype=float)
-        return pd.array(numbers, dtype="Int16")
-    if name in ("kind", "status"):
-        allowed = KINDS if name == "kind" else STATUSES
-        if values is None:
-            return pd.Categorical.from_codes(
-                np.zeros(n, dtype=np.int8), categories=pd.Index(allowed)
-            )
-        given = category(values, n)
-        return given.set_categories(list(allowed)).fillna(allowed[0])
-    return category(values, n)
+    match name:
+        case "start" | "end":
+            return pd.DatetimeIndex(given[name][rows].view("datetime64[ns]")).tz_localize("UTC")
+        case "seconds":
+            return np.where(end == _MISSING, np.nan, (end - start) / 1e9)[rows]
+        case "trace_id" | "span_id" | "parent_id":
+            return given[name].column(rows)
+        case "asynchronous" | "inferred":
+            return _flags(values, n)[rows]
+        case "http_status":
+            numbers = np.full(n, np.nan) if values is None else np.asarray(values, dtype=float)
+            return pd.array(numbers[rows], dtype="Int16")
+        case "kind":
+            return _one_of(KINDS, values, n).take(rows)
+        case "status":
+            return _one_of(STATUSES, values, n).take(rows)
+        case _:
+            return category(values, n).take(rows)
+
+
+def _flags(values: Any, n: int) -> npt.NDArray[np.bool_]:
+    return np.zeros(n, dtype=bool) if values is None else np.asarray(values, dtype=bool)
+
+
+def _one_of(allowed: Sequence[str], values: Any, n: int) -> pd.Categorical[Any]:
+    """Return texts as a categorical of what is allowed, the first of which is the default."""
+    dtype = pd.CategoricalDtype(list(allowed))
+    if values is None:
+        return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), dtype=dtype)
+    given = category(values, n)
+    # What each of its categories is among the allowed ones; the last place is that of missing.
+    places = np.append(np.maximum(dtype.categories.get_indexer(given.categories), 0), 0)
+    return pd.Categorical.from_codes(places[given.codes], dtype=dtype)
 
 
 def category(values: Any, n: int) -> pd.Categorical:
@@ -131,7 +153,8 @@ def category(values: Any, n: int) -> pd.Categorical:
     if isinstance(values, pd.Categorical):
         return values
     if values is None:
-        return pd.Categorical.from_codes(np.full(n, -1), categories=pd.Index([], dtype="str"))
+        missing = np.full(n, -1, dtype=np.int8)
+        return pd.Categorical.from_codes(missing, dtype=NO_TEXTS, validate=False)
     codes, found = pd.factorize(np.asarray(values, dtype=object), sort=False)
     order = np.argsort(found)
     ranks = np.empty(len(order) + 1, dtype=np.int64)
@@ -139,23 +162,31 @@ def category(values: Any, n: int) -> pd.Categorical:
     return pd.Categorical.from_codes(ranks[codes], categories=pd.Index(found[order], dtype="str"))
 
 
-def _once(frame: pd.DataFrame, end: Times) -> npt.NDArray[np.intp]:
+def _once(given: Mapping[str, Any]) -> Rows:
     """Return the rows to keep, sorted by trace, start and, of equal starts, the longer one."""
-    trace = pd.factorize(frame["trace_id"])[0]
-    start = times(frame, "start")
-    first = np.full(trace.max() + 1 if len(trace) else 0, np.iinfo(np.int64).max)
-    np.minimum.at(first, trace, start)
-    inferred = frame["inferred"].to_numpy(bool)
-    order = np.lexsort((inferred, -end, start, trace, first[trace]))
-    if frame["span_id"].nunique() == len(frame):
+    trace, ids, end = given["trace_id"].numbers, given["span_id"], given["end"]
+    order = _sorted(trace, given["start"], end, given["inferred"])
+    if not repeated(ids):
         return order
-    keys = frame[["trace_id", "span_id"]]
+    keys = pd.DataFrame({"trace": trace, "span": ids.all})
     if not keys.duplicated().any():
         return order
     # The finished one, and of several the one that came last.
     rank = np.lexsort((np.arange(len(end)), end != _MISSING))
     kept = keys.iloc[rank[::-1]].drop_duplicates().index.to_numpy()
     return order[np.isin(order, kept)]
+
+
+def _sorted(trace: Rows, start: Times, end: Times, inferred: npt.NDArray[np.bool_]) -> Rows:
+    """Return all rows, the trace that began first before the others."""
+    order = np.lexsort((inferred, -end, start, trace))
+    of_row = trace[order]
+    begins = start[order[np.flatnonzero(np.diff(of_row, prepend=-1))]]
+    if (begins[1:] >= begins[:-1]).all():
+        return order
+    rank = np.empty(len(begins), dtype=np.int64)
+    rank[np.argsort(begins, kind="stable")] = np.arange(len(begins))
+    return order[np.argsort(rank[of_row], kind="stable")]
 
 
 def _nanoseconds(frame: pd.DataFrame, name: str) -> Times:

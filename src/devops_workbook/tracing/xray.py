@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,16 +104,24 @@ def _of_text(text: bytes, place: str) -> Iterator[list[Segment]]:
 
 
 def _of_objects(values: list[Any], place: str) -> Iterator[list[Segment]]:
-    if not any(isinstance(value, Mapping) and _answer(value) for value in values):
-        yield from documents.each(values, Segment, place)
-        return
-    for n, value in enumerate(values, 1):
-        type_ = _answer(value) if isinstance(value, Mapping) else None
-        if type_:
+    for first, part in documents.parts(values):
+        if not _answers(part):
+            yield documents.each(part, Segment, place, first)
+            continue
+        for n, value in enumerate(part, first):
             where = f"{place} {n}"
-            yield from _unpacked(documents.convert(value, type_, where), where)
-        else:
-            yield [documents.record(value, Segment, f"{place} {n}")]
+            type_ = _answer(value) if isinstance(value, Mapping) else None
+            if type_:
+                yield from _unpacked(documents.convert(value, type_, where), where)
+            else:
+                yield [documents.record(value, Segment, where)]
+
+
+def _answers(values: Sequence[Any]) -> bool:
+    """Return whether any of the values is an answer; quick where there are nothing but texts."""
+    if not any(issubclass(type_, Mapping) for type_ in set(map(type, values))):
+        return False
+    return any(isinstance(value, Mapping) and _answer(value) for value in values)
 
 
 def _answer(value: Mapping[str, Any]) -> type[Any] | None:
@@ -128,4 +136,5 @@ def _unpacked(answer: Any, place: str) -> Iterator[list[Segment]]:
             stored = [part.Document for part in answer.Segments]
         case Stored():
             stored = [answer.Document]
-    return documents.each(stored, Segment, f"{place}, segment")
+    for first, part in documents.parts(stored):
+        yield documents.each(part, Segment, f"{place}, segment", first)

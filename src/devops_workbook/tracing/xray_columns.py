@@ -2,232 +2,188 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from itertools import chain, compress, count
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec.structs import astuple
 
 from devops_workbook.tracing.errors import TracesError
-from devops_workbook.tracing.looks import Looks, Rows
-from devops_workbook.tracing.operations import http_operation, sql_operation
+from devops_workbook.tracing.ids import Rows, Texts
+from devops_workbook.tracing.looks import Looks
 from devops_workbook.tracing.spans import category
-from devops_workbook.tracing.xray_documents import Aws, Http, Segment, Sql
+from devops_workbook.tracing.xray_documents import Segment, Subsegment
+from devops_workbook.tracing.xray_look import Look
 
-#: Operations after which the caller does not wait for what they start.
-_PRODUCERS = frozenset(
-    {"SendMessage", "SendMessageBatch", "Publish", "PublishBatch", "PutEvents"}
-    | {"PutRecord", "PutRecords", "PutRecordBatch", "InvokeAsync", "StartExecution"}
-)
-_TYPES = {
-    "DynamoDB": "AWS::DynamoDB::Table",
-    "SQS": "AWS::SQS::Queue",
-    "SNS": "AWS::SNS",
-    "S3": "AWS::S3::Bucket",
-    "Lambda": "AWS::Lambda",
-}
 _MISSING = np.iinfo(np.int64).min
 _UNKNOWN = "unknown"
+_SUBSEGMENTS = attrgetter("subsegments")
+_PLACES = {name: place for place, name in enumerate(Segment.__struct_fields__)}
+_ID, _START, _END, _TRACE, _PARENT = (
+    itemgetter(_PLACES[name]) for name in ("id", "start_time", "end_time", "trace_id", "parent_id")
+)
+# A subsegment has no more fields than up to "sql", and so a shorter look than a document.
+_LOOK = itemgetter(slice(_PLACES["name"], _PLACES["inferred"] + 1))
 
 
 class Gathered:
     """The columns of segments and all that is inside of them, gathered some segments at a time.
 
-    Most spans look like another one but for ids and times, so what they look like is made out
-    once for each look.
+    A row is a segment or subsegment: of the documents that came together first all of them, then
+    all that is directly inside of one, and so on. Most spans look like another one but for ids
+    and times, so what they look like is made out once for each look.
     """
 
     def __init__(self) -> None:
-        self._looks, self._tops = Looks(), Looks()
-        self._names: list[str | None] = []
-        self._traces: list[str | None] = []
-        # The documents that are subsegments, with their parents' ids.
-        self._apart: dict[int, str | None] = {}
-        self._owners: list[Rows] = []
+        self._looks, self._traces = Looks(), Looks()
         self._ids: list[str] = []
+        self._start: list[npt.NDArray[np.float64]] = []
+        self._end: list[npt.NDArray[np.float64]] = []
+        # The rows that are documents, and their parents' ids.
+        self._documents: list[int] = []
         self._parents: list[str | None] = []
-        self._start: list[float | None] = []
-        self._end: list[float | None] = []
+        # The rows that have subsegments, and how many.
+        self._holders: list[int] = []
+        self._lengths: list[int] = []
 
     def add(self, documents: list[Segment]) -> None:
-        """Add documents. Raises TracesError for one that has no trace id."""
-        flat, owner, parents = _flat(documents)
-        inside = len(documents)  # the place of the first subsegment that is inside of a document
-        before = len(self._traces)
-        whole = [n < inside and each.type is None for n, each in enumerate(flat)]
-        self._looks.add(
-            [
-                (s.name, s.namespace, s.http, s.aws, s.sql, s.error, s.throttle, s.fault, segment)
-                for s, segment in zip(flat, whole, strict=True)
-            ]
-        )
-        self._tops.add([(d.origin, d.service, d.inferred) for d in documents])
-        self._names += [document.name for document in documents]
-        self._traces += _trace_ids(documents)
-        self._apart |= {
-            n: d.parent_id for n, d in enumerate(documents, before) if d.type == "subsegment"
-        }
-        self._owners.append(np.array(owner, dtype=np.intp) + before)
-        self._ids += [each.id for each in flat]
-        self._parents += parents
-        self._start += [each.start_time for each in flat]
-        self._end += [each.end_time for each in flat]
+        """Add documents. Raises TracesError for one that has no trace id.
+
+        Functions in C do all of it, a column at a time: no line of Python runs once for a span.
+        """
+        if not documents:
+            return
+        number = len(documents)
+        first = len(self._ids)
+        self._documents += range(first, first + number)
+        fields = list(map(astuple, self._flat(documents)))
+        traces = list(map(_TRACE, fields[:number]))
+        if None in traces:
+            raise TracesError(_without_trace(documents[traces.index(None)]))
+        self._traces.add(traces)
+        self._parents += map(_PARENT, fields[:number])
+        self._ids += map(_ID, fields)
+        self._start.append(_floats(_START, fields))
+        self._end.append(_floats(_END, fields))
+        self._looks.add(map(_LOOK, fields))
+
+    def _flat(self, documents: list[Segment]) -> list[Subsegment]:
+        """Return documents and all that is inside of them, level by level; note what holds what."""
+        first = len(self._ids)
+        flat: list[Subsegment] = [*documents]
+        level: list[Subsegment] = [*documents]
+        while level:
+            inside = list(map(_SUBSEGMENTS, level))
+            self._holders += compress(count(first), inside)
+            held = list(filter(None, inside))
+            self._lengths += map(len, held)
+            first += len(level)
+            level = list(chain.from_iterable(held))
+            flat += level
+        return flat
 
     def columns(self) -> dict[str, Any]:
         """Return the columns for ``spans.table``."""
-        owner = np.concatenate([*self._owners, np.empty(0, dtype=np.intp)])
-        tops = self._tops
-        inferred = np.array([bool(i) for _, _, i in tops.distinct], dtype=bool)
+        looks = self._looks
+        meant = looks.meant(Look.of)
+        documents = [look.document for look in meant]
+        names = [look.name if look.document else None for look in meant]
+        inferred = np.array([bool(each and each.inferred) for each in documents], dtype=bool)
+        apart = np.array([bool(each and each.apart) for each in documents], dtype=bool)
+        above, parents = self._above()
+        owner = _topmost(above)
+        trace = Texts(np.array(self._traces.distinct, dtype=object), self._trace(owner))
+        services = looks.column(names, owner)
+        if apart.any():
+            rows = np.flatnonzero(apart[looks.codes])
+            services = _adopted(services, rows, owner, trace.numbers, parents)
         return {
-            "trace_id": np.array(self._traces, dtype=object)[owner],
-            "span_id": self._ids,
-            "parent_id": self._parents,
-            "service": self._services(owner),
-            **self._looks.columns(_Look),
+            "trace_id": trace,
+            "span_id": Texts(parents.values[: len(owner)]),
+            "parent_id": parents,
+            "service": services,
+            **looks.columns(meant),
             "start": _nanoseconds(self._start),
             "end": _nanoseconds(self._end),
-            "type": tops.column([origin for origin, _, _ in tops.distinct], owner),
-            "version": tops.column([s.version if s else None for _, s, _ in tops.distinct], owner),
-            "inferred": inferred[tops.codes][owner],
+            "type": looks.column([each and each.origin for each in documents], owner),
+            "version": looks.column([each and each.version for each in documents], owner),
+            "inferred": inferred[looks.codes[owner]],
         }
 
-    def _services(self, owner: Rows) -> pd.Categorical:
-        """Return whose work each is; a subsegment that was sent by itself is its segment's."""
-        names = list(self._names)
-        if self._apart:
-            self._adopt(names, owner)
-        whole = category(names, len(names))
-        return pd.Categorical.from_codes(whole.codes[owner], dtype=whole.dtype)
+    def _above(self) -> tuple[Rows, Texts]:
+        """Return the row that each is inside of, a document its own, and the ids of the parents."""
+        documents = np.array(self._documents, dtype=np.int64)
+        inside = np.ones(len(self._ids), dtype=bool)
+        inside[documents] = False
+        above = np.arange(len(self._ids))
+        above[inside] = np.repeat(np.array(self._holders, dtype=np.int64), self._lengths)
+        places = above.copy()
+        places[documents] = len(self._ids) + np.arange(len(documents))
+        every = chain(self._ids, self._parents)
+        values = np.fromiter(every, dtype=object, count=len(self._ids) + len(self._parents))
+        return above, Texts(values, places)
 
-    def _adopt(self, names: list[str | None], owner: Rows) -> None:
-        """Give the documents that are subsegments the name of the segment above them."""
-        traces, apart = self._traces, self._apart
-        holds = {(traces[o], its): o for o, its in zip(owner.tolist(), self._ids, strict=True)}
-        for n in apart:
-            at: int | None = n
-            seen: set[int] = set()
-            while at is not None and at not in seen and at in apart:
-                seen.add(at)
-                at = holds.get((traces[n], apart[at] or ""))
-            names[n] = _UNKNOWN if at is None or at in seen else self._names[at]
+    def _trace(self, owner: Rows) -> Rows:
+        """Return the place of the trace id of each among the distinct ones."""
+        trace = np.empty(len(owner), dtype=np.int64)
+        trace[self._documents] = self._traces.codes
+        return trace[owner]
 
 
-def _flat(documents: list[Segment]) -> tuple[list[Segment], list[int], list[str | None]]:
-    """Return all segments and subsegments, the place of the document of each, its parent's id.
+def _topmost(above: Rows) -> Rows:
+    """Return the row of the document that each is in; the one that each is in leads there."""
+    while True:
+        further = above[above]
+        if np.array_equal(further, above):
+            return above
+        above = further
 
-    The documents come first.
+
+def _adopted(
+    names: pd.Categorical, rows: Rows, owner: Rows, trace: Rows, parents: Texts
+) -> pd.Categorical:
+    """Return names in which the rows, subsegments sent by themselves, have their segment's.
+
+    ``owner``, ``trace`` and ``parents`` hold for every row the row of its document, the number of
+    its trace and its parent's id; the ids of the rows are the first of the values of ``parents``.
     """
-    flat = list(documents)
-    owner = list(range(len(flat)))
-    parents = [document.parent_id for document in documents]
-    first = 0
-    while first < len(flat):
-        until = len(flat)
-        for place in range(first, until):
-            each = flat[place]
-            if inner := each.subsegments:
-                flat += inner
-                owner += [owner[place]] * len(inner)
-                parents += [each.id] * len(inner)
-        first = until
-    return flat, owner, parents
+    ids = parents.values[: len(owner)].tolist()
+    above = parents.all.tolist()
+    numbers = trace.tolist()
+    holds = dict(zip(zip(numbers, ids, strict=True), owner.tolist(), strict=True))
+    texts = np.array(names, dtype=object)
+    apart = set(rows.tolist())
+    for row in apart:
+        at: int | None = row
+        seen: set[int] = set()
+        while at is not None and at not in seen and at in apart:
+            seen.add(at)
+            at = holds.get((numbers[row], above[at] or ""))
+        texts[row] = _UNKNOWN if at is None or at in seen else texts[at]
+    return category(texts[owner], len(texts))
 
 
-def _trace_ids(documents: list[Segment]) -> list[str | None]:
-    ids = [document.trace_id for document in documents]
-    if None in ids:
-        document = documents[ids.index(None)]
-        raise TracesError(
-            f"the segment {document.id} ({document.name}) has no trace_id: only a subsegment inside"
-            " of its segment does without"
-        )
-    return ids
+def _without_trace(document: Segment) -> str:
+    return (
+        f"the segment {document.id} ({document.name}) has no trace_id: only a subsegment inside"
+        " of its segment does without"
+    )
 
 
-@dataclass(frozen=True)
-class _Look:
-    """What a span looks like."""
-
-    name: str
-    namespace: str | None
-    http: Http | None
-    aws: Aws | None
-    sql: Sql | None
-    error: bool | None
-    throttle: bool | None
-    fault: bool | None
-    segment: bool
-
-    @property
-    def operation(self) -> str:
-        if self.sql is not None and self.sql.sanitized_query:
-            return sql_operation(self.sql.sanitized_query)
-        if self.namespace == "aws":
-            named = self.aws.operation if self.aws else None
-            return f"{self.name} {named}" if named else self.name
-        if self.http is not None and self.http.request is not None:
-            request = self.http.request
-            return http_operation(request.method, request.url, not self.segment)
-        return self.name
-
-    @property
-    def kind(self) -> str:
-        if self.segment:
-            return "server"
-        if self.namespace is None:
-            return "internal"
-        aws = self.aws
-        if aws is not None and (aws.operation in _PRODUCERS or aws.invocation_type == "Event"):
-            return "producer"
-        return "client"
-
-    @property
-    def http_status(self) -> int | None:
-        return self.http.response.status if self.http and self.http.response else None
-
-    @property
-    def status(self) -> str:
-        code = self.http_status or 0
-        if self.fault or code >= 500:
-            return "fault"
-        if self.throttle or code == 429:
-            return "throttle"
-        return "error" if self.error or code >= 400 else "ok"
-
-    @property
-    def statement(self) -> str | None:
-        return self.sql.sanitized_query if self.sql else None
-
-    @property
-    def remote(self) -> str | None:
-        """Return the name of what was called, as X-Ray's map names it."""
-        if self.namespace is None:
-            return None
-        named = _resource(self.aws) if self.namespace == "aws" and self.aws is not None else None
-        return named or self.name
-
-    @property
-    def remote_type(self) -> str | None:
-        if self.namespace is None:
-            return None
-        if self.sql is not None:
-            return "database"
-        if self.namespace == "aws":
-            return _TYPES.get(self.name) or f"AWS::{self.name}"
-        return "remote"
+def _floats(field: Callable[[Any], Any], rows: list[Any]) -> npt.NDArray[np.float64]:
+    try:
+        return np.fromiter(map(field, rows), float, len(rows))
+    except TypeError:  # None among them; this takes longer
+        return np.array(list(map(field, rows)), dtype=float)
 
 
-def _resource(aws: Aws) -> str | None:
-    if aws.queue_url:
-        return aws.queue_url.rstrip("/").rpartition("/")[2]
-    named = aws.table_name or aws.bucket_name or aws.function_name
-    return named or (aws.resource_names[0] if aws.resource_names else None)
-
-
-def _nanoseconds(seconds: list[float | None]) -> npt.NDArray[np.int64]:
-    values = np.array(seconds, dtype=float)
-    missing = np.isnan(values)
+def _nanoseconds(parts: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.int64]:
+    seconds = np.concatenate([*parts, np.empty(0)])
+    missing = np.isnan(seconds)
     # Microseconds are what a float holds of a present time, and what X-Ray keeps.
-    whole = np.round(np.where(missing, 0, values) * 1e6).astype(np.int64) * 1000
+    whole = np.round(np.where(missing, 0, seconds) * 1e6).astype(np.int64) * 1000
     return np.where(missing, _MISSING, whole)

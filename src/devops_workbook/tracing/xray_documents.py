@@ -36,7 +36,6 @@ class Aws(Record, frozen=True, gc=False):
     operation: str | None = None
     table_name: str | None = None
     queue_url: str | None = None
-    topic_arn: str | None = None
     bucket_name: str | None = None
     function_name: str | None = None
     invocation_type: str | None = None
@@ -47,7 +46,6 @@ class Sql(Record, frozen=True, gc=False):
     """``sql``."""
 
     sanitized_query: str | None = None
-    url: str | None = None
 
 
 class Service(Record, frozen=True, gc=False):
@@ -56,27 +54,37 @@ class Service(Record, frozen=True, gc=False):
     version: str | None = None
 
 
-class Segment(Record, frozen=True, gc=False):
-    """A segment, or a subsegment inside of one or sent by itself."""
+class Subsegment(Record, frozen=True, gc=False, kw_only=True):
+    """What is said of every segment and subsegment: first that in which each is its own.
+
+    ``xray_columns`` takes many apart together, by the order of the fields.
+    """
 
     id: str
-    name: str
     start_time: float
     end_time: float | None = None
-    trace_id: str | None = None
-    parent_id: str | None = None
-    type: str | None = None
+    subsegments: list[Subsegment] | None = None
+
+    name: str
     namespace: str | None = None
-    origin: str | None = None
     error: bool | None = None
     throttle: bool | None = None
     fault: bool | None = None
-    inferred: bool | None = None
     http: Http | None = None
     aws: Aws | None = None
     sql: Sql | None = None
+
+
+class Segment(Subsegment, frozen=True, gc=False, kw_only=True):
+    """A document: a segment, or a subsegment sent by itself."""
+
+    type: str | None = None
+    origin: str | None = None
     service: Service | None = None
-    subsegments: list[Segment] | None = None
+    inferred: bool | None = None
+
+    trace_id: str | None = None
+    parent_id: str | None = None
 
 
 class Stored(Record, frozen=True, gc=False):

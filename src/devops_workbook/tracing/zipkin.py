@@ -68,7 +68,7 @@ def read_zipkin(source: Any) -> pd.DataFrame:
             "service": services,
             "start": start,
             "end": start + lasted,
-            **looks.columns(_described),
+            **looks.columns(looks.meant(_described)),
         },
         [f"{left:,} without a timestamp: left out."] if left else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_aws.apprunner.checks import apprunner_operation, invalid, too_many
+from offline_aws.apprunner.checks import apprunner_operation, invalid
 from offline_aws.apprunner.names import (
     arn,
     arns_of,
@@ -10,6 +10,7 @@ from offline_aws.apprunner.names import (
     make_resource,
     page,
 )
+from offline_aws.apprunner.revisions import Revisioned
 from offline_aws.apprunner.store import Resource, Service, Shape, Store
 from offline_aws.operations import Call
 
@@ -17,7 +18,9 @@ KIND = "autoscalingconfiguration"
 _DEFAULT = "DefaultConfiguration"
 _DEFAULTS = {"MaxConcurrency": 100, "MinSize": 1, "MaxSize": 25}
 _LARGEST = 25
-_NAMES, _REVISIONS = 10, 5
+_KIND = Revisioned(
+    KIND, "AutoScalingConfiguration", "auto scaling configuration", names=10, revisions=5
+)
 _SUMMARY = (
     *("AutoScalingConfigurationArn", "AutoScalingConfigurationName", "Status", "CreatedAt"),
     *("AutoScalingConfigurationRevision", "HasAssociatedService", "IsDefault"),
@@ -56,20 +59,11 @@ def _users(call: Call, resource: Resource) -> list[Service]:
 
 
 def _shape(call: Call, resource: Resource) -> Shape:
-    store = call.state(Store)
-    same = [each for each in store.of_kind(KIND) if each.name == resource.name]
-    shape = {
-        "AutoScalingConfigurationArn": resource.arn,
-        "AutoScalingConfigurationName": resource.name,
-        "AutoScalingConfigurationRevision": resource.revision,
-        "Latest": bool(same) and same[-1] is resource,
-        "Status": "INACTIVE" if resource.deleted else "ACTIVE",
-        **resource.settings,
-        "CreatedAt": resource.created,
+    return {
+        **_KIND.shape(call, resource),
         "HasAssociatedService": bool(_users(call, resource)),
-        "IsDefault": resource.arn == store.default_scaling,
+        "IsDefault": resource.arn == call.state(Store).default_scaling,
     }
-    return {**shape, "DeletedAt": resource.deleted} if resource.deleted else shape
 
 
 def _found(call: Call, given: str) -> Resource:
@@ -87,12 +81,7 @@ def create_auto_scaling_configuration(call: Call, parameters: Shape) -> Shape:
         raise invalid("MinSize must be less than or equal to MaxSize.")
     if settings["MaxSize"] > _LARGEST:
         raise invalid(f"MaxSize must be less than or equal to {_LARGEST}.")
-    active = call.state(Store).of_kind(KIND)
-    names = {each.name for each in active}
-    if name not in names and len(names) >= _NAMES:
-        raise too_many("auto scaling configurations", _NAMES)
-    if sum(each.name == name for each in active) >= _REVISIONS:
-        raise too_many("revisions of an auto scaling configuration", _REVISIONS)
+    _KIND.check_room(call, name)
     made = make_resource(call, KIND, name, parameters, settings)
     return {"AutoScalingConfiguration": _shape(call, made)}
 
@@ -127,16 +116,7 @@ def delete_auto_scaling_configuration(call: Call, parameters: Shape) -> Shape:
 def list_auto_scaling_configurations(call: Call, parameters: Shape) -> Shape:
     """Return summaries of the active configurations: the latest of each name, or all."""
     default_scaling(call)
-    wanted = parameters.get("AutoScalingConfigurationName")
-    found = [
-        _shape(call, each)
-        for each in call.state(Store).of_kind(KIND)
-        if wanted in (None, each.name)
-    ]
-    if parameters.get("LatestOnly", True):
-        found = [each for each in found if each["Latest"]]
-    summaries = [{name: each[name] for name in _SUMMARY} for each in found]
-    return page("AutoScalingConfigurationSummaryList", summaries, parameters)
+    return _KIND.listed(call, parameters, _shape, _SUMMARY)
 
 
 @apprunner_operation("ListServicesForAutoScalingConfiguration")

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from offline_aws.cloudformation import property_check, schemas
 from offline_aws.cloudformation.dynamic_references import looked_up
+from offline_aws.cloudformation.failure import handler_message
 from offline_aws.cloudformation.resource_type import (
     Failed,
     HasSnapshot,
     ResourceType,
     Stabilises,
+    Stopped,
     VanishesLater,
 )
 from offline_aws.cloudformation.scope import Scope
@@ -131,15 +133,40 @@ def replacing(
 
 
 def update(call: Call, stack: Stack, old: Resource, new: Resource) -> Steps:
-    """Change a resource in place to what ``new`` has."""
+    """Change a resource in place to what ``new`` has.
+
+    Where it fails or is cancelled, ``new.applied`` is how far it came.
+    """
+    new.in_place = old.applied
     set_resource_status(call, stack, new, "UPDATE_IN_PROGRESS")
     yield BEFORE
     given = ready(call, new, new.properties)
     kind, context = type_of(new), context_of(call, stack, new)
-    before = looked_up(old.properties, client_of(call))
-    kind.update(context, new.physical_id, before, given)
+    before = looked_up(old.applied, client_of(call))
+    new.in_place = None
+    try:
+        kind.update(context, new.physical_id, before, given)
+    except Stopped as stopped:
+        reached = {**old.applied, **stopped.reached}
+        new.in_place = {name: value for name, value in reached.items() if value is not None}
+        raise stopped.cause from stopped
     yield kind.takes
     yield from _stable(call, stack, new)
+    set_resource_status(call, stack, new, "UPDATE_COMPLETE")
+
+
+def confirm(call: Call, stack: Stack, old: Resource, new: Resource) -> Steps:
+    """Go back to ``new``, of which an update has changed nothing.
+
+    Raises ``Failed`` where the update was to be made by the service, and there is nothing to make
+    it on: AWS asks its handler at a rollback, too.
+    """
+    set_resource_status(call, stack, new, "UPDATE_IN_PROGRESS")
+    if old.in_place is not None:
+        yield BEFORE
+        if type_of(new).read(context_of(call, stack, new), new.physical_id) is None:
+            missing = f"Resource of type '{new.type_name}' with identifier '{new.physical_id}'"
+            raise Failed(handler_message(f"{missing} was not found.", "NotFound", new.token))
     set_resource_status(call, stack, new, "UPDATE_COMPLETE")
 
 

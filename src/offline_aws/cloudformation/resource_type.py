@@ -94,6 +94,19 @@ class Failed(Exception):
         self.physical_id = physical_id
 
 
+class Stopped(Failed):
+    """An update ended on the way, because of ``cause``.
+
+    ``reached`` are the properties that the service has taken by then, None for one that is unset:
+    all that a rollback has to take back.
+    """
+
+    def __init__(self, cause: Exception, reached: Properties) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.reached = reached
+
+
 class ResourceType(Protocol):
     """One type of resource.
 
@@ -116,7 +129,10 @@ class ResourceType(Protocol):
         """
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> None:
-        """Change the resource from what the template had to what it has now."""
+        """Change the resource from what the template had to what it has now.
+
+        Raises ``Stopped`` where it knows how far it came; else all counts as changed.
+        """
 
     def delete(self, context: Context, physical_id: str) -> None:
         """Delete the resource; one that is gone already is fine."""

@@ -57,6 +57,13 @@ class Resource:
     drift_checked: datetime | None = None
     #: Whether a rollback went on without it: its drift is not looked at.
     skipped: bool = False
+    #: What the service has where an update has not told it all of ``properties``.
+    in_place: Shape | None = None
+
+    @property
+    def applied(self) -> Shape:
+        """Return the properties that the service has been told."""
+        return self.properties if self.in_place is None else self.in_place
 
     def copy(self) -> Resource:
         """Return a copy that stays as it is."""

@@ -141,7 +141,7 @@ def context_of(call: Call, stack: Stack, resource: Resource) -> Context:
             "aws:cloudformation:logical-id": resource.logical_id,
         },
         resource.token,
-        resource.properties,
+        resource.applied,
     )
     # Frozen for the types of others.
     object.__setattr__(context, "call", call)

@@ -73,7 +73,7 @@ class Update:
 
     def _change(self, name: str, old: Resource) -> Steps:
         new = old.copy()
-        new.definition = self._active[name]
+        new.definition, new.in_place = self._active[name], None
         resource_steps.put_in(self._call, self._scope, new)
         if not self._differs(old, new):
             self._stack.resources[name] = new
@@ -101,15 +101,13 @@ class Update:
     def _differs(self, old: Resource, new: Resource) -> bool:
         return (
             new.type_name == NESTED
-            or old.properties != new.properties
+            or old.applied != new.properties
             or old.metadata != new.metadata
             or self._new_tags(new)
         )
 
     def _only_metadata(self, old: Resource, new: Resource) -> bool:
-        return (
-            old.properties == new.properties and new.type_name != NESTED and not self._new_tags(new)
-        )
+        return old.applied == new.properties and new.type_name != NESTED and not self._new_tags(new)
 
     def _new_tags(self, resource: Resource) -> bool:
         """Return whether the stack's tags change and the resource takes them on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from offline_aws.cloudformation import resource_steps
 from offline_aws.cloudformation.creation import BEGINNING
@@ -15,6 +15,7 @@ from offline_aws.cloudformation.template_check import depends_on
 from offline_aws.cloudformation.walk import Steps, Walk
 from offline_aws.operations import Call
 
+_WayBack = Callable[[Call, Stack, Resource, Resource], Steps]
 _NESTED = "AWS::CloudFormation::Stack"
 
 
@@ -71,20 +72,21 @@ class UpdateRollback:
             return
         if current.token != old.token:
             yield from self._old_one_again(old, back, current)
-        elif current.properties == old.properties and old.type_name != _NESTED:
-            self._stack.resources[name] = back
-            set_resource_status(self._call, self._stack, back, "UPDATE_IN_PROGRESS")
-            set_resource_status(self._call, self._stack, back, "UPDATE_COMPLETE")
+        elif current.applied == old.properties and old.type_name != _NESTED:
+            yield from self._go_back(back, current, resource_steps.confirm)
         else:
-            self._stack.resources[name] = back
-            try:
-                yield from resource_steps.update(self._call, self._stack, current, back)
-            except Exception:
-                # Still what it was, for the next attempt.
-                current.status = back.status
-                self._stack.resources[name] = current
-                raise
+            yield from self._go_back(back, current, resource_steps.update)
         del self._stack.journal[name]
+
+    def _go_back(self, back: Resource, current: Resource, steps: _WayBack) -> Steps:
+        self._stack.resources[back.logical_id] = back
+        try:
+            yield from steps(self._call, self._stack, current, back)
+        except Exception:
+            # Still what it was, for the next attempt, which goes on from where this one came.
+            current.status, current.in_place = back.status, back.applied
+            self._stack.resources[back.logical_id] = current
+            raise
 
     def _old_one_again(self, old: Resource, back: Resource, current: Resource) -> Steps:
         set_resource_status(self._call, self._stack, current, "UPDATE_IN_PROGRESS")

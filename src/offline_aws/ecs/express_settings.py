@@ -79,29 +79,6 @@ def settle_definition(
         definition = find_definition(call, own)
         return definition["taskDefinitionArn"], _port_of(definition)
     container = settings["primaryContainer"]
-    logs = container.get("awsLogsConfiguration") or {
-        "logGroup": log_group,
-        "logStreamPrefix": "ecs",
-    }
-    main = {
-        "name": MAIN,
-        "image": container["image"],
-        "essential": True,
-        "portMappings": [
-            {"containerPort": container["containerPort"], "protocol": "tcp", "name": MAIN.lower()}
-        ],
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": logs["logGroup"],
-                "awslogs-region": call.region,
-                "awslogs-stream-prefix": logs["logStreamPrefix"],
-            },
-        },
-    }
-    for member in ("command", "environment", "secrets", "repositoryCredentials"):
-        if container.get(member):
-            main[member] = container[member]
     try:
         made = ecs(call).register_task_definition(
             family=f"{cluster}-{name}",
@@ -113,7 +90,7 @@ def settle_definition(
                 "operatingSystemFamily": "LINUX",
                 "cpuArchitecture": settings["cpuArchitecture"],
             },
-            containerDefinitions=[main],
+            containerDefinitions=[_main_container(container, log_group, call.region)],
             executionRoleArn=settings["executionRoleArn"],
             **({"taskRoleArn": settings["taskRoleArn"]} if settings.get("taskRoleArn") else {}),
         )
@@ -122,6 +99,29 @@ def settle_definition(
     except BotoCoreError as error:
         raise invalid(str(error)) from error
     return made["taskDefinition"]["taskDefinitionArn"], int(container["containerPort"])
+
+
+def _main_container(container: Shape, log_group: str, region: str) -> Shape:
+    """Return the definition of the container that gets the requests."""
+    logs = container.get("awsLogsConfiguration") or {
+        "logGroup": log_group,
+        "logStreamPrefix": "ecs",
+    }
+    port = {"containerPort": container["containerPort"], "protocol": "tcp", "name": MAIN.lower()}
+    options = {
+        "awslogs-group": logs["logGroup"],
+        "awslogs-region": region,
+        "awslogs-stream-prefix": logs["logStreamPrefix"],
+    }
+    given = ("command", "environment", "secrets", "repositoryCredentials")
+    return {
+        "name": MAIN,
+        "image": container["image"],
+        "essential": True,
+        "portMappings": [port],
+        "logConfiguration": {"logDriver": "awslogs", "options": options},
+        **{member: container[member] for member in given if container.get(member)},
+    }
 
 
 def _port_of(definition: Shape) -> int:

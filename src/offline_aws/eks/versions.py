@@ -1,9 +1,10 @@
 """The Kubernetes versions that EKS offers, with the dates of their support.
 
 Released, end of standard support, end of extended support: the release calendar of the Amazon EKS
-User Guide ("Understand the Kubernetes version lifecycle on EKS"), as endoflife.date/amazon-eks and
-aws-samples' version table repeat it; read in November 2026. 1.36 and later are left out, since
-their dates could not be verified. The patch and platform versions are not the ones of a given day.
+User Guide ("Understand the Kubernetes version lifecycle on EKS", in awsdocs/amazon-eks-user-guide)
+up to 1.34, and for 1.35 as endoflife.date/amazon-eks repeats it; read in November 2026. 1.36 and
+later are left out, since their dates could not be verified. The patch and platform versions are not
+the ones of a given day.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _version(name: str, patch: int, *dates: str) -> Version:
 VERSIONS = (
     _version("1.35", 0, "2026-01-28", "2027-03-27", "2028-03-27"),
     _version("1.34", 2, "2025-10-02", "2026-12-02", "2027-12-02"),
-    _version("1.33", 6, "2025-05-28", "2026-07-29", "2027-07-29"),
+    _version("1.33", 6, "2025-05-29", "2026-07-29", "2027-07-29"),
     _version("1.32", 10, "2025-01-23", "2026-03-23", "2027-03-23"),
     _version("1.31", 14, "2024-09-26", "2025-11-26", "2026-11-26"),
     _version("1.30", 14, "2024-05-23", "2025-07-23", "2026-07-23"),

@@ -27,6 +27,7 @@ from moto.moto_api._internal import mock_random
 from offline_aws import refusals
 from offline_aws.clock import Clock, WaiterTime
 from offline_aws.errors import INTERNAL_FAILURE, OfflineAWSError
+from offline_aws.moto_seam.bucket_names import buckets_have_valid_names
 from offline_aws.moto_seam.bucket_policies import every_call_is_over_tls
 from offline_aws.moto_seam.handlers import put_operations, put_plain_paths
 from offline_aws.moto_seam.images import USERS_OF_EC2, images_on_demand
@@ -57,9 +58,9 @@ _SEED = 20260105
 _UTC = ZoneInfo("UTC")
 #: What moto does otherwise than AWS in services that are moto's.
 _PATCHES = {
-    "elbv2": default_rules_have_steady_names,
-    "iam": managed_policies_on_demand,
-    "s3": every_call_is_over_tls,
+    "elbv2": (default_rules_have_steady_names,),
+    "iam": (managed_policies_on_demand,),
+    "s3": (every_call_is_over_tls, buckets_have_valid_names),
 }
 Answer = tuple[int, Any, str | bytes]
 _process_request = BotocoreStubber.process_request
@@ -213,8 +214,8 @@ class MotoSeam:
         if service in USERS_OF_EC2 and self._prepared.isdisjoint(USERS_OF_EC2):
             self._stack.enter_context(images_on_demand())
         self._prepared.add(service)
-        if service in _PATCHES:
-            self._stack.enter_context(_PATCHES[service]())
+        for change in _PATCHES.get(service, ()):
+            self._stack.enter_context(change())
         if service in self._services:
             importlib.import_module(f"offline_aws.{service}")
         put_operations(service, self._clock, self._state, self._stack)

@@ -53,8 +53,8 @@ INJECTION = Fault(
 # The key of AWS's own documentation, which opens nothing.
 LEAKED_KEY = Fault(
     "orders/service/config.py",
-    "from dataclasses import dataclass\n",
-    "from dataclasses import dataclass\n\n"
+    '"development"),\n    )\n',
+    '"development"),\n    )\n\n\n'
     "# For the nightly backup.\n"
     'BACKUP_ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"\n',
     "AKIAIOSFODNN7EXAMPLE",

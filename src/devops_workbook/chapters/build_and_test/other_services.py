@@ -15,6 +15,8 @@ from devops_workbook.lab import Lab
 from offline_aws.codebuild.buildspec import Buildspec, BuildspecError, read_buildspec
 
 _SKIPS_TESTS = re.compile(r"-DskipTests(?!=false)|-Dmaven\.test\.skip(?!=false)")
+# pom.xml binds JaCoCo's report to the phase verify, which `package` does not reach.
+_WRITES_COVERAGE = re.compile(r"\bmvnw?\b.*\b(verify|install|deploy)\b")
 _RUNS_TESTS = re.compile(r"\bmvnw?\b.*\b(test|package|verify|install|deploy)\b")
 
 
@@ -74,6 +76,8 @@ def _spring(spec: Buildspec) -> Iterator[str]:
     maven = [command for command in commands if _RUNS_TESTS.search(command)]
     if not maven or any(_SKIPS_TESTS.search(command) for command in commands):
         yield "no Maven command runs the tests. A green build would say nothing."
+    elif not any(_WRITES_COVERAGE.search(command) for command in maven):
+        yield "Maven stops before the phase in which pom.xml has JaCoCo write its report."
     places = [report.base_directory for report in spec.reports if "JUNIT" in report.file_format]
     files = [name for report in spec.reports for name in (report.base_directory, *report.files)]
     if not places or not any("target/surefire-reports" in name for name in files):

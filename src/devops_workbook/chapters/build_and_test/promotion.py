@@ -65,6 +65,12 @@ def check_promote(lab: Lab, answer: Any) -> str:
         f"Staging has build {used[0]['buildNumber']} and production build "
         f"{used[1]['buildNumber']}. What was tried out is not what runs.",
     )
+    newest = next(build for build in builds_of() if build["buildStatus"] == "SUCCEEDED")
+    require(
+        newest["resolvedSourceVersion"] == used[0]["resolvedSourceVersion"],
+        f"Both hold build {used[0]['buildNumber']}, which is green, and so is build "
+        f"{newest['buildNumber']} of a newer commit.",
+    )
     return f"Both hold build {used[0]['buildNumber']}, sha256 {digests[_KEYS[0]][:12]}."
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 # Importing a module registers its exercises, so the order is that of the notebook.
 # isort: off
-from devops_workbook.chapters.dora_metrics import throughput, instability, judgement, quiz
+from devops_workbook.chapters.dora_metrics import (
+    throughput,
+    lead_time_rules,
+    instability,
+    judgement,
+    quiz,
+)
 
 # isort: on
 from devops_workbook.chapters.dora_metrics.instability import DASHBOARD_QUERY, dashboard
@@ -16,6 +22,7 @@ __all__ = [
     "dashboard",
     "instability",
     "judgement",
+    "lead_time_rules",
     "quiz",
     "throughput",
 ]

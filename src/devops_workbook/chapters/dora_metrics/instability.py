@@ -65,9 +65,11 @@ def check_change_fail_rate(lab: Lab, answer: Any) -> str:
     """The share of successful deployments that an incident names, each counted once."""
     for title, deployments, rows, expected in FAIL_RATE_CASES:
         incidents = pd.DataFrame(rows, columns=_INCIDENT_COLUMNS, dtype="str")
-        found = call(answer, deployments, incidents, what="change_fail_rate")
+        found = call(answer, deployments, incidents, what="change_fail_rate", case=title)
         if math.isnan(expected) and found == 0:
             raise NotYet(f"{title}: found 0. Nothing failed, but nothing was deployed either: NaN.")
+        if expected and found == 100 * expected:
+            raise NotYet(f"{title}: found {found:.3g}. That is in per cent; a share is 0 to 1.")
         number(found, expected, f"{title}: the rate")
     rate = call(answer, shop().deployments, shop().incidents, what="change_fail_rate")
     named = _share_with_incident(shop())
@@ -180,6 +182,9 @@ def check_wrong_dashboard(lab: Lab, answer: Any) -> str:
             "That is the dashboard's mistake: the join repeats a deployment for each incident.": (
                 75.0
             ),
+            "An incident without a deployment has NULL there, and `x IN (…, NULL)` is never "
+            "false: leave the NULLs out.": 100.0,
+            "That is a share. Give per cent.": 0.5,
             "That divides incidents by deployments. Three incidents on one deployment are one "
             "failed deployment.": 150.0,
             "An attempt that never reached production is among the deployments.": 33.3,

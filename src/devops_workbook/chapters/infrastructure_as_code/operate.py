@@ -1,4 +1,7 @@
-"""What people do with stacks all day: deploy, wait, look what would change, look for drift."""
+"""What people do with stacks all day: deploy, wait, look what would change, look for drift.
+
+Each takes the lab first, whose clock moves while CloudFormation works.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.lab import Lab
+from devops_workbook.stack_change_set import make_change_set
+from devops_workbook.stack_drift import detect_drift
 
 Shape = dict[str, Any]
 
@@ -60,23 +65,16 @@ def deploy(lab: Lab, stack: str, template: str) -> str:
 
 def preview(lab: Lab, stack: str, template: str, name: str, **more: Any) -> Shape:
     """Make a change set, wait for it and return what DescribeChangeSet says."""
-    client = boto3.client("cloudformation")
-    client.create_change_set(
-        StackName=stack, ChangeSetName=name, TemplateBody=template, Capabilities=_RIGHTS, **more
+    return make_change_set(
+        boto3.client("cloudformation"),
+        stack,
+        name,
+        TemplateBody=template,
+        Capabilities=_RIGHTS,
+        **more,
     )
-    while True:
-        found: Shape = client.describe_change_set(StackName=stack, ChangeSetName=name)
-        if not found["Status"].endswith(("_PENDING", "_IN_PROGRESS")):
-            return found
-        lab.clock.advance(seconds=5)
 
 
 def detect(lab: Lab, stack: str) -> str:
     """Let CloudFormation look for drift, wait, and return the stack's drift status."""
-    client = boto3.client("cloudformation")
-    detection = client.detect_stack_drift(StackName=stack)["StackDriftDetectionId"]
-    while True:
-        found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        if found["DetectionStatus"] != "DETECTION_IN_PROGRESS":
-            return str(found["StackDriftStatus"])
-        lab.clock.advance(seconds=5)
+    return detect_drift(stack, boto3.client("cloudformation"))

@@ -142,7 +142,11 @@ def check_approve(lab: Lab, answer: Any) -> str:
         "The first answer let the draft through. `lab.catch_up` brings it back.",
     )
     why = history.summary_of(first).strip()
-    require(why, "The draft was rejected without a summary. Whoever reads it needs to know why.")
+    require(
+        why,
+        "The draft was rejected without a summary. Whoever reads it needs to know why. "
+        '`lab.catch_up("approve")` brings the draft back.',
+    )
     approved = [run for run in answered[1:] if run["status"] == "Succeeded"]
     require(approved, f"The draft was rejected ({why}). No later release has been approved.")
     chosen = approved[-1]["pipelineExecutionId"]

@@ -98,4 +98,4 @@ def check_freeze(lab: Lab, answer: Any) -> str:
         len(reason.split()) >= 3,
         f"The reason is {reason!r}. Whoever finds it closed wants to know why, and until when.",
     )
-    return f"Closed: {reason} Tests still run for every commit."
+    return f"Closed, with the reason “{reason}”. Tests still run for every commit."

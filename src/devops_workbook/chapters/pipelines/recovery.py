@@ -52,7 +52,8 @@ def check_roll_back(lab: Lab, answer: Any) -> str:
     require(
         rollbacks,
         "Smoke failed and Production did not roll back: since the declaration was changed, "
-        "no release had succeeded there that it could go back to.",
+        "no release had succeeded there that it could go back to. "
+        '`lab.catch_up("roll-back")` begins again; ship once before you merge payments.',
     )
     return _judge_rollback(rollbacks[0], failed[-1])
 

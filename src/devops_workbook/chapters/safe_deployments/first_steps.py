@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
+
 from devops_workbook.chapters.safe_deployments.account import APPLICATION, chapter
 from devops_workbook.chapters.safe_deployments.operate import deployments, version_deployed
 from devops_workbook.checks import call, number, require
@@ -33,8 +35,8 @@ def check_first_canary(lab: Lab, answer: Any) -> str:
     config = last["deploymentConfigName"].removeprefix("CodeDeployDefault.")
     require(
         last["deploymentConfigName"] == _CANARY,
-        f"The last deployment of {_WANTED} was by {config}: all customers, or a different share of "
-        "them, got it at first. It should have been a tenth of them for five minutes.",
+        f"The last deployment of {_WANTED} was by {config}: {_meaning(last)} It should have been a "
+        'tenth of them for five minutes. `lab.catch_up("first-canary")` begins again.',
     )
     if last["status"] in ("Created", "InProgress", "Queued"):
         raise NotYet(
@@ -52,6 +54,19 @@ def check_first_canary(lab: Lab, answer: Any) -> str:
         f"and to all of them after five minutes. From beginning to end it took "
         f"{took.total_seconds() / 60:.0f} minutes."
     )
+
+
+def _meaning(deployment: dict[str, Any]) -> str:
+    """Return who got the version, and when, by a deployment's configuration."""
+    found = boto3.client("codedeploy").get_deployment_config(
+        deploymentConfigName=deployment["deploymentConfigName"]
+    )["deploymentConfigInfo"]["trafficRoutingConfig"]
+    match found:
+        case {"timeBasedCanary": {"canaryPercentage": share, "canaryInterval": minutes}}:
+            return f"{share} % of the customers got it for {minutes} minutes, then all."
+        case {"timeBasedLinear": {"linearPercentage": share, "linearInterval": minutes}}:
+            return f"{share} % more of the customers got it every {minutes} minutes."
+    return "all customers got it at once."
 
 
 def expected(shares: list[float], rate: float, errors: float) -> float:

@@ -19,6 +19,7 @@ from devops_workbook.chapters.safe_deployments.operate import (
     deployments,
     finish,
     rate_alarm,
+    version_before,
     version_deployed,
 )
 from devops_workbook.checks import require
@@ -83,16 +84,29 @@ def check_no_rollback(lab: Lab, answer: Any) -> str:
     last = tried[-1]
     if last["status"] in ("Created", "InProgress"):
         raise NotYet(f"Deployment {last['deploymentId']} of {BAD} is still in progress.")
-    require(
-        last.get("rollbackInfo", {}).get("rollbackDeploymentId"),
-        f"The last deployment of {BAD}, {last['deploymentId']}, is {last['status']} and was not "
-        "rolled back. It was made before the repair was complete: deploy it again.",
-    )
+    _require_rolled_back(last)
     table = customers(lab).table(since=last["createTime"])
     harmed = int(table[table.version == BAD].harmed.sum())
     return (
         f"Deployment {last['deploymentId']} was stopped by its alarm and rolled back by "
         f"{last['rollbackInfo']['rollbackDeploymentId']}. It harmed {harmed} requests."
+    )
+
+
+def _require_rolled_back(last: dict[str, Any]) -> None:
+    anew = (
+        'Begin again with `lab.catch_up("no-rollback")`: mend all three first, and only then '
+        f"deploy {BAD}."
+    )
+    require(
+        version_before(last) != BAD,
+        f"{BAD} was in production already when {last['deploymentId']} was made: there was nothing "
+        f"better to go back to, and the alarm was on. {anew}",
+    )
+    require(
+        last.get("rollbackInfo", {}).get("rollbackDeploymentId"),
+        f"The last deployment of {BAD}, {last['deploymentId']}, is {last['status']} and was not "
+        f"rolled back. It was made before the repair was complete. {anew}",
     )
 
 

@@ -154,6 +154,16 @@ def _created(info: dict[str, Any]) -> Any:
     return info["createTime"]
 
 
+def version_before(info: dict[str, Any]) -> str:
+    """Return the version in production when a deployment was made, "" where none was deployed."""
+    done = [
+        each
+        for each in deployments(info["applicationName"])
+        if each["status"] == "Succeeded" and each["completeTime"] <= info["createTime"]
+    ]
+    return version_deployed(done[-1]) if done else ""
+
+
 def version_deployed(info: dict[str, Any]) -> str:
     """Return the version that a deployment was to bring, "" where its AppSpec names none.
 

@@ -7,7 +7,11 @@ from typing import Any
 import boto3
 
 from devops_workbook.chapters.safe_deployments.account import chapter, customers, the_shop
-from devops_workbook.chapters.safe_deployments.operate import deployments, version_deployed
+from devops_workbook.chapters.safe_deployments.operate import (
+    deployments,
+    version_before,
+    version_deployed,
+)
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
@@ -15,6 +19,8 @@ from devops_workbook.shop.processes import LIVENESS, READINESS
 
 #: Waits for a table that does not exist: alive for ever, ready never.
 NEVER_READY = "1.7.0"
+#: Minutes in which tasks start and the load balancer has asked often enough.
+PATIENCE = 5
 
 
 def arrange_liveness(lab: Lab) -> None:
@@ -72,12 +78,24 @@ def _harmless(lab: Lab, tried: list[dict[str, Any]]) -> str:
         "the health checks as they are now it cannot succeed: stop it once you have seen that, or "
         "deploy it again if it was made before.",
     )
+    require(
+        version_before(last) != NEVER_READY,
+        f"{NEVER_READY} was in production already when {last['deploymentId']} was made, and "
+        'customers went on meeting it. Bring back 1.4.0, `finish(lab.clock, deploy("1.4.0"))`, and '
+        f"then deploy {NEVER_READY} again.",
+    )
     table = customers(lab).table(since=last["createTime"])
     met = int(table[table.version == NEVER_READY].requests.sum())
     require(
         not met,
         f"{met} requests went to {NEVER_READY} during the last deployment, "
         f"{last['deploymentId']}. It was made before the health checks asked for readiness.",
+    )
+    minutes = (last["completeTime"] - last["createTime"]).total_seconds() / 60
+    require(
+        minutes >= PATIENCE,
+        f"Deployment {last['deploymentId']} was ended after {minutes:.0f} minutes, before anybody "
+        "could have found its tasks healthy. Let ten pass.",
     )
     return (
         f"Deployment {last['deploymentId']} never got to the customers: the load balancer "

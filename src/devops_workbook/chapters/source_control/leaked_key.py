@@ -114,11 +114,12 @@ def check_leaked_key(lab: Lab, answer: Any) -> str:
         history = list(_history(repo))
         on_tip = _keys_by_path(repo, history[-1])
         holding = sum(bool(files_with_key(repo, one)) for one in history)
+        again = any(current in _keys_by_path(repo, one).values() for one in history)
     old_works = payments.accepts(LEAKED_KEY)
     if current == LEAKED_KEY and old_works and LEAKED_KEY in on_tip.values():
         raise NotStarted("The key is where it was: in the secret, on main, and it is accepted.")
     _require_rotated(current, old_works)
-    _require_clean(on_tip, current)
+    _require_clean(on_tip, current, again)
     _require_settings(text_of(ENVIRONMENT_PATH) or "")
     return (
         f"The old key opens nothing any more, and orders can charge with the new one. {holding} "
@@ -149,7 +150,7 @@ def _require_rotated(current: str, old_works: bool) -> None:
     )
 
 
-def _require_clean(on_tip: dict[str, str], current: str) -> None:
+def _require_clean(on_tip: dict[str, str], current: str, leaked_again: bool) -> None:
     new = [path for path, key in on_tip.items() if key == current]
     require(
         not new,
@@ -160,6 +161,11 @@ def _require_clean(on_tip: dict[str, str], current: str) -> None:
         not on_tip,
         f"The key is worthless. It still lies in {', '.join(on_tip)} on main, where the next "
         "reader takes it for the one in use.",
+    )
+    require(
+        not leaked_again,
+        "The new key is in the history of main: somebody committed it, and taking it out again "
+        "does not make it unknown. Rotate once more.",
     )
 
 

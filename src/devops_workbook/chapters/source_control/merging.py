@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from devops_workbook.chapters.source_control import shop_files as files
-from devops_workbook.chapters.source_control.scene import SHOP, chapter, text_of
+from devops_workbook.chapters.source_control.scene import SHOP, chapter, text_of, tip
 from devops_workbook.checks import describe, explain, number, require
 from devops_workbook.exercise import LearnerError, NotStarted, NotYet
 from devops_workbook.lab import Lab
@@ -62,6 +62,12 @@ def check_resolve_conflict(lab: Lab, answer: Any) -> str:
         raise NotStarted(f"{path} on main is as it was, and free-shipping is not merged.")
     require(text is not None, f"Looked for {path} on main, found no such file.")
     _require_both(_run(str(text)))
+    require(
+        tip("free-shipping") is None or _is_merged("free-shipping"),
+        f"{path} on main has what both sides wanted, and git does not know that free-shipping is "
+        "in there: the next merge of the branch finds the same conflict again. Merge the branch "
+        "as well, three-way, with this text as the result.",
+    )
     return (
         "Small baskets pay the new price and large ones nothing: main has what both sides wanted."
     )

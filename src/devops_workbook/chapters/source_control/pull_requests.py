@@ -56,8 +56,8 @@ def check_push_with_git(lab: Lab, answer: Any) -> str:
     changed = _changed_files(str(found))
     require(
         changed,
-        f"The branch {BRANCH} has the same files as main: it has no commit yet. Was the clone on "
-        "the branch when you committed?",
+        f"The branch {BRANCH} has the same files as main: it has no commit yet, or one that "
+        "changes nothing. Was the clone on the branch, and the file added, when you committed?",
     )
     _require_footer(changed, text_of(files.FOOTER_PATH, BRANCH) or "")
     given = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
@@ -161,6 +161,12 @@ def _require_rule(rules: list[dict[str, Any]], number: str) -> None:
                 not strangers,
                 f"The rule {rule['approvalRuleName']!r} lets {', '.join(strangers)} approve. It "
                 "should be the role reviewers.",
+            )
+            needed = statement["NumberOfApprovalsNeeded"]
+            require(
+                needed == 1,
+                f"The rule {rule['approvalRuleName']!r} asks for {needed} approvals. It should be "
+                "one.",
             )
 
 

@@ -15,6 +15,7 @@ from devops_workbook.chapters.source_control import shop_files as files
 from devops_workbook.chapters.source_control.history_writer import HistoryWriter
 from devops_workbook.chapters.source_control.shop_history import write_shop
 from devops_workbook.chapters.source_control.two_ways import write_gitflow, write_trunk_based
+from devops_workbook.errors import UnknownKeyError
 from devops_workbook.exercise import Chapter
 from devops_workbook.lab import REGION, Lab
 
@@ -24,6 +25,7 @@ SHOP, GITFLOW, TRUNK = "shop", "shop-gitflow", "shop-trunk"
 ACCOUNT = "123456789012"
 ROLES = ("reviewers", "storefront")
 #: Whoever acts in the role of a reviewer, as an approval rule names them.
+ROLES = ("reviewers", "storefront")
 REVIEWERS = f"arn:aws:sts::{ACCOUNT}:assumed-role/reviewers/*"
 SECRET = "shop/payment-key"  # noqa: S105 - the secret's name
 _HISTORIES: dict[str, Callable[[HistoryWriter], None]] = {
@@ -58,7 +60,12 @@ def clone_url(lab: Lab, name: str) -> str:
 
 
 def as_role(role: str) -> Any:
-    """Return a CodeCommit client that calls as a colleague in a role: reviewers, storefront."""
+    """Return a CodeCommit client that calls as a colleague in a role: reviewers, storefront.
+
+    Raises ``UnknownKeyError`` for another role: STS on AWS would refuse it, moto's would not.
+    """
+    if role not in ROLES:
+        raise UnknownKeyError("role", role, ROLES)
     answer = boto3.client("sts").assume_role(
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{role}", RoleSessionName="on-duty"
     )

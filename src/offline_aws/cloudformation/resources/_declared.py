@@ -11,7 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from offline_aws.cloudformation.resource_type import Context, Failed, Properties
+from offline_aws.cloudformation.failure import handler_message
+from offline_aws.cloudformation.resource_type import Context, Failed, Properties, Stopped
 from offline_aws.cloudformation.resources._calls import Call, Calling, Looking
 from offline_aws.cloudformation.resources._models import Words
 from offline_aws.cloudformation.resources._parts import Part
@@ -64,6 +65,7 @@ class Declared:
     show        where in the answer a property is: a JMESPath, or a function
     defaults    what a change puts in place of a property that the template has no more
     fixed       properties that AWS changes and the offline service does not: refused by name
+    immutable   properties that AWS refuses to change, without a new resource for them
     unread      properties that the service cannot be asked for
     accepted    properties that are taken and have no effect offline
     taken       asks whether there is one of the name, which ``ID`` stands for, where ``make`` does
@@ -86,6 +88,7 @@ class Declared:
     show: Mapping[str, Show] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     fixed: str = ""
+    immutable: str = ""
     unread: str = ""
     accepted: str = ""
     taken: Looking | None = None
@@ -152,14 +155,23 @@ class Declared:
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> None:
         """Change what differs between the old and the new properties."""
-        self._refuse_others(new)
-        self._refuse_fixed(old, new)
+        try:
+            self._refuse_others(new)
+            self._refuse_fixed(context, old, new)
+        except Failed as refusal:
+            raise Stopped(refusal, {}) from refusal
         it = Resource(self, context, physical_id, self._with_defaults(physical_id, old, new))
-        for call in map(_all, self.change):
-            if any(old.get(name) != new.get(name) for name in call.names(it)):
-                call.run(it)
-        for part in self.parts:
-            part.apply(it, old)
+        try:
+            for call in map(_all, self.change):
+                names = call.names(it)
+                if any(old.get(name) != new.get(name) for name in names):
+                    call.run(it)
+                    it.reached |= {name: new.get(name) for name in names}
+            for part in self.parts:
+                part.apply(it, old)
+                it.reached |= {name: new.get(name) for name in part.names}
+        except (ClientError, Failed) as error:
+            raise Stopped(error, it.reached) from error
 
     def delete(self, context: Context, physical_id: str) -> None:
         """Delete the resource; one that is gone already is fine."""
@@ -204,7 +216,13 @@ class Declared:
                     f"Simulated are: {', '.join(sorted(known))}."
                 )
 
-    def _refuse_fixed(self, old: Properties, new: Properties) -> None:
+    def _refuse_fixed(self, context: Context, old: Properties, new: Properties) -> None:
+        for name in self.immutable.split():
+            if old.get(name) != new.get(name):
+                sentence = (
+                    f"Invalid request provided: Updates are not allowed for property - {name}."
+                )
+                raise Failed(handler_message(sentence, "InvalidRequest", context.token))
         for name in self.fixed.split():
             if old.get(name) != new.get(name):
                 raise Failed(f"Changing {name} of {self.type_name} is not simulated offline.")

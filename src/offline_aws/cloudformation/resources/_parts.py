@@ -129,15 +129,19 @@ class Each:
 
     def apply(self, it: Resource, old: Properties) -> None:
         """Remove what the template has no more, then add what is new or changed."""
-        before = keyed(old.get(self.name) or (), self.key)
+        there = keyed(old.get(self.name) or (), self.key)
         now = keyed(it[self.name] or (), self.key)
-        for key in before.keys() - now.keys():
-            it.value = before[key]
+        for key in [each for each in there if each not in now]:
+            it.value = there[key]
             self.remove.run(it)
+            del there[key]
+            it.reached[self.name] = list(there.values())
         for key, item in now.items():
-            if before.get(key) != item:
+            if there.get(key) != item:
                 it.value = item
                 self.add.run(it)
+                there[key] = item
+                it.reached[self.name] = list(there.values())
 
     def show(self, it: Resource) -> dict[str, Any]:
         """Return the list."""

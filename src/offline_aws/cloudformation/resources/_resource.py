@@ -26,7 +26,7 @@ class Resource:
     ``properties`` are those of the template.
     ``value`` is the property, or the member of a list, that a call is about. ``answer`` is that
     of the call that made it. ``live`` is what the service answers about it: asked once, and anew
-    by ``look``.
+    by ``look``. ``reached`` are the properties that an update has changed by now.
     """
 
     type: Declared
@@ -35,6 +35,7 @@ class Resource:
     properties: Properties = field(default_factory=dict)
     value: Any = None
     answer: Any = None
+    reached: Properties = field(default_factory=dict)
     _live: Any = None
 
     def __getitem__(self, name: str) -> Any:

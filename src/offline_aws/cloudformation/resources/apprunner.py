@@ -10,6 +10,7 @@ from offline_aws.cloudformation.resource_type import Context, Failed, Properties
 from offline_aws.cloudformation.resources._calls import Call, Find, Look
 from offline_aws.cloudformation.resources._declared import Declared, Named
 from offline_aws.cloudformation.resources._resource import Resource
+from offline_aws.cloudformation.resources._slow import Slow
 from offline_aws.cloudformation.resources._tags import Tags
 from offline_aws.cloudformation.resources._values import ID
 
@@ -17,12 +18,12 @@ _FAILED = (
     "Your service failed to create. Review the application logs to find the source of error and "
     "retry."
 )
-_BUSY = "OPERATION_IN_PROGRESS"
+_BUSY = ("OPERATION_IN_PROGRESS",)
 _RUNS = ("RuntimeEnvironmentVariables", "RuntimeEnvironmentSecrets")
 _UNITS = {"Cpu": "vCPU", "Memory": "GB"}
 
 
-class _Service(Declared):
+class _Service(Slow):
     """A service, which is stable when it runs, also when App Runner went back to what ran before.
 
     The last is how AWS's own type behaves (aws/apprunner-roadmap issue 209).
@@ -30,25 +31,16 @@ class _Service(Declared):
 
     def stabilise(self, context: Context, physical_id: str) -> bool:
         """Return whether the service runs; raises ``Failed`` when it cannot be made."""
-        it = Resource(self, context, physical_id, dict(context.properties))
-        status = it.found("describe_service:Service.Status", ServiceArn=physical_id)
+        status = self.status_of(context, physical_id)
         if status == "CREATE_FAILED":
             raise Failed(_FAILED)
         return bool(status == "RUNNING")
 
-    def delete(self, context: Context, physical_id: str) -> None:
-        """Delete the service, or leave that to ``gone`` where another operation goes on."""
-        it = Resource(self, context, physical_id, dict(context.properties))
-        found = it.look()
-        if found is not None and found["Status"] != _BUSY:
-            super().delete(context, physical_id)
 
-    def gone(self, context: Context, physical_id: str) -> bool:
-        """Return whether a service that is to be deleted is gone."""
-        self.delete(context, physical_id)
-        it = Resource(self, context, physical_id, dict(context.properties))
-        status = it.found("describe_service:Service.Status", ServiceArn=physical_id)
-        return bool(status == "DELETED")
+def _status(it: Resource) -> Any:
+    """Return the status of a service; App Runner describes one for a while after it is deleted."""
+    status = it.found("describe_service:Service.Status", ServiceArn=it.id)
+    return None if status == "DELETED" else status
 
 
 def _described(it: Resource) -> Any:
@@ -104,6 +96,8 @@ register(
         make=Call("create_service", told=f"{_CHANGED} EncryptionConfiguration ServiceName"),
         send={"SourceConfiguration": _source},
         look=Find(_described),
+        status=Find(_status),
+        busy=_BUSY,
         change=(Call("update_service", {"ServiceArn": ID}, _CHANGED),),
         remove=Call("delete_service", {"ServiceArn": ID}),
         parts=(Tags(aws_tags=False),),

@@ -16,13 +16,13 @@ _AT_ANY_TIME = """
     SmsVerificationMessage UserAttributeUpdateSettings UserPoolAddOns UserPoolTier
     VerificationMessageTemplate
 """
-_AT_FIRST = "AliasAttributes Schema UserPoolName UsernameAttributes UsernameConfiguration"
+_NEVER = "AliasAttributes UsernameAttributes UsernameConfiguration"
 
 register(
     Declared(
         "AWS::Cognito::UserPool",
         service="cognito-idp",
-        properties=f"{_AT_ANY_TIME} {_AT_FIRST} UserPoolTags",
+        properties=f"{_AT_ANY_TIME} {_NEVER} Schema UserPoolName UserPoolTags",
         named=Named("UserPoolName", 128),
         id="UserPool.Id",
         words={"UserPoolName": "PoolName"},
@@ -45,8 +45,9 @@ register(
             "UserPoolName": "Name",
             "UserPoolTags": shown_tags("UserPoolTags", "UserPoolTags"),
         },
-        fixed=_AT_FIRST,
-        unread="AliasAttributes Schema UsernameAttributes UsernameConfiguration",
+        fixed="Schema UserPoolName",
+        immutable=_NEVER,
+        unread=f"{_NEVER} Schema",
         accepted="""
             EmailAuthenticationMessage EmailAuthenticationSubject EnabledMfas
             WebAuthnRelyingPartyID WebAuthnUserVerification

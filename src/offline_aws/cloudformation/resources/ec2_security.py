@@ -64,6 +64,22 @@ register(
 )
 
 
+def _describe_rule(it: Resource, _: Properties) -> None:
+    """Give a rule another description: EC2 takes that with all that the rule says."""
+    rule = it.live
+    ports = {name: rule.get(name, -1) for name in ("FromPort", "ToPort")}
+    other = {name: rule[name] for name in _OTHER_SIDE if name in rule}
+    if "ReferencedGroupInfo" in rule:
+        other = {"ReferencedGroupId": rule["ReferencedGroupInfo"]["GroupId"]}
+    about = str(it["Description"] or "")
+    change = {"IpProtocol": rule["IpProtocol"], **ports, **other, "Description": about}
+    it.ask(
+        "modify_security_group_rules",
+        GroupId=rule["GroupId"],
+        SecurityGroupRules=[{"SecurityGroupRuleId": it.id, "SecurityGroupRule": change}],
+    )
+
+
 def _one_rule(direction: str, properties: str, group: str) -> Declared:
     """Return the type of a rule that stands outside of its group."""
 
@@ -72,20 +88,6 @@ def _one_rule(direction: str, properties: str, group: str) -> Declared:
             f"authorize_security_group_{direction}",
             GroupId=it["GroupId"],
             IpPermissions=[permission(it.properties, direction)],
-        )
-
-    def describe(it: Resource, _: Properties) -> None:
-        rule = it.live
-        ports = {name: rule.get(name, -1) for name in ("FromPort", "ToPort")}
-        other = {name: rule[name] for name in _OTHER_SIDE if name in rule}
-        if "ReferencedGroupInfo" in rule:
-            other = {"ReferencedGroupId": rule["ReferencedGroupInfo"]["GroupId"]}
-        about = str(it["Description"] or "")
-        change = {"IpProtocol": rule["IpProtocol"], **ports, **other, "Description": about}
-        it.ask(
-            "modify_security_group_rules",
-            GroupId=rule["GroupId"],
-            SecurityGroupRules=[{"SecurityGroupRuleId": it.id, "SecurityGroupRule": change}],
         )
 
     def revoke(it: Resource) -> None:
@@ -107,7 +109,7 @@ def _one_rule(direction: str, properties: str, group: str) -> Declared:
             "describe_security_group_rules", {"SecurityGroupRuleIds": [ID]}, "SecurityGroupRules[0]"
         ),
         remove=By(revoke),
-        parts=(Do("Description", describe),),
+        parts=(Do("Description", _describe_rule),),
         unread="SourceSecurityGroupOwnerId" if direction == "ingress" else "",
         show={
             "Id": lambda it: it.id,

@@ -7,9 +7,10 @@ from typing import Any
 
 from offline_aws.cloudformation.resource_type import Context, Failed, Properties, register
 from offline_aws.cloudformation.resources._calls import Call, Find
-from offline_aws.cloudformation.resources._declared import Declared, Named
+from offline_aws.cloudformation.resources._declared import Named
 from offline_aws.cloudformation.resources._parts import Do
 from offline_aws.cloudformation.resources._resource import Resource
+from offline_aws.cloudformation.resources._slow import Slow
 from offline_aws.cloudformation.resources._tags import Tags, all_tags, shown_tags
 from offline_aws.cloudformation.resources._values import ID, bit, live
 
@@ -18,27 +19,18 @@ _DELETING = "DELETING"
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
-class _Slow(Declared):
-    """What EKS makes, changes and deletes in minutes, and lets nobody touch meanwhile."""
+_BUSY = ("CREATING", "UPDATING")
+
+
+class _OfEks(Slow):
+    """A cluster, or a group of its nodes."""
 
     def stabilise(self, context: Context, physical_id: str) -> bool:
         """Return whether it is active; raises ``Failed`` when it cannot be made."""
-        live = Resource(self, context, physical_id, dict(context.properties)).look()
-        if live is None or live["status"] == "CREATE_FAILED":
+        status = self.status_of(context, physical_id)
+        if status in (None, "CREATE_FAILED", _DELETING):
             raise Failed("The resource failed to stabilize: EKS could not create it.")
-        return bool(live["status"] == "ACTIVE")
-
-    def delete(self, context: Context, physical_id: str) -> None:
-        """Delete it, or leave that to ``gone`` while EKS is still at work on it."""
-        live = Resource(self, context, physical_id, dict(context.properties)).look()
-        if live is not None and live["status"] not in ("CREATING", "UPDATING"):
-            super().delete(context, physical_id)
-
-    def gone(self, context: Context, physical_id: str) -> bool:
-        """Return whether what is to be deleted is gone."""
-        self.delete(context, physical_id)
-        it = Resource(self, context, physical_id, dict(context.properties))
-        return Find(_described).run(it) is None
+        return bool(status == "ACTIVE")
 
 
 def _described(it: Resource) -> Any:
@@ -48,6 +40,9 @@ def _described(it: Resource) -> Any:
         found = "describe_nodegroup:nodegroup"
         return it.found(found, clusterName=cluster, nodegroupName=group)
     return it.found("describe_cluster:cluster", name=cluster)
+
+
+_STATUS = Find(lambda it: _described(it)["status"])
 
 
 def _unless_deleting(it: Resource) -> Any:
@@ -86,7 +81,7 @@ def _change(property: str) -> Any:
 
 
 register(
-    _Slow(
+    _OfEks(
         "AWS::EKS::Cluster",
         service="eks",
         properties="""
@@ -104,6 +99,8 @@ register(
         ),
         send={"Logging": _logging},
         look=Find(_unless_deleting),
+        status=_STATUS,
+        busy=_BUSY,
         remove=Call("delete_cluster", _CLUSTER),
         parts=(
             _change("ResourcesVpcConfig"),
@@ -129,7 +126,7 @@ def _scale(it: Resource, _: Properties) -> None:
 
 
 register(
-    _Slow(
+    _OfEks(
         "AWS::EKS::Nodegroup",
         service="eks",
         properties="""
@@ -148,6 +145,8 @@ register(
             """,
         ),
         look=Find(_unless_deleting),
+        status=_STATUS,
+        busy=_BUSY,
         remove=Call("delete_nodegroup", _GROUP),
         parts=(Do("ScalingConfig", _scale),),
         show={"Arn": "nodegroupArn", "Id": lambda it: it.id, "Tags": shown_tags("tags")},

@@ -180,7 +180,8 @@ class Tried:
         assert schema is not None
         own = {*kind.properties.split()}
         fixed = {path[0] for path in create_only(schema) if len(path) == 1}
-        fixed |= {*getattr(kind, "fixed", "").split()}
+        for field_name in ("fixed", "immutable"):
+            fixed |= {*getattr(kind, field_name, "").split()}
         return {*(own - self.put - self.changed)} | {
             f"change of {name}" for name in own - fixed - self.changed
         }
