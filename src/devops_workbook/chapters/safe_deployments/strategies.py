@@ -24,6 +24,7 @@ from devops_workbook.chapters.safe_deployments.operate import deploy, guard, rat
 from devops_workbook.display import Figure, Table
 from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop import Load, TasksByAddress
+from devops_workbook.under_way import counted
 from offline_aws import clients
 
 #: US dollars an hour for a task of half a vCPU and one gigabyte on Fargate, us-east-1.
@@ -136,12 +137,9 @@ def compare(lab: Lab) -> Comparison:
     begin = lab.clock.now()
     for run in runs:
         _release(run)
-    for minute in range(1, _MINUTES + 1):
-        # It takes a while: say how far it is, on one line.
-        print(f"\r{len(runs)} shops, minute {minute} of {_MINUTES}", end="", flush=True)
+    for _ in counted(f"{len(runs)} shops, minutes", range(_MINUTES)):
         lab.clock.advance(minutes=1)
         _count_tasks(runs)
-    print()
     comparison = Comparison(pd.concat([_minutes(run, begin) for run in runs], ignore_index=True))
     _compared[lab] = comparison
     return comparison
