@@ -61,7 +61,7 @@ def _copied_with_names(events: Any) -> Any:
 
     botocore looks for each of eighty old names in the name of each event, a dozen to a call.
     """
-    copied = EventAliaser(copy(events._emitter), copy(events._event_aliases))
+    copied: Any = EventAliaser(copy(events._emitter), copy(events._event_aliases))
     copied._alias_name_cache = events._alias_name_cache
     return copied
 
