@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from contextlib import AbstractContextManager
-from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -23,12 +23,12 @@ _names: dict[tuple[type, str, Shape], tuple[str, ...]] = {}
 class _Picker(XFormedAttributePicker):
     """moto's own way to find a value, which remembers under which names to look for it."""
 
-    def get_possible_keys(self, context: AttributePickerContext) -> tuple[str, ...]:
+    def get_possible_keys(self, context: AttributePickerContext) -> Generator[str, None, None]:
         place = (type(context.obj), context.key, context.shape)
         names = _names.get(place)
         if names is None:
             names = _names[place] = tuple(dict.fromkeys(super().get_possible_keys(context)))
-        return names
+        yield from names
 
 
 def names_are_remembered() -> AbstractContextManager[Any]:
@@ -36,12 +36,16 @@ def names_are_remembered() -> AbstractContextManager[Any]:
     return patch.object(moto.core.responses, "XFormedAttributePicker", _Picker)
 
 
-@cache
 def of_dicts(serializer: type[ResponseSerializer]) -> type[ResponseSerializer]:
     """Return a serialiser for dicts by the names of the model: a value has no other name."""
+    if serializer not in _of_dicts:
+        _of_dicts[serializer] = type("OfDicts", (_OfDicts, serializer), {})
+    return _of_dicts[serializer]
 
-    class OfDicts(serializer):  # type: ignore[misc, valid-type]
-        def get_value(self, value: dict[str, Any], key: str, shape: Shape) -> Any:
-            return value.get(key)
 
-    return OfDicts
+class _OfDicts:
+    def get_value(self, value: dict[str, Any], key: str, shape: Shape) -> Any:
+        return value.get(key)
+
+
+_of_dicts: dict[type[ResponseSerializer], type[ResponseSerializer]] = {}

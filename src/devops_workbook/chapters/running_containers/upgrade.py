@@ -64,7 +64,8 @@ def check_upgrade(lab: Lab, answer: Any) -> str:
     control, nodes = versions()
     if control == eks.VERSION:
         require(
-            boto3.client("eks").describe_cluster(name=CLUSTER)["cluster"]["status"] == "ACTIVE",
+            clients.client("eks", REGION).describe_cluster(name=CLUSTER)["cluster"]["status"]
+            == "ACTIVE",
             "The update of the control plane is on its way. Let it come to its end.",
         )
         raise NotStarted(f"The control plane is at {control}, and so are the nodes.")
