@@ -30,6 +30,8 @@ from devops_workbook.shop_repository import commit_files, shop_files
 
 _DELIVERY = {"Fn::GetAtt": "DeliveryRole.Arn"}
 _COMMIT = "#{Commit.CommitId}"
+#: The plugins of pytest that a learner has are no part of the shop's tests.
+_PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def pipeline(design: Design = BEST, release: tuple[Template, ...] = ()) -> Templ
         *release,
     ]
     return {
-        "Test": project(_test_commands(design), IMAGES=REGISTRY),
+        "Test": project(_test_commands(design), **_PLAIN, IMAGES=REGISTRY),
         "Pipeline": {
             "Type": "AWS::CodePipeline::Pipeline",
             "Properties": {
