@@ -2,7 +2,8 @@
 # recipes name relative paths only.
 
 ARGS ?=
-PYTEST = .venv/bin/pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+PYTEST = .venv/bin/pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
+	--no-loadscope-reorder
 NO_BROWSER = The browser tests did not run: no Chromium or Chrome was found. \
 	To run them, install one (Debian: apt install chromium), then run make test again.
 

@@ -31,6 +31,16 @@ def _loopback_only(self: socket.socket, address: object) -> None:
     _connect(self, address)  # type: ignore[arg-type]
 
 
+#: The files that take longest, and the folder. A worker that begins one of them last is alone then.
+_LONGEST = ("notebooks/test_execution.py", "notebooks/test_content.py", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes longest; the Makefile has the workers keep this order."""
+    first = [Path(__file__).parent / each for each in _LONGEST]
+    items.sort(key=lambda item: [not item.path.is_relative_to(each) for each in first])
+
+
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", _loopback_only)

@@ -107,7 +107,9 @@ def build(project="orders", **settings):
     started = codebuild.start_build(projectName=project, **settings)["build"]["id"]
     while True:
         found = codebuild.batch_get_builds(ids=[started])["builds"][0]
+        print(f"\r{project}: {found['currentPhase']:<16}", end="", flush=True)
         if found["buildComplete"]:
+            print()
             return found
         lab.clock.advance(seconds=5)
 

@@ -229,6 +229,7 @@ def action(name, category, provider, inputs=(), outputs=(), order=1, namespace=N
 # %%
 def project(*commands, **variables):
     keep = {"base-directory": "orders", "files": ["**/*"]}
+    variables["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # your own plugins are not the shop's
     spec = {"version": 0.2, "phases": {"build": {"commands": list(commands)}}, "artifacts": keep}
     return {
         "Type": "AWS::CodeBuild::Project",
@@ -622,8 +623,9 @@ lab.check("predict", expected)
 # ### The quarter after
 #
 # Now the team works with what you have built, for thirteen weeks. `play(lab)` tells what happens as
-# it happens and takes half a minute, on a busy computer two. The same account always has the same
-# quarter. (Have you left something out? `lab.catch_up("quarter")` builds the course's own design.)
+# it happens and takes less than a minute, on a busy computer two. The same account always has the
+# same quarter. (Have you left something out? `lab.catch_up("quarter")` builds the course's own
+# design.)
 #
 # Then measure it. `dora.from_codepipeline` reads what the pipeline `orders` has done, and with a
 # client of CodeCommit every commit in it. It knows no incidents: `dora.with_incidents(events,
@@ -643,14 +645,14 @@ events = dora.with_incidents(events, quarter.incidents)
 after = dora.measure(events, quarter.start, quarter.end)
 after
 
-# %% tags=["wrong"] exercise="quarter" message="where CloudWatch has seen"
-quarter = play(lab, weeks=1, seed=1)
+# %% tags=["wrong"] exercise="quarter" message="which deployment an incident belongs to"
+quarter = play(lab, weeks=1, seed=50)
 events = dora.from_codepipeline(
     boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
 after = dora.measure(events, quarter.start, quarter.end)
 
 # %% tags=["wrong"] exercise="quarter" message="The quarter is from"
-quarter = play(lab, weeks=1, seed=1)
+quarter = play(lab, weeks=1, seed=50)
 events = dora.from_codepipeline(
     boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
 after = dora.measure(dora.with_incidents(events, quarter.incidents))
@@ -742,9 +744,10 @@ from devops_workbook.chapters.capstone import reference
 lab.catch_up("target")
 
 # %% [markdown]
-# The company sets a target for the next quarter: **a lead time under a day, at a change fail rate
-# under five per cent**. Tests cannot stop a mistake that shows in production alone. So fewer
-# customers should meet it. Change the template, deploy it, play the quarter and measure it.
+# The company sets a target: **a lead time under a day, at a change fail rate under five per cent**.
+# Tests cannot stop a mistake that shows in production alone. So fewer customers should meet it.
+# Change the template and deploy it. Five busy weeks will show whether it works:
+# `play(lab, weeks=5, seed=68)` plays other changes than before. Measure them.
 
 # %% tags=["task"] exercise="target"
 template = current()
@@ -765,13 +768,19 @@ alarms = reference.alarms_of_groups()
 template["Resources"] |= alarms
 service["DeploymentConfiguration"]["Alarms"]["AlarmNames"] = reference.names_of(alarms)
 deploy(lab, template)
-quarter = play(lab)
+quarter = play(lab, weeks=5, seed=68)
 events = dora.from_codepipeline(codepipeline, "orders", codecommit=codecommit)
 events = dora.with_incidents(events, quarter.incidents)
 goal = dora.measure(events, quarter.start, quarter.end)
 
 # %% tags=["wrong"] exercise="target" message="the target is under 5%"
-quarter = play(lab, weeks=1, seed=1)
+quarter = play(lab, weeks=5, seed=68)
+events = dora.from_codepipeline(
+    boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
+goal = dora.measure(dora.with_incidents(events, quarter.incidents), quarter.start, quarter.end)
+
+# %% tags=["wrong"] exercise="target" message="say little"
+quarter = play(lab, weeks=1, seed=50)
 events = dora.from_codepipeline(
     boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
 goal = dora.measure(dora.with_incidents(events, quarter.incidents), quarter.start, quarter.end)

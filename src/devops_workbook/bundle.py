@@ -16,6 +16,7 @@ from pathlib import Path
 
 from devops_workbook import paths
 from devops_workbook.errors import WorkbookError
+from devops_workbook.under_way import spinning
 
 #: What a folder of the course may hold that is one person's, or made anew.
 _LEFT_OUT = (
@@ -66,17 +67,18 @@ def pack(folder: Path, out: Path, pythons: Sequence[str] = ()) -> Path:
     (folder / "wheels" / "README").write_text(_note(versions), encoding="utf-8")
     out.mkdir(parents=True, exist_ok=True)
     name = "-".join([_NAME, _computer(), *(f"py{version}" for version in versions)])
-    return Path(shutil.make_archive(str(out / name), "zip", folder.parent, folder.name))
+    with spinning("Packing them"):
+        return Path(shutil.make_archive(str(out / name), "zip", folder.parent, folder.name))
 
 
 def _collect(folder: Path, python: str) -> str:
     """Put the wheels for a Python beside the others; return its version, ``3.12``."""
     asking = "import sys; print('%d.%d' % sys.version_info[:2])"
     version = _run([python, "-c", asking], folder).strip()
-    print(f"Collecting packages for Python {version} ...", flush=True)
     # Not pip download: what is there as a source alone could not be built in the room.
     pip = [python, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "-w", "wheels"]
-    _run([*pip, "-c", "constraints.txt", *_requirements(folder)], folder)
+    with spinning(f"Collecting packages for Python {version}"):
+        _run([*pip, "-c", "constraints.txt", *_requirements(folder)], folder)
     return version
 
 

@@ -101,20 +101,22 @@ def run(out: Path | None = None, jobs: int | None = None) -> int:
     """Run the solutions edition of every chapter with a progress bar; return 0, or 1 on failure.
 
     Pages and ``index.html`` go to ``out`` (default ``build/course`` in the working directory).
-    Nothing is recorded in the learner's progress.
+    ``jobs`` is how many run at once. Nothing is recorded in the learner's progress.
     """
     from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TimeElapsedColumn
 
     out = out or Path("build", "course").absolute()
     out.mkdir(parents=True, exist_ok=True)
     failures: dict[str, str] = {}
     with (
         tempfile.TemporaryDirectory() as scratch,
-        ThreadPoolExecutor(jobs or os.cpu_count()) as pool,
-        Bar() as bar,
+        ThreadPoolExecutor(jobs or _at_once()) as pool,
+        # The spinner and the time move while the first notebooks take theirs.
+        Bar(SpinnerColumn(), *Bar.get_default_columns(), TimeElapsedColumn()) as bar,
     ):
         task = bar.add_task("Running the course", total=len(chapters.COURSE))
-        pages = {pool.submit(_write_page, key, out, Path(scratch)): key for key in chapters.COURSE}
+        pages = {pool.submit(_write_page, key, out, Path(scratch)): key for key in _longest_first()}
         try:
             for done in as_completed(pages):
                 if isinstance(error := done.exception(), NotebookRunError):
@@ -131,6 +133,22 @@ def run(out: Path | None = None, jobs: int | None = None) -> int:
         print(problem)
     print(f"wrote {out / 'index.html'}")
     return 1 if failures else 0
+
+
+def _at_once() -> int:
+    """Return how many notebooks run at once: one more than there are processors.
+
+    A notebook now and then waits, for its kernel or for a build, and another has its turn.
+    """
+    return (os.cpu_count() or 1) + 1
+
+
+def _longest_first() -> list[str]:
+    """Return the chapters so that none that takes long begins when the others have ended.
+
+    Whatever takes a learner long has much to run, more or less.
+    """
+    return sorted(chapters.COURSE, key=lambda key: -chapters.load(key).minutes)
 
 
 def _write_page(key: str, out: Path, scratch: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import boto3
-
+from devops_workbook.lab import REGION
 from devops_workbook.paths import DATA
+from offline_aws import clients
 
 #: The folders of the repository, beside which ``data/shop`` holds the log of chapter 01.
 PARTS = ("advisories", "infrastructure", "orders", "orders-spring", "storefront")
@@ -40,7 +40,7 @@ def create_shop_repository(files: Mapping[str, str] | None = None) -> str:
 
     ``files`` are other texts by path, in place of ``shop_files()``.
     """
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     codecommit.create_repository(repositoryName=REPOSITORY, repositoryDescription="The web shop")
     return commit_files("Bring the shop's code together", shop_files() if files is None else files)
 
@@ -50,7 +50,7 @@ def commit_files(message: str, files: Mapping[str, str], branch: str = BRANCH) -
 
     The first commit of a repository makes its branch.
     """
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     made: str = codecommit.create_commit(
         repositoryName=REPOSITORY,
         branchName=branch,
@@ -69,7 +69,7 @@ def tip_of_main() -> str:
 
 def tip_of(branch: str) -> str:
     """Return the id of the last commit on a branch, or "" while there is none."""
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     try:
         found = codecommit.get_branch(repositoryName=REPOSITORY, branchName=branch)["branch"]
     except codecommit.exceptions.BranchDoesNotExistException:
@@ -79,7 +79,7 @@ def tip_of(branch: str) -> str:
 
 def files_at(commit: str, *parts: str) -> dict[str, str]:
     """Return the text of each file of a commit by its path; only those of ``parts``, if given."""
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     found: dict[str, str] = {}
     folders = list(parts) or ["/"]
     while folders:

@@ -104,7 +104,7 @@ def at(minutes: int) -> pd.Timestamp:
     return START + pd.Timedelta(minutes=minutes)
 
 
-@settings(UNHURRIED, max_examples=300)
+@settings(UNHURRIED, max_examples=100)
 @given(logs(), TIMES, TIMES, st.booleans())
 def test_measure_says_what_the_reference_says(
     rows: Log, first: int, length: int, rollbacks: bool

@@ -384,7 +384,7 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(title=st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(str.strip))
 def test_any_title_is_escaped(folder: Path, title: str) -> None:

@@ -77,12 +77,54 @@ def test_access_keys_are_made_in_one_place_and_kept_by_their_id() -> None:
 
 def test_a_result_is_serialised_by_a_class_that_takes_a_picker_of_values() -> None:
     from moto.core.responses import ActionContext, ActionResult
-    from moto.core.serialize import AttributePickerContext, DefaultAttributePicker
+    from moto.core.serialize import ResponseSerializer
 
     assert list(inspect.signature(ActionResult.execute_result).parameters) == ["self", "context"]
     assert {"operation_model", "serializer_class"} <= set(ActionContext.__dataclass_fields__)
-    context = AttributePickerContext({"Name": "shop"}, "Name", None)
-    assert DefaultAttributePicker()(context) == "shop"
+    found = inspect.signature(ResponseSerializer.get_value).parameters
+    assert list(found) == ["self", "value", "key", "shape"]
+    assert "self.get_value(value, key, shape)" in inspect.getsource(ResponseSerializer)
+
+
+def test_the_names_of_a_value_hang_on_its_class_and_its_place_in_the_model() -> None:
+    from moto.core import responses, serialize
+
+    assert responses.XFormedAttributePicker is serialize.XFormedAttributePicker
+    assert list(serialize.AttributePickerContext.__dataclass_fields__)[:3] == [
+        "obj",
+        "key",
+        "shape",
+    ]
+    assert len(serialize.DEFAULT_ALIAS_PROVIDERS) == 6
+    # What an alias asks an object for, beside its class: the aliases that a class declares.
+    asked = "".join(inspect.getsource(each) for each in serialize.DEFAULT_ALIAS_PROVIDERS)
+    assert set(re.findall(r"obj\.(?!__class__)(\w+)|\(obj, \"(?!__class__)(\w+)", asked)) <= {
+        ("Meta", ""),
+        ("", "Meta"),
+    }
+    used = re.findall(r"(\w+)\.__class__", asked)
+    assert set(used) == {"obj"}
+
+
+def test_what_botocore_works_out_for_each_call_and_client_is_a_function_of_what_it_is_given() -> (
+    None
+):
+    import botocore.hooks
+    import botocore.useragent
+
+    word = botocore.useragent.sanitize_user_agent_string_component
+    assert list(inspect.signature(word).parameters) == ["raw_str", "allow_hash"]
+    assert "sanitize_user_agent_string_component(" in inspect.getsource(
+        botocore.useragent.UserAgentComponent
+    )
+    context = botocore.httpsession.create_urllib3_context
+    assert "create_urllib3_context()" in inspect.getsource(botocore.httpsession.URLLib3Session)
+    assert context.__module__ == "botocore.httpsession"
+    assert list(vars(botocore.hooks.EventAliaser(None))) == [
+        "_event_aliases",
+        "_alias_name_cache",
+        "_emitter",
+    ]
 
 
 def test_the_methods_of_a_class_are_looked_up_by_a_function_of_the_class_alone() -> None:

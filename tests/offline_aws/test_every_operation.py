@@ -145,7 +145,7 @@ def _shared(service: str, name: str) -> tuple[str, str]:
     indirect=["account"],
     ids=[f"{service}-{name}" for service, name in OPERATIONS],
 )
-@settings(max_examples=20, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=12, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_any_input_gives_a_valid_output_or_a_modelled_error(
     account: Account, name: str, data: st.DataObject

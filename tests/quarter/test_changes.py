@@ -11,6 +11,7 @@ import pytest
 from devops_workbook.quarter import ChangeError
 from devops_workbook.quarter.behaviour import build_of
 from devops_workbook.quarter.changes import (
+    DRILL,
     GOOD,
     ONLY_IN_PRODUCTION,
     UNTESTED,
@@ -22,7 +23,7 @@ from devops_workbook.shop_repository import shop_files
 
 SHOP = shop_files("orders")
 TABLES = {"orders", "customers", "loyalty"}
-EVERY = (*UNTESTED, *ONLY_IN_PRODUCTION, WITH_A_MIGRATION, GOOD[0])
+EVERY = (DRILL, *UNTESTED, *ONLY_IN_PRODUCTION, WITH_A_MIGRATION, GOOD[0])
 
 
 def by_message(change: Change) -> str:
@@ -60,7 +61,7 @@ def test_the_shops_tests_know_a_mistake_and_pass_when_it_is_mended(
     assert passes({**SHOP, **change.mended(SHOP)}, tmp_path / "good")
 
 
-@pytest.mark.parametrize("change", [*ONLY_IN_PRODUCTION, WITH_A_MIGRATION], ids=by_message)
+@pytest.mark.parametrize("change", [DRILL, *ONLY_IN_PRODUCTION, WITH_A_MIGRATION], ids=by_message)
 def test_the_shops_tests_do_not_know_what_shows_in_production_alone(
     change: Change, tmp_path: Path
 ) -> None:
@@ -75,7 +76,7 @@ def test_all_edits_go_together_when_each_was_mended(tmp_path: Path) -> None:
     assert behaviour(files) == Version("v")
 
 
-@pytest.mark.parametrize("change", [*UNTESTED, *ONLY_IN_PRODUCTION], ids=by_message)
+@pytest.mark.parametrize("change", [DRILL, *UNTESTED, *ONLY_IN_PRODUCTION], ids=by_message)
 def test_a_mistake_behaves_worse_and_its_mending_does_not(change: Change) -> None:
     bad = behaviour({**SHOP, **change.edit(SHOP)})
     assert bad.error_rate > 0.02 or bad.p99 > 1 or bad.ready_after > 1000

@@ -31,7 +31,7 @@ def add_course(commands: Any) -> None:
     """Add ``course``: the course as HTML."""
     course = add(commands, "course", _course, "run every solved notebook and write it as HTML")
     course.add_argument("--out", type=Path, metavar="FOLDER", help="default: build/course")
-    course.add_argument("--jobs", type=int, metavar="N", help="default: one for each processor")
+    course.add_argument("--jobs", type=int, metavar="N", help="default: one more than processors")
 
 
 def _course(options: argparse.Namespace) -> int:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MINUTE = timedelta(minutes=1)
 #: After a release the author looks on for so long.
-_WATCHES = 8
+_WATCHES = 4
 #: Nobody waits longer for a pipeline.
 _PATIENCE = timedelta(hours=3)
 #: What lasts longer is skipped.

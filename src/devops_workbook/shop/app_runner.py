@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
+from devops_workbook.lab import REGION
 from devops_workbook.shop.traffic import Look, Share, version_of
+from offline_aws import clients
 
 #: Operations after which another version may run.
 _DEPLOYING = ("CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT")
@@ -25,7 +25,7 @@ class AppRunnerTraffic:
     namespace = "AWS/AppRunner"
 
     def __init__(self, arn: str) -> None:
-        self._client: Any = boto3.client("apprunner")
+        self._client: Any = clients.client("apprunner", REGION)
         self._arn = arn
         _, name, identifier = arn.split("/")
         self.dimensions = {"ServiceName": name, "ServiceID": identifier}
@@ -60,7 +60,7 @@ class AppRunnerTraffic:
         name = last.partition("@")[0].partition(":")[0]
         digest = image.partition("@")[2]
         key = {"imageDigest": digest} if digest else {"imageTag": tag}
-        ecr: Any = boto3.client("ecr")
+        ecr: Any = clients.client("ecr", REGION)
         found = ecr.describe_images(repositoryName=name, imageIds=[key])["imageDetails"]
         others = [each for each in found[0].get("imageTags", ()) if each != tag]
         fixed = tag[:1].isdigit() or not others

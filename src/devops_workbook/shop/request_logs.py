@@ -24,12 +24,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import boto3
 import numpy as np
 from botocore.exceptions import ClientError
 
+from devops_workbook.lab import REGION
 from devops_workbook.shop.answers import PATIENCE, generator
 from devops_workbook.shop.metrics import Answered
+from offline_aws import clients
 
 GROUP = "/shop/orders"
 _SAID = {
@@ -49,7 +50,7 @@ class RequestLog:
     seed: int
     most: int = 20
     group: str = GROUP
-    _client: Any = field(default_factory=lambda: boto3.client("logs"))
+    _client: Any = field(default_factory=lambda: clients.client("logs", REGION))
     _streams: set[str] = field(default_factory=set)
 
     def write(self, answered: list[Answered], minute: datetime) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-import boto3
+from devops_workbook.lab import REGION
+from offline_aws import clients
 
 #: Registered, but not for requests.
 _LEAVING = ("draining", "unused")
@@ -91,7 +92,7 @@ class LoadBalancerTraffic:
 
     def __init__(self, arn: str, running: Resolver | None = None) -> None:
         self._arn = arn
-        self._client: Any = boto3.client("elbv2")
+        self._client: Any = clients.client("elbv2", REGION)
         self._running = running or TasksByAddress()
         name = arn.split(":listener-rule/" if ":listener-rule/" in arn else ":listener/")[1]
         self.dimensions = {"LoadBalancer": "/".join(name.split("/")[:3])}
@@ -149,7 +150,7 @@ class TasksByAddress:
     """What runs behind an address: the ECS task that has it, by the tag of its first image."""
 
     def __init__(self) -> None:
-        self._client: Any = boto3.client("ecs")
+        self._client: Any = clients.client("ecs", REGION)
         self._known: dict[str, Running | None] = {}
         self._tags: dict[str, str] = {}
 
@@ -216,7 +217,7 @@ class AliasTraffic:
     namespace = "AWS/Lambda"
 
     def __init__(self, function: str, alias: str) -> None:
-        self._client: Any = boto3.client("lambda")
+        self._client: Any = clients.client("lambda", REGION)
         self._function, self._alias = function, alias
         self._names: dict[str, str] = {}
         self.dimensions = {"FunctionName": function, "Resource": f"{function}:{alias}"}

@@ -10,6 +10,7 @@ from devops_workbook.course import execute
 from devops_workbook.notebooks.build import notebook_path
 from devops_workbook.slides.deck import deck
 from devops_workbook.slides.reveal_page import to_slides
+from devops_workbook.under_way import spinning
 
 
 def run(key: str, out: Path | None = None) -> int:
@@ -20,8 +21,7 @@ def run(key: str, out: Path | None = None) -> int:
     """
     chapter = chapters.load(key)
     out = out or Path("build", "slides", f"{chapters.stem(key)}.html").absolute()
-    print(f"Running {chapters.stem(key)} ...", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with spinning(f"Running {chapters.stem(key)}"), tempfile.TemporaryDirectory() as folder:
         notebook = execute(notebook_path(key, "solutions"), Path(folder))
     page.write(out, to_slides(deck(notebook, chapter)))
     print("Open it in a browser: arrow keys turn the slides, S opens the speaker's notes.")

@@ -82,9 +82,11 @@ def start(call: Call, service: Service, group: Group, count: int, changed: Chang
         return 0
     started: list[Task] = []
     problem = ""
+    definition: Shape = {}
     for _ in range(count):
         try:
-            definition = find_definition(call, group.settings["taskDefinition"])
+            # Once for all: nothing but the clock changes it, and that stands still here.
+            definition = definition or find_definition(call, group.settings["taskDefinition"])
             started.append(_launch(call, service, group, definition, changed))
         except CannotPlace as error:
             problem = (

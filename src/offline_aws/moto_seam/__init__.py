@@ -7,6 +7,7 @@ bucket_policies.py what a bucket's policy denies
 function_code.py the code of Lambda functions
 keys.py          access key ids that nobody guesses
 new_services.py  services that moto does not have at all
+quick_answers.py moto's serialisers, without what they would work out anew each time
 repositories.py  the settings of ECR's repositories
 
 ``tests/offline_aws/test_canary.py`` names each internal that it relies on.

@@ -11,13 +11,13 @@ from unittest.mock import patch
 from botocore.parsers import create_parser
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionContext, ActionResult, BaseResponse
-from moto.core.serialize import DefaultAttributePicker
 from moto.core.utils import camelcase_to_underscores, get_service_model
 
 from offline_aws import refusals
 from offline_aws.clock import Clock
 from offline_aws.errors import AwsError
 from offline_aws.moto_seam.lookup import handlers_of
+from offline_aws.moto_seam.quick_answers import of_dicts
 from offline_aws.operations import (
     PLAIN,
     REGISTRY,
@@ -40,9 +40,7 @@ class _PlainResult(ActionResult):
     """A dict by the names of the model, which moto need not look for under other names."""
 
     def execute_result(self, context: ActionContext) -> Any:
-        serializer = context.serializer_class(
-            operation_model=context.operation_model, value_picker=DefaultAttributePicker()
-        )
+        serializer = of_dicts(context.serializer_class)(operation_model=context.operation_model)
         made = serializer.serialize(self.result)
         return made["status_code"], made["headers"], made["body"]
 

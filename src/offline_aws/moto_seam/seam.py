@@ -40,6 +40,7 @@ from offline_aws.moto_seam.lookup import (
 )
 from offline_aws.moto_seam.managed_policies import managed_policies_on_demand
 from offline_aws.moto_seam.new_services import add_new_services
+from offline_aws.moto_seam.quick_answers import names_are_remembered
 from offline_aws.moto_seam.wire_errors import on_the_wire
 from offline_aws.operations import REGISTRY, State
 from offline_aws.plain_http import guarded, is_aws
@@ -121,6 +122,7 @@ class MotoSeam:
             # moto looks for them in the class at each call, which takes longer than most calls.
             names = patch.object(moto.core.responses, "method_names_from_class", self._names)
             stack.enter_context(names)
+            stack.enter_context(names_are_remembered())
             add_new_services({*REGISTRY, *self._services}, stack)
             mock_random.seed(_SEED)
             self._stack = stack.pop_all()

@@ -67,7 +67,7 @@ def git(aws: OfflineAWS, *command: str) -> tuple[int, list[str]]:
     return answer.returncode, answer.stdout.splitlines()
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(_side, _side)
 def test_a_merge_is_git_s_merge(ours: Side, theirs: Side) -> None:
     with OfflineAWS() as aws:
@@ -98,7 +98,7 @@ def test_a_merge_is_git_s_merge(ours: Side, theirs: Side) -> None:
 _history = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=8)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @example([(True, False), (True, False), (False, True)])
 @given(_history)
 def test_the_merge_base_is_git_s(history: list[tuple[bool, bool]]) -> None:

@@ -7,13 +7,13 @@ import re
 import zipfile
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC
 from devops_workbook.chapters.build_and_test.scenario import PROJECT
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotYet
+from devops_workbook.lab import REGION
 from devops_workbook.shop_repository import files_at, tip_of_main
+from offline_aws import clients
 from offline_aws.codebuild.buildspec import Buildspec, BuildspecError, read_buildspec
 
 Build = dict[str, Any]
@@ -29,7 +29,7 @@ def files_of_tip(*parts: str) -> dict[str, str]:
 
 def builds_of(project: str = PROJECT) -> list[Build]:
     """Return a project's builds, the newest first."""
-    codebuild = boto3.client("codebuild")
+    codebuild = clients.client("codebuild", REGION)
     ids = codebuild.list_builds_for_project(projectName=project)["ids"]
     return list(codebuild.batch_get_builds(ids=ids)["builds"]) if ids else []
 
@@ -72,7 +72,7 @@ def log_of(build: Build) -> str:
     where = build["logs"]
     if "groupName" not in where:
         return ""
-    events = boto3.client("logs").get_log_events(
+    events = clients.client("logs", REGION).get_log_events(
         logGroupName=where["groupName"], logStreamName=where["streamName"], startFromHead=True
     )["events"]
     return "\n".join(event["message"] for event in events)
@@ -101,7 +101,7 @@ def buildspec_of_tip() -> tuple[str, Buildspec] | None:
 def archive(location: str) -> zipfile.ZipFile:
     """Return the zip file at an S3 ARN. Raises ``NotYet`` when there is none."""
     bucket, _, key = location.removeprefix("arn:aws:s3:::").partition("/")
-    s3 = boto3.client("s3")
+    s3 = clients.client("s3", REGION)
     try:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.build_and_test import buildspecs, stages
 from devops_workbook.chapters.build_and_test.account import (
     Build,
@@ -16,7 +14,8 @@ from devops_workbook.chapters.build_and_test.account import (
 from devops_workbook.chapters.build_and_test.faults import DISCOUNT_TWICE, FINDINGS
 from devops_workbook.chapters.build_and_test.scenario import PROJECT, chapter
 from devops_workbook.checks import number, require
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _NONE_DOWNLOADED = "\n0 package(s) downloaded"
 
@@ -38,7 +37,7 @@ _NONE_DOWNLOADED = "\n0 package(s) downloaded"
 )
 def check_cache(lab: Lab, answer: Any) -> str:
     """Two builds, a cold and a warm one; the answer is what INSTALL took less."""
-    project = boto3.client("codebuild").batch_get_projects(names=[PROJECT])["projects"][0]
+    project = clients.client("codebuild", REGION).batch_get_projects(names=[PROJECT])["projects"][0]
     require(
         project["cache"]["type"] != "NO_CACHE",
         "Project orders has cache type NO_CACHE: what the buildspec says about a cache is ignored.",

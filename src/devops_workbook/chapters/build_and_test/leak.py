@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.build_and_test.account import builds_of, log_of, why
 from devops_workbook.chapters.build_and_test.scenario import (
     LEAKED,
@@ -16,7 +14,8 @@ from devops_workbook.chapters.build_and_test.scenario import (
 )
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet, SetupMissing
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 from offline_aws.codebuild.buildspec import BuildspecError, read_buildspec
 
 
@@ -64,14 +63,14 @@ def check_leak(lab: Lab, answer: Any) -> str:
 
 
 def _project() -> dict[str, Any]:
-    found = boto3.client("codebuild").batch_get_projects(names=[SMOKE_TEST])["projects"]
+    found = clients.client("codebuild", REGION).batch_get_projects(names=[SMOKE_TEST])["projects"]
     if not found:
         raise SetupMissing(f'Project {SMOKE_TEST} is gone. `lab.catch_up("leak")` brings it back.')
     return dict(found[0])
 
 
 def _key() -> str:
-    client = boto3.client("secretsmanager")
+    client = clients.client("secretsmanager", REGION)
     try:
         text = client.get_secret_value(SecretId=SECRET)["SecretString"]
     except client.exceptions.ResourceNotFoundException:

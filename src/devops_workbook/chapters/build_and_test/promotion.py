@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.build_and_test import buildspecs, stages
 from devops_workbook.chapters.build_and_test.account import builds_of
 from devops_workbook.chapters.build_and_test.faults import DISCOUNT_TWICE, FINDINGS
@@ -17,7 +15,8 @@ from devops_workbook.chapters.build_and_test.scenario import (
 )
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _KEYS = ("staging/orders.zip", "production/orders.zip")
 
@@ -75,7 +74,7 @@ def check_promote(lab: Lab, answer: Any) -> str:
 
 
 def _digest(key: str) -> str:
-    s3 = boto3.client("s3")
+    s3 = clients.client("s3", REGION)
     try:
         body = s3.get_object(Bucket=RELEASES_BUCKET, Key=key)["Body"].read()
     except (s3.exceptions.NoSuchKey, s3.exceptions.NoSuchBucket):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.build_and_test import buildspecs, stages
 from devops_workbook.chapters.build_and_test.account import (
     Build,
@@ -17,7 +15,8 @@ from devops_workbook.chapters.build_and_test.faults import DISCOUNT_TWICE
 from devops_workbook.chapters.build_and_test.scenario import chapter
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _WANTED = ("service/web.py", "migrations/001_customers_and_orders.sql", "requirements.txt")
 _SPARE = ("tests/", "reports/", "tools/", ".")
@@ -59,7 +58,7 @@ def check_keep_results(lab: Lab, answer: Any) -> str:
 def _reports(build: Build) -> list[dict[str, Any]]:
     arns = build.get("reportArns", [])
     require(arns, "The build made no report. The buildspec's `reports` says which files to read.")
-    return list(boto3.client("codebuild").batch_get_reports(reportArns=arns)["reports"])
+    return list(clients.client("codebuild", REGION).batch_get_reports(reportArns=arns)["reports"])
 
 
 def _one(reports: list[dict[str, Any]], kind: str) -> dict[str, Any]:

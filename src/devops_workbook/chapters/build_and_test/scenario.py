@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.build_and_test import other_faults
 from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC, RESULTS
 from devops_workbook.chapters.build_and_test.faults import (
@@ -15,8 +13,9 @@ from devops_workbook.chapters.build_and_test.faults import (
     files_with,
 )
 from devops_workbook.exercise import Chapter
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop_repository import commit_files, create_shop_repository
+from offline_aws import clients
 
 chapter = Chapter("build-and-test", "Build and test", minutes=75)
 
@@ -54,10 +53,10 @@ def scenario(lab: Lab) -> None:
     """Put the shop's code, three CodeBuild projects, two buckets and a secret into the account."""
     files = files_with([DISCOUNT_TWICE, *FINDINGS])
     _make_repository({**files, **other_faults.buildspecs()})
-    s3 = boto3.client("s3")
+    s3 = clients.client("s3", REGION)
     for bucket in (BUILDS_BUCKET, RELEASES_BUCKET):
         s3.create_bucket(Bucket=bucket)
-    codebuild = boto3.client("codebuild")
+    codebuild = clients.client("codebuild", REGION)
     codebuild.create_project(
         name=PROJECT,
         source={"type": "CODECOMMIT", "location": _clone_url(), "buildspec": BUILDSPEC},
@@ -79,7 +78,7 @@ def scenario(lab: Lab) -> None:
 def _make_repository(files: dict[str, str]) -> None:
     """Create the repository, and beside main a branch with another mistake."""
     first = create_shop_repository(files)
-    boto3.client("codecommit").create_branch(
+    clients.client("codecommit", REGION).create_branch(
         repositoryName="shop", branchName=COLLEAGUES_BRANCH, commitId=first
     )
     hers = {**files_with([NO_ROUNDING]), BUILDSPEC: RESULTS}
@@ -88,13 +87,15 @@ def _make_repository(files: dict[str, str]) -> None:
 
 
 def _clone_url() -> str:
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     found = codecommit.get_repository(repositoryName="shop")["repositoryMetadata"]
     return str(found["cloneUrlHttp"])
 
 
 def _make_smoke_test(codebuild: Any) -> None:
-    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=f'{{"key": "{LEAKED}"}}')
+    clients.client("secretsmanager", REGION).create_secret(
+        Name=SECRET, SecretString=f'{{"key": "{LEAKED}"}}'
+    )
     plain = {"name": "PAYMENT_KEY", "value": LEAKED, "type": "PLAINTEXT"}
     _make_without_source(codebuild, SMOKE_TEST, _SMOKE_TEST, [plain])
 

@@ -23,6 +23,7 @@ from devops_workbook.chapters.build_and_test.trial import try_out
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
+from devops_workbook.under_way import counted
 
 Files = dict[str, str]
 
@@ -96,7 +97,7 @@ def check_gates(lab: Lab, answer: Any) -> str:
             f"{fault.path} tells the tool to look away, and `{fault.sign}` is still there. "
             "Mend it.",
         )
-    for what, change in _TRIALS:
+    for what, change in counted("Trying the gates", _TRIALS):
         trial = try_out(files[BUILDSPEC], {**files, **change(files)})
         require(
             not trial.succeeded,

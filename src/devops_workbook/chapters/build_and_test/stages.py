@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import boto3
-
 from devops_workbook.chapters.build_and_test.account import Build
 from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC
 from devops_workbook.chapters.build_and_test.faults import Fault
 from devops_workbook.chapters.build_and_test.scenario import PROJECT
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop_repository import commit_files, files_at, tip_of_main
+from offline_aws import clients
 
 
 def arrange(lab: Lab, buildspec: str, mended: Iterable[Fault] = ()) -> None:
@@ -26,7 +25,7 @@ def arrange(lab: Lab, buildspec: str, mended: Iterable[Fault] = ()) -> None:
 
 def run_build(lab: Lab, branch: str = "main") -> Build:
     """Build the tip of a branch and wait for it."""
-    codebuild = boto3.client("codebuild")
+    codebuild = clients.client("codebuild", REGION)
     version = f"refs/heads/{branch}"
     started = codebuild.start_build(projectName=PROJECT, sourceVersion=version)["build"]["id"]
     while True:

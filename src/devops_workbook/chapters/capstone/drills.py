@@ -11,7 +11,7 @@ from devops_workbook.chapters.capstone.account import scene
 from devops_workbook.display import Table
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import Game
-from devops_workbook.quarter.changes import ONLY_IN_PRODUCTION
+from devops_workbook.quarter.changes import DRILL
 from devops_workbook.shop import Load
 from devops_workbook.shop.versions import FaultKind
 
@@ -73,7 +73,7 @@ def bad_release(lab: Lab) -> Table:
     """
     begun = lab.clock.now()
     game = Game(lab.aws, scene(lab).production, _SEED, print)
-    table = game.drill(ONLY_IN_PRODUCTION[0])
+    table = game.drill(DRILL)
     scene(lab).bad_release = begun, table
     bad = table[table["harmed"] > 0.02 * table["requests"]].head(_SHOWN)
     rows = [

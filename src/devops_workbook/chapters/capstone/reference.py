@@ -30,6 +30,8 @@ from devops_workbook.shop_repository import commit_files, shop_files
 
 _DELIVERY = {"Fn::GetAtt": "DeliveryRole.Arn"}
 _COMMIT = "#{Commit.CommitId}"
+#: The plugins of pytest that a learner has are no part of the shop's tests.
+_PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def pipeline(design: Design = BEST, release: tuple[Template, ...] = ()) -> Templ
         *release,
     ]
     return {
-        "Test": project(_test_commands(design), IMAGES=REGISTRY),
+        "Test": project(_test_commands(design), **_PLAIN, IMAGES=REGISTRY),
         "Pipeline": {
             "Type": "AWS::CodePipeline::Pipeline",
             "Properties": {
@@ -410,19 +412,21 @@ def everything(lab: Lab, design: Design = BEST) -> Template:
 
 def build_release(lab: Lab, design: Design = BEST) -> Template:
     """Also the stages that release; return the template."""
-    build_service(lab, design)
-    template = released(lab, design)
+    build_pipeline(lab, design)
+    return _released(lab, released(lab, design))
+
+
+def build_all(lab: Lab, design: Design = BEST) -> Template:
+    """Build everything that the design has; return the template."""
+    build_pipeline(lab, design)
+    return _released(lab, everything(lab, design))
+
+
+def _released(lab: Lab, template: Template) -> Template:
+    """Deploy a template and let its pipeline release what is on main; return the template."""
     deploy(lab, template)
     boto3.client("codepipeline").start_pipeline_execution(name=PIPELINE)
     lab.clock.advance(minutes=10)
     approve()
     lab.clock.advance(minutes=20)
-    return template
-
-
-def build_all(lab: Lab, design: Design = BEST) -> Template:
-    """Build everything that the design has; return the template."""
-    build_release(lab, design)
-    template = everything(lab, design)
-    deploy(lab, template)
     return template

@@ -11,10 +11,11 @@ from devops_workbook.chapters.capstone.the_quarter import (
     require_measured,
 )
 from devops_workbook.checks import require, untouched
-from devops_workbook.exercise import NotStarted
+from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 
 LEAD_HOURS, FAIL_RATE = 24.0, 0.05
+_WEEKS = 5
 
 
 @chapter.exercise(
@@ -38,9 +39,13 @@ LEAD_HOURS, FAIL_RATE = 24.0, 0.05
 def check_target(lab: Lab, answer: Any) -> str:
     """Lead time under a day at a fail rate under five per cent, in the quarter played last."""
     quarter = scene(lab).quarter
-    if untouched(answer) or quarter is None:
-        raise NotStarted("`goal` is still `...`, or no quarter was played in this lab.")
+    if untouched(answer):
+        raise NotStarted("`goal` is still `...`.")
+    if quarter is None:
+        raise NotYet("Since the account was reset no quarter was played: quarter = play(lab).")
     require_measured(answer, quarter, "goal")
+    weeks = (quarter.end - quarter.start).days // 7
+    require(weeks >= _WEEKS, f"{weeks} weeks say little. Play {_WEEKS} or more.")
     found = measured(quarter)
     lead, fail = found.change_lead_time, found.change_fail_rate
     require(

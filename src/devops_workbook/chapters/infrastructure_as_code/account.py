@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.infrastructure_as_code.scene import SHOP
 from devops_workbook.exercise import SetupMissing
+from devops_workbook.lab import REGION
+from offline_aws import clients
 from offline_aws.cloudformation.template_text import read_text
 
 Shape = dict[str, Any]
@@ -17,7 +18,9 @@ Shape = dict[str, Any]
 def stack(name: str = SHOP) -> Shape:
     """Return a stack. Raises ``SetupMissing`` where there is none."""
     try:
-        found: Shape = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        found: Shape = clients.client("cloudformation", REGION).describe_stacks(StackName=name)[
+            "Stacks"
+        ][0]
     except ClientError:
         raise SetupMissing(
             f"There is no stack named {name}. Run the cells above this exercise."
@@ -27,14 +30,14 @@ def stack(name: str = SHOP) -> Shape:
 
 def template_text(name: str = SHOP) -> str:
     """Return the template that a stack was last deployed with, as it was written."""
-    found = boto3.client("cloudformation").get_template(StackName=stack(name)["StackId"])
+    found = clients.client("cloudformation", REGION).get_template(StackName=stack(name)["StackId"])
     body = found["TemplateBody"]
     return body if isinstance(body, str) else str(dict(body))
 
 
 def template(name: str = SHOP) -> Shape:
     """Return the template that a stack was last deployed with, functions in their long form."""
-    body = boto3.client("cloudformation").get_template(StackName=stack(name)["StackId"])
+    body = clients.client("cloudformation", REGION).get_template(StackName=stack(name)["StackId"])
     found = body["TemplateBody"]
     return read_text(found) if isinstance(found, str) else dict(found)
 
@@ -42,7 +45,7 @@ def template(name: str = SHOP) -> Shape:
 def resources(name: str = SHOP) -> dict[str, str]:
     """Return the physical ids of a stack's resources by their logical ids."""
     stack(name)
-    pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
+    pages = clients.client("cloudformation", REGION).get_paginator("list_stack_resources")
     return {
         each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
         for page in pages.paginate(StackName=name)
@@ -54,20 +57,20 @@ def resources(name: str = SHOP) -> dict[str, str]:
 def events(name: str) -> list[Shape]:
     """Return the events of a stack, the oldest first."""
     stack(name)
-    pages = boto3.client("cloudformation").get_paginator("describe_stack_events")
+    pages = clients.client("cloudformation", REGION).get_paginator("describe_stack_events")
     found = [each for page in pages.paginate(StackName=name) for each in page["StackEvents"]]
     return found[::-1]
 
 
 def exports() -> dict[str, str]:
     """Return the values of the account's exports by name."""
-    pages = boto3.client("cloudformation").get_paginator("list_exports")
+    pages = clients.client("cloudformation", REGION).get_paginator("list_exports")
     return {each["Name"]: each["Value"] for page in pages.paginate() for each in page["Exports"]}
 
 
 def database(identifier: str) -> Shape:
     """Return a database instance, an empty shape where there is none."""
-    client = boto3.client("rds")
+    client = clients.client("rds", REGION)
     try:
         found: Shape = client.describe_db_instances(DBInstanceIdentifier=identifier)
     except ClientError:
@@ -78,7 +81,7 @@ def database(identifier: str) -> Shape:
 def queue_timeout(url: str) -> int | None:
     """Return the visibility timeout of a queue in seconds, None where there is no queue."""
     try:
-        found = boto3.client("sqs").get_queue_attributes(
+        found = clients.client("sqs", REGION).get_queue_attributes(
             QueueUrl=url, AttributeNames=["VisibilityTimeout"]
         )
     except ClientError:
@@ -89,7 +92,7 @@ def queue_timeout(url: str) -> int | None:
 def open_to(group: str) -> set[str]:
     """Return the address blocks that a security group lets in; empty where there is none."""
     try:
-        found = boto3.client("ec2").describe_security_groups(GroupIds=[group])
+        found = clients.client("ec2", REGION).describe_security_groups(GroupIds=[group])
     except ClientError:
         return set()
     return {

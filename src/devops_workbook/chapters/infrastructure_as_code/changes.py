@@ -8,14 +8,13 @@ import re
 from types import SimpleNamespace
 from typing import Any, cast
 
-import boto3
-
 from devops_workbook.chapters.infrastructure_as_code import account, templates
 from devops_workbook.chapters.infrastructure_as_code.operate import preview
 from devops_workbook.chapters.infrastructure_as_code.scene import SHOP, arrange_shop, chapter
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 from offline_aws.cloudformation.resource_type import Failed
 from offline_aws.cloudformation.stack_policy import check_allowed
 from offline_aws.cloudformation.store import Resource, Stack
@@ -143,7 +142,11 @@ def check_protect(lab: Lab, answer: Any) -> str:
     """The data outlive the resource, no update may replace it, no deletion may take the stack."""
     stack = account.stack()
     database = account.template()["Resources"].get("Database", {})
-    policy = boto3.client("cloudformation").get_stack_policy(StackName=SHOP).get("StackPolicyBody")
+    policy = (
+        clients.client("cloudformation", REGION)
+        .get_stack_policy(StackName=SHOP)
+        .get("StackPolicyBody")
+    )
     kept = {name: database.get(name) for name in ("DeletionPolicy", "UpdateReplacePolicy")}
     if not policy and not any(kept.values()) and not stack["EnableTerminationProtection"]:
         require(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import boto3
-
 from devops_workbook.chapters.infrastructure_as_code.account import resources
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 NOTES = """\
 02:10  Orders are sent twice: the workers need a minute, the queue gives them 30 seconds.
@@ -17,11 +16,11 @@ NOTES = """\
 def help_at_night(lab: Lab) -> None:
     """Change the queue, the security group and the database by hand."""
     made = resources()
-    boto3.client("sqs").set_queue_attributes(
+    clients.client("sqs", REGION).set_queue_attributes(
         QueueUrl=made["OrdersQueue"], Attributes={"VisibilityTimeout": "120"}
     )
     lab.clock.advance(minutes=15)
-    boto3.client("ec2").authorize_security_group_ingress(
+    clients.client("ec2", REGION).authorize_security_group_ingress(
         GroupId=made["DatabaseAccess"],
         IpPermissions=[
             {
@@ -33,6 +32,6 @@ def help_at_night(lab: Lab) -> None:
         ],
     )
     lab.clock.advance(minutes=15)
-    boto3.client("rds").modify_db_instance(
+    clients.client("rds", REGION).modify_db_instance(
         DBInstanceIdentifier=made["Database"], BackupRetentionPeriod=14, ApplyImmediately=True
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.infrastructure_as_code import account, colleagues
 from devops_workbook.chapters.infrastructure_as_code.scene import arrange_shop, chapter
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 WORLD, INSIDE = "0.0.0.0/0", "10.0.0.0/16"
 _PATHS = {"OrdersQueue": "/VisibilityTimeout", "DatabaseAccess": "/SecurityGroupIngress"}
@@ -106,5 +105,5 @@ def check_reconcile(lab: Lab, answer: Any) -> str:
 def backups() -> int:
     """Return how many days of backups the shop's database keeps."""
     name = account.resources()["Database"]
-    found = boto3.client("rds").describe_db_instances(DBInstanceIdentifier=name)
+    found = clients.client("rds", REGION).describe_db_instances(DBInstanceIdentifier=name)
     return int(found["DBInstances"][0]["BackupRetentionPeriod"])

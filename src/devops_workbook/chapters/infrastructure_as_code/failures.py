@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.infrastructure_as_code import account
 from devops_workbook.chapters.infrastructure_as_code.operate import status_of
 from devops_workbook.chapters.infrastructure_as_code.scene import (
@@ -16,7 +14,8 @@ from devops_workbook.chapters.infrastructure_as_code.scene import (
 )
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _KINDS = {"AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::SNS::Topic"}
 
@@ -87,7 +86,7 @@ def check_root_cause(lab: Lab, answer: Any) -> str:
 def check_rolled_back(lab: Lab, answer: Any) -> str:
     """The stack exists again, complete, and the old bucket is untouched."""
     status = status_of(REPORTS)
-    buckets = {each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]}
+    buckets = {each["Name"] for each in clients.client("s3", REGION).list_buckets()["Buckets"]}
     require(
         TAKEN in buckets,
         f"The bucket {TAKEN} is gone. It was somebody's, and had nothing to do with the reports "
@@ -96,7 +95,7 @@ def check_rolled_back(lab: Lab, answer: Any) -> str:
     if status == "ROLLBACK_COMPLETE":
         deleted = any(
             each["StackName"] == REPORTS and each["StackStatus"] == "DELETE_COMPLETE"
-            for each in boto3.client("cloudformation").list_stacks()["StackSummaries"]
+            for each in clients.client("cloudformation", REGION).list_stacks()["StackSummaries"]
         )
         if deleted:
             raise NotYet("The stack was deleted, made again, and has rolled back again.")

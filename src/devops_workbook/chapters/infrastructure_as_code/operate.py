@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.stack_change_set import make_change_set
 from devops_workbook.stack_drift import detect_drift
+from offline_aws import clients
 
 Shape = dict[str, Any]
 
@@ -24,7 +24,7 @@ def settle(lab: Lab, stack: str) -> str:
 
     ``DELETE_COMPLETE`` for a stack that is gone.
     """
-    client = boto3.client("cloudformation")
+    client = clients.client("cloudformation", REGION)
     while (status := _status(client, stack)).endswith("_IN_PROGRESS"):
         # A change set that makes a new stack waits in this status for somebody to execute it.
         if status == "REVIEW_IN_PROGRESS":
@@ -35,7 +35,7 @@ def settle(lab: Lab, stack: str) -> str:
 
 def status_of(stack: str) -> str:
     """Return the status of a stack by name or id; ``DELETE_COMPLETE`` where there is none."""
-    return _status(boto3.client("cloudformation"), stack)
+    return _status(clients.client("cloudformation", REGION), stack)
 
 
 def _status(client: Any, stack: str) -> str:
@@ -50,7 +50,7 @@ def deploy(lab: Lab, stack: str, template: str) -> str:
 
     This is what ``aws cloudformation deploy`` does. Where nothing would change, nothing happens.
     """
-    client = boto3.client("cloudformation")
+    client = clients.client("cloudformation", REGION)
     wanted: Shape = {"StackName": stack, "TemplateBody": template, "Capabilities": _RIGHTS}
     if status_of(stack) == "DELETE_COMPLETE":
         client.create_stack(**wanted)
@@ -66,7 +66,7 @@ def deploy(lab: Lab, stack: str, template: str) -> str:
 def preview(lab: Lab, stack: str, template: str, name: str, **more: Any) -> Shape:
     """Make a change set, wait for it and return what DescribeChangeSet says."""
     return make_change_set(
-        boto3.client("cloudformation"),
+        clients.client("cloudformation", REGION),
         stack,
         name,
         TemplateBody=template,
@@ -77,4 +77,4 @@ def preview(lab: Lab, stack: str, template: str, name: str, **more: Any) -> Shap
 
 def detect(lab: Lab, stack: str) -> str:
     """Let CloudFormation look for drift, wait, and return the stack's drift status."""
-    return detect_drift(stack, boto3.client("cloudformation"))
+    return detect_drift(stack, clients.client("cloudformation", REGION))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import boto3
-
 from devops_workbook.chapters.infrastructure_as_code import templates
 from devops_workbook.chapters.infrastructure_as_code.operate import deploy, settle
 from devops_workbook.exercise import Chapter
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 #: What the network's stack takes to be created.
 _CREATING = timedelta(seconds=15)
@@ -26,8 +25,8 @@ TAKEN = "shop-releases"
 @chapter.scenario
 def scenario(lab: Lab) -> None:
     """Put the network's stack, the database's password and an old bucket into the account."""
-    boto3.client("s3").create_bucket(Bucket=TAKEN)
-    boto3.client("secretsmanager").create_secret(
+    clients.client("s3", REGION).create_bucket(Bucket=TAKEN)
+    clients.client("secretsmanager", REGION).create_secret(
         Name="shop/database", SecretString='{"password": "made-up-for-the-lab"}'
     )
     deploy(lab, NETWORK, templates.NETWORK)
@@ -45,5 +44,7 @@ def arrange_shop(lab: Lab) -> None:
 
 def arrange_reports(lab: Lab) -> None:
     """A stack whose creation has failed and was rolled back."""
-    boto3.client("cloudformation").create_stack(StackName=REPORTS, TemplateBody=templates.REPORTS)
+    clients.client("cloudformation", REGION).create_stack(
+        StackName=REPORTS, TemplateBody=templates.REPORTS
+    )
     settle(lab, REPORTS)

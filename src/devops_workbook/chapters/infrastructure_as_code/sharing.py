@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.infrastructure_as_code import account
@@ -16,7 +15,8 @@ from devops_workbook.chapters.infrastructure_as_code.scene import (
 )
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 OLD, NEW = "shop-subnets", "shop-database-subnets"
 _ZONES = 3
@@ -76,7 +76,7 @@ def _reasons() -> list[str]:
 
 
 def _imports(export: str) -> list[str]:
-    client = boto3.client("cloudformation")
+    client = clients.client("cloudformation", REGION)
     try:
         return list(client.list_imports(ExportName=export)["Imports"])
     except ClientError:
@@ -84,5 +84,5 @@ def _imports(export: str) -> list[str]:
 
 
 def _subnets_of_group(name: str) -> set[str]:
-    found = boto3.client("rds").describe_db_subnet_groups(DBSubnetGroupName=name)
+    found = clients.client("rds", REGION).describe_db_subnet_groups(DBSubnetGroupName=name)
     return {each["SubnetIdentifier"] for each in found["DBSubnetGroups"][0]["Subnets"]}

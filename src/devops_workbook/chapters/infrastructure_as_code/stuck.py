@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.infrastructure_as_code import account, templates
 from devops_workbook.chapters.infrastructure_as_code.operate import deploy
 from devops_workbook.chapters.infrastructure_as_code.scene import SHOP, arrange_shop, chapter
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 #: A release in the middle of which somebody deletes the queue.
 _BIGGER = templates.SHOP.replace("VisibilityTimeout: 30", "VisibilityTimeout: 60").replace(
@@ -22,7 +21,7 @@ _BIGGER = templates.SHOP.replace("VisibilityTimeout: 30", "VisibilityTimeout: 60
 def arrange_stuck(lab: Lab) -> None:
     """A stack whose update failed, and whose rollback failed as well: the queue is gone."""
     arrange_shop(lab)
-    boto3.client("sqs").delete_queue(QueueUrl=account.resources()["OrdersQueue"])
+    clients.client("sqs", REGION).delete_queue(QueueUrl=account.resources()["OrdersQueue"])
     deploy(lab, SHOP, _BIGGER)
 
 

@@ -7,13 +7,12 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.infrastructure_as_code.policy import the_courses_findings
 from devops_workbook.checks import untouched
 from devops_workbook.display import Note
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop_repository import commit_files, create_shop_repository, tip_of_main
+from offline_aws import clients
 
 PROJECT = "infrastructure"
 _TEMPLATE, _RULES = "infrastructure/template.yaml", "infrastructure/check_rules.py"
@@ -78,13 +77,13 @@ def build(lab: Lab, template: str, findings: Callable[..., Any] | Any = ...) -> 
 
 
 def _has_repository() -> bool:
-    client = boto3.client("codecommit")
+    client = clients.client("codecommit", REGION)
     return bool(client.list_repositories()["repositories"]) and bool(tip_of_main())
 
 
 def _create_project() -> None:
-    found = boto3.client("codecommit").get_repository(repositoryName="shop")
-    boto3.client("codebuild").create_project(
+    found = clients.client("codecommit", REGION).get_repository(repositoryName="shop")
+    clients.client("codebuild", REGION).create_project(
         name=PROJECT,
         source={
             "type": "CODECOMMIT",
@@ -103,12 +102,12 @@ def _create_project() -> None:
 
 
 def _run(lab: Lab) -> Note:
-    client = boto3.client("codebuild")
+    client = clients.client("codebuild", REGION)
     started = client.start_build(projectName=PROJECT)["build"]["id"]
     while not (found := client.batch_get_builds(ids=[started])["builds"][0])["buildComplete"]:
         lab.clock.advance(seconds=10)
     where = found["logs"]
-    events = boto3.client("logs").get_log_events(
+    events = clients.client("logs", REGION).get_log_events(
         logGroupName=where["groupName"], logStreamName=where["streamName"], startFromHead=True
     )["events"]
     lines = [each["message"].rstrip() for each in events]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import boto3
-
 from devops_workbook.exercise import Chapter
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop_repository import create_shop_repository, shop_files
+from offline_aws import clients
 
 chapter = Chapter("pipelines", "Pipelines", minutes=75)
 
@@ -86,7 +85,7 @@ def scenario(lab: Lab) -> None:
     """Put the shop's repository, its build projects and two buckets into the account."""
     files = shop_files("orders") | {"orders/tools/smoke_test.py": _SMOKE_TEST}
     create_shop_repository(files)
-    s3 = boto3.client("s3")
+    s3 = clients.client("s3", REGION)
     for bucket in (ARTIFACTS, PRODUCTION):
         s3.create_bucket(Bucket=bucket)
     for name, buildspec in _BUILDSPECS.items():
@@ -99,7 +98,7 @@ def database_of(lab: Lab) -> Path:
 
 
 def _create_project(name: str, buildspec: str, database: Path) -> None:
-    boto3.client("codebuild").create_project(
+    clients.client("codebuild", REGION).create_project(
         name=name,
         source={"type": "CODEPIPELINE", "buildspec": buildspec},
         artifacts={"type": "CODEPIPELINE"},

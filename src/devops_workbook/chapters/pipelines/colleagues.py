@@ -6,12 +6,14 @@ import boto3
 
 from devops_workbook.chapters.pipelines.account import PRODUCTION
 from devops_workbook.chapters.pipelines.versions import LAST, store_of
+from devops_workbook.lab import REGION
 from devops_workbook.shop_repository import (
     REPOSITORY,
     commit_files,
     shop_files,
     tip_of_main,
 )
+from offline_aws import clients
 
 NOTES = "orders/RELEASE_NOTES.md"
 PAYMENTS = "payments"
@@ -48,7 +50,7 @@ def branch_payments() -> str:
     config = _replaced(config, last, f'{last}        payment_url=environment["PAYMENT_URL"],\n')
     known = '{"ORDERS_DATABASE": "/data/orders.db", "PORT": "80"}'
     tests = _changed(_WEB_TESTS, known, known[:-1] + ', "PAYMENT_URL": "http://pay.test"}')
-    boto3.client("codecommit").create_branch(
+    clients.client("codecommit", REGION).create_branch(
         repositoryName=REPOSITORY, branchName=PAYMENTS, commitId=tip_of_main()
     )
     return commit_files(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.pipelines.account import (
     ARTIFACTS,
     OBJECT,
@@ -13,7 +11,9 @@ from devops_workbook.chapters.pipelines.account import (
     PRODUCTION,
     ROLE,
 )
+from devops_workbook.lab import REGION
 from devops_workbook.shop_repository import BRANCH, REPOSITORY
+from offline_aws import clients
 
 Shape = dict[str, Any]
 
@@ -135,4 +135,4 @@ def create_whole(*production: Shape) -> None:
 
 
 def _create(declaration: Shape) -> None:
-    boto3.client("codepipeline").create_pipeline(pipeline=declaration)
+    clients.client("codepipeline", REGION).create_pipeline(pipeline=declaration)

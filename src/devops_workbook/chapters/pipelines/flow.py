@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.pipelines import declarations
 from devops_workbook.chapters.pipelines.account import PIPELINE, chapter
 from devops_workbook.chapters.pipelines.first_release import arrange_release
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 MODES = ("SUPERSEDED", "QUEUED", "PARALLEL")
 
@@ -32,7 +31,7 @@ def create_small(mode: str) -> str:
     name = f"{PIPELINE}-{mode.lower()}"
     last = declarations.stage("Production", declarations.deploy(package="Source"))
     declaration = declarations.pipeline(declarations.approve_stage(), last, name=name, mode=mode)
-    boto3.client("codepipeline").create_pipeline(pipeline=declaration)
+    clients.client("codepipeline", REGION).create_pipeline(pipeline=declaration)
     return name
 
 
@@ -75,7 +74,7 @@ def check_modes(lab: Lab, answer: Any) -> str:
 )
 def check_freeze(lab: Lab, answer: Any) -> str:
     """The transition into Approve is disabled, with a reason, and the tests go on."""
-    states = boto3.client("codepipeline").get_pipeline_state(name=PIPELINE)["stageStates"]
+    states = clients.client("codepipeline", REGION).get_pipeline_state(name=PIPELINE)["stageStates"]
     closed = {
         state["stageName"]: state["inboundTransitionState"].get("disabledReason", "")
         for state in states

@@ -7,19 +7,20 @@ import io
 import zipfile
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.pipelines.account import OBJECT, PIPELINE, PRODUCTION
 from devops_workbook.exercise import SetupMissing
+from devops_workbook.lab import REGION
 from devops_workbook.shop_repository import BRANCH, REPOSITORY
+from offline_aws import clients
 
 Shape = dict[str, Any]
 
 
 def declaration(pipeline: str = PIPELINE) -> Shape:
     """Return a pipeline's declaration. Raises ``SetupMissing`` when there is none."""
-    client = boto3.client("codepipeline")
+    client = clients.client("codepipeline", REGION)
     try:
         found: Shape = client.get_pipeline(name=pipeline)["pipeline"]
     except client.exceptions.PipelineNotFoundException:
@@ -32,7 +33,7 @@ def declaration(pipeline: str = PIPELINE) -> Shape:
 def executions(pipeline: str = PIPELINE) -> list[Shape]:
     """Return the executions' summaries, the newest first."""
     declaration(pipeline)
-    pages = boto3.client("codepipeline").get_paginator("list_pipeline_executions")
+    pages = clients.client("codepipeline", REGION).get_paginator("list_pipeline_executions")
     return [
         each
         for page in pages.paginate(pipelineName=pipeline)
@@ -43,7 +44,7 @@ def executions(pipeline: str = PIPELINE) -> list[Shape]:
 def runs_of(action: str, pipeline: str = PIPELINE, execution: str = "") -> list[Shape]:
     """Return the executions of an action, the oldest first; those of one execution, if given."""
     declaration(pipeline)
-    pages = boto3.client("codepipeline").get_paginator("list_action_executions")
+    pages = clients.client("codepipeline", REGION).get_paginator("list_action_executions")
     wanted = {"filter": {"pipelineExecutionId": execution}} if execution else {}
     found = [
         each
@@ -74,7 +75,7 @@ def deployed() -> bytes:
 def object_at(bucket: str, key: str) -> bytes:
     """Return the bytes of an object, empty where there is none."""
     try:
-        data: bytes = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        data: bytes = clients.client("s3", REGION).get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError:
         return b""
     return data
@@ -101,7 +102,7 @@ def digest(data: bytes) -> str:
 
 def file_in_main(path: str) -> str:
     """Return the text of a file at the tip of main, "" where there is none."""
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     try:
         found = codecommit.get_file(
             repositoryName=REPOSITORY, commitSpecifier=BRANCH, filePath=path
@@ -113,4 +114,6 @@ def file_in_main(path: str) -> str:
 
 def bucket_exists(bucket: str) -> bool:
     """Return whether the account has a bucket of this name."""
-    return bucket in {each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]}
+    return bucket in {
+        each["Name"] for each in clients.client("s3", REGION).list_buckets()["Buckets"]
+    }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.pipelines.account import PIPELINE
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Waiting:
 
 def waiting_approvals(pipeline: str = PIPELINE) -> list[Waiting]:
     """Return the approvals that wait, the newest first; in PARALLEL mode there can be many."""
-    client = boto3.client("codepipeline")
+    client = clients.client("codepipeline", REGION)
     pages = client.get_paginator("list_action_executions").paginate(pipelineName=pipeline)
     waiting = [
         each
@@ -61,7 +60,7 @@ def _external_id(run: dict[str, Any]) -> str:
 def approve(pipeline: str = PIPELINE, summary: str = "Looks good") -> str:
     """Approve the newest approval that waits; return its execution's id, or "" without one."""
     for waiting in waiting_approvals(pipeline)[:1]:
-        boto3.client("codepipeline").put_approval_result(
+        clients.client("codepipeline", REGION).put_approval_result(
             pipelineName=pipeline,
             stageName=waiting.stage,
             actionName=waiting.action,

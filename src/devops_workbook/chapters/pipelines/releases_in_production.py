@@ -18,6 +18,7 @@ from devops_workbook.checks import untouched
 from devops_workbook.display import Note, Table
 from devops_workbook.lab import Lab
 from devops_workbook.shop_repository import commit_files
+from devops_workbook.under_way import counted
 
 _COLUMNS = ("Release", "Migrated", "Old version then", "Live", "Old and new version then")
 _PATIENCE = timedelta(minutes=30)
@@ -41,7 +42,7 @@ def release(lab: Lab, planned: object) -> Table | Note:
     serving = RunningService(FIRST, _deployed_files(), database_of(lab))
     names = {serving.order("Ada Lovelace"): "Ada Lovelace"}
     try:
-        for number, (sql, version) in enumerate(releases, 1):
+        for number, (sql, version) in enumerate(counted("Releasing", releases), 1):
             _commit(number, sql, version)
             run(lab)
             execution = approve()

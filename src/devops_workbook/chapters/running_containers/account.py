@@ -7,12 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import boto3
-
 from devops_workbook.exercise import Chapter, SetupMissing
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop.processes import provide
-from offline_aws import ClockError
+from offline_aws import ClockError, clients
 
 chapter = Chapter("running-containers", "Running containers", minutes=75)
 
@@ -38,7 +36,7 @@ def scenario(lab: Lab) -> None:
     """Put the images, the roles and the database's password into the account."""
     provide(lab.aws)
     push_images()
-    iam = boto3.client("iam")
+    iam = clients.client("iam", REGION)
     for name, service in ROLES.items():
         statement = {
             "Effect": "Allow",
@@ -47,7 +45,9 @@ def scenario(lab: Lab) -> None:
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)
-    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="-".join(_WORDS))
+    clients.client("secretsmanager", REGION).create_secret(
+        Name=SECRET, SecretString="-".join(_WORDS)
+    )
 
 
 def push_images() -> None:
@@ -56,7 +56,7 @@ def push_images() -> None:
     What a container of it does, the shop's own model says: the images hold nothing but their name.
     How real ones are built is chapter 08.
     """
-    ecr = boto3.client("ecr")
+    ecr = clients.client("ecr", REGION)
     ecr.create_repository(repositoryName=REPOSITORY)
     for tag in TAGS:
         manifest = {
@@ -80,19 +80,19 @@ def role(name: str) -> str:
 
 def secret_arn() -> str:
     """Return the ARN of the secret with the database's password."""
-    client = boto3.client("secretsmanager")
+    client = clients.client("secretsmanager", REGION)
     return str(client.describe_secret(SecretId=SECRET)["ARN"])
 
 
 def password() -> str:
     """Return the database's password, to look for where it should not be."""
-    client = boto3.client("secretsmanager")
+    client = clients.client("secretsmanager", REGION)
     return str(client.get_secret_value(SecretId=SECRET)["SecretString"])
 
 
 def network() -> tuple[str, list[str]]:
     """Return the account's VPC and two subnets of it, in two zones."""
-    found: Any = boto3.client("ec2").describe_subnets()["Subnets"]
+    found: Any = clients.client("ec2", REGION).describe_subnets()["Subnets"]
     return found[0]["VpcId"], [each["SubnetId"] for each in found[:2]]
 
 

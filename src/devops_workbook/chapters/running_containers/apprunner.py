@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.running_containers.account import PORT, SERVICE, image, role, wait
 from devops_workbook.chapters.running_containers.recorder import Recorder
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop.processes import READINESS
+from offline_aws import clients
 
 
 def source(tag: str) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def deploy(recorder: Recorder, tag: str, name: str = SERVICE) -> None:
 
 def arn_of(name: str = SERVICE) -> str:
     """Return the ARN of a service, "" for none."""
-    client: Any = boto3.client("apprunner")
+    client: Any = clients.client("apprunner", REGION)
     for each in client.list_services()["ServiceSummaryList"]:
         if each["ServiceName"] == name and each["Status"] != "DELETED":
             return str(each["ServiceArn"])
@@ -48,25 +47,25 @@ def arn_of(name: str = SERVICE) -> str:
 
 def release(tag: str, name: str = SERVICE) -> None:
     """Let the service run another version."""
-    client: Any = boto3.client("apprunner")
+    client: Any = clients.client("apprunner", REGION)
     client.update_service(ServiceArn=arn_of(name), SourceConfiguration=source(tag))
 
 
 def operations(name: str = SERVICE) -> list[Any]:
     """Return what was done with a service, the newest first."""
-    client: Any = boto3.client("apprunner")
+    client: Any = clients.client("apprunner", REGION)
     return list(client.list_operations(ServiceArn=arn_of(name))["OperationSummaryList"])
 
 
 def status(name: str = SERVICE) -> str:
     """Return the state of a service."""
-    client: Any = boto3.client("apprunner")
+    client: Any = clients.client("apprunner", REGION)
     return str(client.describe_service(ServiceArn=arn_of(name))["Service"]["Status"])
 
 
 def version(name: str = SERVICE) -> str:
     """Return the version that a service is set to."""
-    client: Any = boto3.client("apprunner")
+    client: Any = clients.client("apprunner", REGION)
     found = client.describe_service(ServiceArn=arn_of(name))["Service"]
     image_id = found["SourceConfiguration"]["ImageRepository"]["ImageIdentifier"]
     return str(image_id).rpartition(":")[2]

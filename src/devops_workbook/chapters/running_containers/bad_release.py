@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
-
 from devops_workbook import kubernetes
 from devops_workbook.chapters.running_containers import apprunner, ecs, eks
 from devops_workbook.chapters.running_containers.account import CLUSTER, SERVICE, chapter
@@ -14,7 +12,8 @@ from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.checks import describe, require, untouched
 from devops_workbook.display import Table
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _BAD = "1.7.0"
 BACK, STUCK, DOWN = "back", "stuck", "down"
@@ -94,7 +93,7 @@ def _state_of(name: str) -> tuple[str, str]:
         if each["lastStatus"] == "RUNNING" and each.get("healthStatus") != "UNHEALTHY"
     ]
     healthy = sorted(version for version in running if version != _BAD)
-    newest = boto3.client("ecs").list_service_deployments(
+    newest = clients.client("ecs", REGION).list_service_deployments(
         cluster=CLUSTER, service=found["serviceName"], maxResults=1
     )["serviceDeployments"][0]
     said = ": ".join(filter(None, (newest["status"], newest.get("statusReason", ""))))

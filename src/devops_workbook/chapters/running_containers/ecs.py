@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.running_containers.account import (
     CLUSTER,
     PORT,
@@ -17,9 +15,10 @@ from devops_workbook.chapters.running_containers.account import (
 )
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.display import Table
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop import Load, LoadBalancerTraffic
 from devops_workbook.shop.processes import READINESS
+from offline_aws import clients
 
 TASKS = 3
 _SEED = 9
@@ -28,7 +27,7 @@ BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 def create_cluster(recorder: Recorder) -> None:
     """Make the cluster, where it is not there."""
-    found = boto3.client("ecs").describe_clusters(clusters=[CLUSTER])["clusters"]
+    found = clients.client("ecs", REGION).describe_clusters(clusters=[CLUSTER])["clusters"]
     if not found:
         recorder.call("ecs", "create_cluster", clusterName=CLUSTER)
 
@@ -60,7 +59,7 @@ def target_group(name: str = SERVICE, recorder: Recorder | None = None) -> str:
         DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
     )
     # The usual five minutes would have old tasks drain for longer than a release takes.
-    boto3.client("elbv2").modify_target_group_attributes(
+    clients.client("elbv2", REGION).modify_target_group_attributes(
         TargetGroupArn=group,
         Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}],
     )
@@ -112,7 +111,7 @@ def deploy(
 
 def release(tag: str, name: str = SERVICE) -> None:
     """Register a version and let the service run it."""
-    client: Any = boto3.client("ecs")
+    client: Any = clients.client("ecs", REGION)
     made = client.register_task_definition(**definition(tag))
     client.update_service(
         cluster=CLUSTER, service=name, taskDefinition=made["taskDefinition"]["taskDefinitionArn"]
@@ -121,7 +120,7 @@ def release(tag: str, name: str = SERVICE) -> None:
 
 def service(name: str = SERVICE) -> Any:
     """Return the service, None where there is none."""
-    client = boto3.client("ecs")
+    client = clients.client("ecs", REGION)
     try:
         found = client.describe_services(cluster=CLUSTER, services=[name])["services"]
     except client.exceptions.ClusterNotFoundException:
@@ -143,7 +142,7 @@ def settle(lab: Lab, name: str = SERVICE) -> bool:
 
 def customers(lab: Lab, rate: float, name: str = SERVICE) -> Load:
     """Let customers in at a service's load balancer, so many requests a minute."""
-    client = boto3.client("elbv2")
+    client = clients.client("elbv2", REGION)
     [balancer] = client.describe_load_balancers(Names=[name])["LoadBalancers"]
     [listener] = client.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
     traffic = LoadBalancerTraffic(listener["ListenerArn"])
@@ -152,7 +151,7 @@ def customers(lab: Lab, rate: float, name: str = SERVICE) -> Load:
 
 def tasks(name: str = SERVICE) -> list[Any]:
     """Return the tasks of a service that are meant to run."""
-    client = boto3.client("ecs")
+    client = clients.client("ecs", REGION)
     arns = client.list_tasks(cluster=CLUSTER, serviceName=name)["taskArns"]
     return list(client.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]) if arns else []
 

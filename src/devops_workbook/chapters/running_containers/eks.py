@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import boto3
-
 from devops_workbook import kubernetes
 from devops_workbook.chapters.running_containers.account import CLUSTER, image, network, role
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.kubernetes.kubectl import Kubectl
 from devops_workbook.kubernetes.objects import Rollout
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 VERSION, NODES = "1.33", 2
 GROUP = "web"
@@ -84,7 +83,7 @@ def create_cluster(lab: Lab, name: str = CLUSTER, recorder: Recorder | None = No
         resourcesVpcConfig={"subnetIds": subnets},
         accessConfig={"authenticationMode": "API"},
     )
-    eks = boto3.client("eks")
+    eks = clients.client("eks", REGION)
     eks.get_waiter("cluster_active").wait(name=name)
     recorder.call(
         "eks",
@@ -107,7 +106,7 @@ def settle(lab: Lab, name: str = CLUSTER) -> None:
 
 def is_there(name: str = CLUSTER) -> bool:
     """Return whether there is a cluster that answers."""
-    eks = boto3.client("eks")
+    eks = clients.client("eks", REGION)
     if name not in eks.list_clusters()["clusters"]:
         return False
     return eks.describe_cluster(name=name)["cluster"]["status"] in ("ACTIVE", "UPDATING")

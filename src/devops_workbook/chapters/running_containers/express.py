@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.running_containers.account import PORT, image, role, wait
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.display import Table
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop.processes import READINESS
+from offline_aws import clients
 
 NAME = "orders-express"
 _TASKS = 3
@@ -44,12 +43,12 @@ def arn_of(name: str = NAME) -> str:
 
 def release(tag: str, name: str = NAME) -> None:
     """Let the service run another version."""
-    client: Any = boto3.client("ecs")
+    client: Any = clients.client("ecs", REGION)
     client.update_express_gateway_service(serviceArn=arn_of(name), primaryContainer=container(tag))
 
 
 def _has_settled(name: str) -> bool:
-    client: Any = boto3.client("ecs")
+    client: Any = clients.client("ecs", REGION)
     asked: dict[str, Any] = {"services": [name], "cluster": "default"}
     found = client.describe_services(**asked)["services"][0]
     listed = client.list_service_deployments(service=name, cluster="default", maxResults=1)
@@ -66,11 +65,11 @@ def settle(lab: Lab, name: str = NAME) -> bool:
 def parts(name: str = NAME) -> Table:
     """Return what the one call made in the account, with the services that it is in."""
     asked: dict[str, Any] = {"services": [name], "cluster": "default"}
-    client: Any = boto3.client("ecs")
+    client: Any = clients.client("ecs", REGION)
     [balancer] = client.describe_services(**asked)["services"][0]["loadBalancers"]
     advanced = balancer["advancedConfiguration"]
-    alarms = boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    policies = boto3.client("application-autoscaling").describe_scaling_policies(
+    alarms = clients.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"]
+    policies = clients.client("application-autoscaling", REGION).describe_scaling_policies(
         ServiceNamespace="ecs", ResourceId=f"service/default/{name}"
     )["ScalingPolicies"]
     groups = (balancer["targetGroupArn"], advanced["alternateTargetGroupArn"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import boto3
 import yaml
 
 from devops_workbook.kubernetes.kubectl import Kubectl
+from devops_workbook.lab import REGION
+from offline_aws import clients
 
 _MAKES = ("create_", "register_", "put_")
 
@@ -20,18 +21,16 @@ class Recorder:
     """
 
     def __init__(self) -> None:
-        self._clients: dict[str, Any] = {}
         self.documents: list[tuple[str, Any]] = []
         self.parts: list[str] = []
 
     def call(self, service: str, operation: str, **parameters: Any) -> Any:
         """Call an operation by boto3's name for it, and return its answer."""
-        client = self._clients.setdefault(service, boto3.client(service))  # type: ignore[call-overload]
         self.documents.append((f"{service} {operation}", parameters))
         if operation.startswith(_MAKES):
             name = operation.partition("_")[2].replace("_", " ")
             self.parts.append(name)
-        return getattr(client, operation)(**parameters)
+        return getattr(clients.client(service, REGION), operation)(**parameters)
 
     def apply(self, kube: Kubectl, manifest: str) -> None:
         """Apply a manifest."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.running_containers import ecs
 from devops_workbook.chapters.running_containers.account import chapter, there
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _WANTED = "1.4.1"
 
@@ -62,7 +61,7 @@ def check_replace(lab: Lab, answer: Any) -> str:
 
 
 def _image(found: Any) -> str:
-    definition = boto3.client("ecs").describe_task_definition(
+    definition = clients.client("ecs", REGION).describe_task_definition(
         taskDefinition=found["taskDefinition"]
     )["taskDefinition"]
     return str(definition["containerDefinitions"][0]["image"]).rpartition(":")[2]

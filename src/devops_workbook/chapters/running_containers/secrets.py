@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.running_containers import ecs
 from devops_workbook.chapters.running_containers.account import (
     chapter,
@@ -18,7 +16,8 @@ from devops_workbook.chapters.running_containers.account import (
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 VARIABLE = "DB_PASSWORD"
 
@@ -34,7 +33,9 @@ def definition_of(name: str = "orders") -> dict[str, Any]:
     """Return the task definition that a service is set to."""
     found = there(ecs.service(name), "run-time-secret", f"The service {name}")
     arn = found["taskDefinition"]
-    return dict(boto3.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"])
+    return dict(
+        clients.client("ecs", REGION).describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    )
 
 
 @chapter.exercise(

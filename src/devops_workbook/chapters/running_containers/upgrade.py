@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
-
 from devops_workbook import kubernetes
 from devops_workbook.chapters.running_containers import eks
 from devops_workbook.chapters.running_containers.account import CLUSTER, chapter, there
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.kubernetes.objects import Moment
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 WANTED = "1.34"
 _BUDGET = "orders"
@@ -38,7 +37,7 @@ def arrange_upgrade(lab: Lab) -> None:
 
 def versions() -> tuple[str, str]:
     """Return the versions of the control plane and of the node group."""
-    client = boto3.client("eks")
+    client = clients.client("eks", REGION)
     cluster = client.describe_cluster(name=CLUSTER)["cluster"]
     group = client.describe_nodegroup(clusterName=CLUSTER, nodegroupName=eks.GROUP)["nodegroup"]
     return cluster["version"], group["version"]
@@ -65,7 +64,8 @@ def check_upgrade(lab: Lab, answer: Any) -> str:
     control, nodes = versions()
     if control == eks.VERSION:
         require(
-            boto3.client("eks").describe_cluster(name=CLUSTER)["cluster"]["status"] == "ACTIVE",
+            clients.client("eks", REGION).describe_cluster(name=CLUSTER)["cluster"]["status"]
+            == "ACTIVE",
             "The update of the control plane is on its way. Let it come to its end.",
         )
         raise NotStarted(f"The control plane is at {control}, and so are the nodes.")
@@ -92,7 +92,7 @@ def check_upgrade(lab: Lab, answer: Any) -> str:
 
 
 def _last_failure() -> str:
-    client = boto3.client("eks")
+    client = clients.client("eks", REGION)
     asked: dict[str, Any] = {"name": CLUSTER, "nodegroupName": eks.GROUP}
     for identifier in reversed(client.list_updates(**asked)["updateIds"]):
         update = client.describe_update(**asked, updateId=identifier)["update"]

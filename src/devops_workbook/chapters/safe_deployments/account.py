@@ -8,12 +8,11 @@ from datetime import timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import boto3
-
 from devops_workbook.exercise import Chapter
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop import SHOP, Load, LoadBalancerTraffic, TasksByAddress
 from devops_workbook.shop.processes import READINESS, provide
+from offline_aws import clients
 
 #: Until the first tasks are healthy, and of ordinary business before a learner does anything.
 _STARTING, _OPENING = timedelta(minutes=2), timedelta(minutes=5)
@@ -61,7 +60,7 @@ class Shop:
 def scenario(lab: Lab) -> None:
     """Put the service ``orders``, version 1.4.0, with customers into the account."""
     provide(lab.aws)
-    boto3.client("ecs").create_cluster(clusterName=CLUSTER)
+    clients.client("ecs", REGION).create_cluster(clusterName=CLUSTER)
     shop = create_shop(SERVICE)
     create_application(shop)
     lab.clock.advance(seconds=_STARTING.total_seconds())
@@ -96,7 +95,7 @@ def create_shop(
     listener = _create_listener(balancer, 80, groups)
     test = _create_listener(balancer, 8080, groups) if len(groups) > 1 else ""
     more = {"deploymentConfiguration": configuration} if configuration else {}
-    boto3.client("ecs").create_service(
+    clients.client("ecs", REGION).create_service(
         cluster=CLUSTER,
         serviceName=name,
         taskDefinition=register(FIRST),
@@ -119,7 +118,7 @@ def create_shop(
 
 def register(version: str) -> str:
     """Register a task definition of ``orders`` with a version's image; return its ARN."""
-    found = boto3.client("ecs").register_task_definition(
+    found = clients.client("ecs", REGION).register_task_definition(
         family="orders",
         networkMode="awsvpc",
         requiresCompatibilities=["FARGATE"],
@@ -139,7 +138,7 @@ def register(version: str) -> str:
 
 def create_application(shop: Shop, config: str = "CodeDeployDefault.ECSAllAtOnce") -> None:
     """Let CodeDeploy deploy to a shop: an application of its name, the group ``production``."""
-    codedeploy = boto3.client("codedeploy")
+    codedeploy = clients.client("codedeploy", REGION)
     codedeploy.create_application(applicationName=shop.name, computePlatform="ECS")
     codedeploy.create_deployment_group(
         applicationName=shop.name,
@@ -173,7 +172,7 @@ def create_application(shop: Shop, config: str = "CodeDeployDefault.ECSAllAtOnce
 
 def the_shop() -> Shop:
     """Return the service ``orders`` of the account, read from it."""
-    elbv2 = boto3.client("elbv2")
+    elbv2 = clients.client("elbv2", REGION)
     [balancer] = elbv2.describe_load_balancers(Names=[SERVICE])["LoadBalancers"]
     found = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
     by_port = {each["Port"]: each["ListenerArn"] for each in found}
@@ -191,17 +190,17 @@ def _name(arn: str) -> str:
 
 def _network() -> tuple[str, list[str]]:
     """Return the account's VPC and two subnets of it."""
-    found = boto3.client("ec2").describe_subnets()["Subnets"]
+    found = clients.client("ec2", REGION).describe_subnets()["Subnets"]
     return found[0]["VpcId"], [each["SubnetId"] for each in found[:2]]
 
 
 def _create_balancer(name: str, subnets: Sequence[str]) -> str:
-    found = boto3.client("elbv2").create_load_balancer(Name=name, Subnets=subnets)
+    found = clients.client("elbv2", REGION).create_load_balancer(Name=name, Subnets=subnets)
     return str(found["LoadBalancers"][0]["LoadBalancerArn"])
 
 
 def _create_target_group(name: str, vpc: str, path: str) -> str:
-    elbv2: Any = boto3.client("elbv2")
+    elbv2: Any = clients.client("elbv2", REGION)
     found = elbv2.create_target_group(
         Name=name,
         Protocol="HTTP",
@@ -225,7 +224,7 @@ def _create_target_group(name: str, vpc: str, path: str) -> str:
 
 def _create_listener(balancer: str, port: int, groups: Sequence[str]) -> str:
     """Create a listener that sends all requests to the first target group, and none elsewhere."""
-    elbv2: Any = boto3.client("elbv2")
+    elbv2: Any = clients.client("elbv2", REGION)
     weights = [
         {"TargetGroupArn": group, "Weight": 0 if place else 100}
         for place, group in enumerate(groups)

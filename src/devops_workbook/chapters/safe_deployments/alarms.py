@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.safe_deployments.account import chapter, the_shop
 from devops_workbook.chapters.safe_deployments.past_releases import (
     Backtest,
@@ -16,7 +14,8 @@ from devops_workbook.chapters.safe_deployments.past_releases import (
 )
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 #: Of the good releases so many may be rolled back, of the bad ones so many may get through.
 FALSE_ALLOWED, MISSED_ALLOWED = 3, 1
@@ -38,7 +37,7 @@ FALSE_ALLOWED, MISSED_ALLOWED = 3, 1
 )
 def check_alarms(lab: Lab, answer: Any) -> str:
     """All alarms of the account together tell the hundred earlier releases apart."""
-    found = boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    found = clients.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"]
     if not found:
         raise NotStarted("Looked for metric alarms. There are none.")
     for each in found:

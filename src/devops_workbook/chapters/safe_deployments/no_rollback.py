@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.safe_deployments.account import (
     APPLICATION,
     GROUP,
@@ -24,7 +22,8 @@ from devops_workbook.chapters.safe_deployments.operate import (
 )
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 BAD = "1.5.0"
 CANARY = "CodeDeployDefault.ECSCanary10Percent5Minutes"
@@ -40,7 +39,7 @@ def arrange_no_rollback(lab: Lab) -> None:
     shop = the_shop()
     for name in ALARMS:
         rate_alarm(name, shop.balancer, shop.dimension(0))
-    boto3.client("codedeploy").update_deployment_group(
+    clients.client("codedeploy", REGION).update_deployment_group(
         applicationName=APPLICATION,
         currentDeploymentGroupName=GROUP,
         deploymentConfigName=CANARY,
@@ -70,7 +69,7 @@ def arrange_no_rollback(lab: Lab) -> None:
 def check_no_rollback(lab: Lab, answer: Any) -> str:
     """After the repair the bad release was rolled back, into whichever group it came."""
     tried = [each for each in deployments() if version_deployed(each) == BAD]
-    group = boto3.client("codedeploy").get_deployment_group(
+    group = clients.client("codedeploy", REGION).get_deployment_group(
         applicationName=APPLICATION, deploymentGroupName=GROUP
     )["deploymentGroupInfo"]
     faults = _faults(the_shop(), group)
@@ -137,7 +136,7 @@ def _undone(shop: Shop, group: dict[str, Any]) -> str:
 
 def _seen(shop: Shop, group: dict[str, Any]) -> str:
     names = [each["name"] for each in group.get("alarmConfiguration", {}).get("alarms", ())]
-    alarms = boto3.client("cloudwatch").describe_alarms(AlarmNames=names or list(ALARMS))
+    alarms = clients.client("cloudwatch", REGION).describe_alarms(AlarmNames=names or list(ALARMS))
     text = str([each.get("Metrics") or each.get("Dimensions") for each in alarms["MetricAlarms"]])
     blind = [
         shop.dimension(place).split("/")[1] for place in (0, 1) if shop.dimension(place) not in text

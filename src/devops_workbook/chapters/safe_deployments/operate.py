@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import yaml
 from botocore.exceptions import ClientError
 from yaml import YAMLError
@@ -18,7 +17,9 @@ from devops_workbook.chapters.safe_deployments.account import (
     Shop,
     register,
 )
+from devops_workbook.lab import REGION
 from devops_workbook.shop import version_of
+from offline_aws import clients
 from offline_aws.clock import Clock
 
 _PATIENCE = timedelta(hours=3)
@@ -42,7 +43,7 @@ def deploy(version: str, config: str | None = None, application: str = APPLICATI
     """
     content = appspec(register(version))
     more = {"deploymentConfigName": config} if config else {}
-    found = boto3.client("codedeploy").create_deployment(
+    found = clients.client("codedeploy", REGION).create_deployment(
         applicationName=application,
         deploymentGroupName=GROUP,
         revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
@@ -57,7 +58,7 @@ def finish(clock: Clock, deployment: str, patience: timedelta = _PATIENCE) -> di
 
     The deployment may still be going on when the patience is over.
     """
-    client = boto3.client("codedeploy")
+    client = clients.client("codedeploy", REGION)
     end = clock.now() + patience
 
     def ended(name: str) -> bool:
@@ -73,7 +74,7 @@ def finish(clock: Clock, deployment: str, patience: timedelta = _PATIENCE) -> di
 
 def guard(*alarms: str, application: str = APPLICATION) -> None:
     """Have CodeDeploy stop and undo a deployment when one of the alarms goes off."""
-    boto3.client("codedeploy").update_deployment_group(
+    clients.client("codedeploy", REGION).update_deployment_group(
         applicationName=application,
         currentDeploymentGroupName=GROUP,
         alarmConfiguration={"enabled": True, "alarms": [{"name": name} for name in alarms]},
@@ -97,7 +98,7 @@ def rate_alarm(
 
     ``balancer`` and ``group`` are the dimensions in CloudWatch.
     """
-    boto3.client("cloudwatch").put_metric_alarm(
+    clients.client("cloudwatch", REGION).put_metric_alarm(
         AlarmName=name,
         Metrics=rate_metrics(balancer, group),
         Threshold=percent,
@@ -142,7 +143,7 @@ def rate_alarms(shop: Shop, **settings: Any) -> list[str]:
 
 def deployments(application: str = APPLICATION) -> list[dict[str, Any]]:
     """Return what AWS says of an application's deployments, the oldest first."""
-    client = boto3.client("codedeploy")
+    client = clients.client("codedeploy", REGION)
     ids = client.list_deployments(applicationName=application, deploymentGroupName=GROUP)
     found = [
         client.get_deployment(deploymentId=each)["deploymentInfo"] for each in ids["deployments"]
@@ -170,7 +171,7 @@ def version_deployed(info: dict[str, Any]) -> str:
     GetDeployment has of an AppSpec the hash alone; GetApplicationRevision has the text.
     """
     try:
-        found = boto3.client("codedeploy").get_application_revision(
+        found = clients.client("codedeploy", REGION).get_application_revision(
             applicationName=info["applicationName"], revision=info["revision"]
         )
         spec = yaml.safe_load(found["revision"]["appSpecContent"]["content"])
@@ -183,7 +184,7 @@ def version_deployed(info: dict[str, Any]) -> str:
 
 def version_of_definition(arn: str) -> str:
     """Return the version in a task definition: its image's tag."""
-    found = boto3.client("ecs").describe_task_definition(taskDefinition=arn)
+    found = clients.client("ecs", REGION).describe_task_definition(taskDefinition=arn)
     return version_of(found["taskDefinition"]["containerDefinitions"][0]["image"])
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.safe_deployments.account import APPLICATION, GROUP, chapter
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 #: The plan: requests a minute, the worst error rate that is feared, minutes until the alarm.
 WORST_RATE, WORST_ERRORS, ALARM_AFTER = 600, 0.5, 3
@@ -33,7 +32,7 @@ _FORMER = "CodeDeployDefault.ECSAllAtOnce"
 )
 def check_canary_config(lab: Lab, answer: Any) -> str:
     """The group's configuration is a canary that harms few and leaves the alarm time."""
-    codedeploy = boto3.client("codedeploy")
+    codedeploy = clients.client("codedeploy", REGION)
     group = codedeploy.get_deployment_group(applicationName=APPLICATION, deploymentGroupName=GROUP)[
         "deploymentGroupInfo"
     ]

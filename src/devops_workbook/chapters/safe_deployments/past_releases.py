@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-import boto3
 import numpy as np
 
 from devops_workbook.chapters.safe_deployments.account import RATE, the_shop
 from devops_workbook.display import Table
-from devops_workbook.lab import MONDAY, Lab
+from devops_workbook.lab import MONDAY, REGION, Lab
 from devops_workbook.shop.answers import generator
+from offline_aws import clients
 from offline_aws.cloudwatch.outcome import EXTRA_PERIODS, outcome
 
 RELEASES = 100
@@ -189,7 +189,7 @@ def unguarded() -> Backtest:
 
 
 def _described(names: Iterable[str]) -> list[dict[str, Any]]:
-    found = boto3.client("cloudwatch").describe_alarms(AlarmNames=list(names))
+    found = clients.client("cloudwatch", REGION).describe_alarms(AlarmNames=list(names))
     return [dict(each) for each in found["MetricAlarms"]]
 
 
@@ -244,7 +244,7 @@ def _datapoints(alarm: dict[str, Any]) -> dict[datetime, float]:
             },
         }
     ]
-    client: Any = boto3.client("cloudwatch")
+    client: Any = clients.client("cloudwatch", REGION)
     end = _FIRST + RELEASES * _EVERY
     found: dict[datetime, float] = {}
     for page in client.get_paginator("get_metric_data").paginate(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.safe_deployments.account import chapter, customers, the_shop
 from devops_workbook.chapters.safe_deployments.operate import (
     deployments,
@@ -14,8 +12,9 @@ from devops_workbook.chapters.safe_deployments.operate import (
 )
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop.processes import LIVENESS, READINESS
+from offline_aws import clients
 
 #: Waits for a table that does not exist: alive for ever, ready never.
 NEVER_READY = "1.7.0"
@@ -25,7 +24,7 @@ PATIENCE = 5
 
 def arrange_liveness(lab: Lab) -> None:
     """A colleague has pointed the health checks at liveness."""
-    elbv2 = boto3.client("elbv2")
+    elbv2 = clients.client("elbv2", REGION)
     for group in the_shop().groups:
         elbv2.modify_target_group(TargetGroupArn=group, HealthCheckPath=LIVENESS)
     lab.clock.advance(minutes=2)
@@ -46,9 +45,9 @@ def arrange_liveness(lab: Lab) -> None:
 )
 def check_readiness(lab: Lab, answer: Any) -> str:
     """Both groups ask for readiness, and a version that is never ready harmed nobody."""
-    found = boto3.client("elbv2").describe_target_groups(TargetGroupArns=list(the_shop().groups))[
-        "TargetGroups"
-    ]
+    found = clients.client("elbv2", REGION).describe_target_groups(
+        TargetGroupArns=list(the_shop().groups)
+    )["TargetGroups"]
     paths = {each["TargetGroupName"]: each.get("HealthCheckPath", "/") for each in found}
     tried = [each for each in deployments() if version_deployed(each) == NEVER_READY]
     if set(paths.values()) == {LIVENESS} and len(tried) < 2:

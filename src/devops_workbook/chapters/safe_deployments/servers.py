@@ -7,13 +7,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.safe_deployments.account import GROUP, chapter
 from devops_workbook.chapters.safe_deployments.operate import finish, joined
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 APPLICATION, BUCKET = "orders-servers", "shop-releases"
 OLD, NEW, COUNT = "1.4.0", "1.4.1", 3
@@ -42,12 +41,12 @@ test -s "$INSTANCE_ROOT/srv/orders/service.py"
 
 def arrange_servers(lab: Lab) -> None:
     """Three servers with 1.4.0, one of them changed by hand, and 1.4.1 in the bucket."""
-    s3 = boto3.client("s3")
+    s3 = clients.client("s3", REGION)
     s3.create_bucket(Bucket=BUCKET)
     for version in (OLD, NEW):
         s3.put_object(Bucket=BUCKET, Key=_key(version), Body=_bundle(version))
     launch(COUNT)
-    codedeploy = boto3.client("codedeploy")
+    codedeploy = clients.client("codedeploy", REGION)
     codedeploy.create_application(applicationName=APPLICATION, computePlatform="Server")
     codedeploy.create_deployment_group(
         applicationName=APPLICATION,
@@ -69,7 +68,7 @@ def arrange_servers(lab: Lab) -> None:
 
 def launch(count: int = 1) -> list[str]:
     """Start servers of the usual image with the tag of the deployment group; return their ids."""
-    found = boto3.client("ec2").run_instances(
+    found = clients.client("ec2", REGION).run_instances(
         ImageId=_IMAGE,
         InstanceType="t3.small",
         MinCount=count,
@@ -81,7 +80,7 @@ def launch(count: int = 1) -> list[str]:
 
 def servers() -> list[str]:
     """Return the ids of the servers that run, in the order in which they were started."""
-    found = boto3.client("ec2").describe_instances(
+    found = clients.client("ec2", REGION).describe_instances(
         Filters=[
             {"Name": "tag:service", "Values": ["orders"]},
             {"Name": "instance-state-name", "Values": ["pending", "running"]},
@@ -95,7 +94,7 @@ def deploy_to_servers(version: str, **more: Any) -> str:
 
     ``more`` are further parameters of CreateDeployment.
     """
-    found = boto3.client("codedeploy").create_deployment(
+    found = clients.client("codedeploy", REGION).create_deployment(
         applicationName=APPLICATION,
         deploymentGroupName=GROUP,
         revision={

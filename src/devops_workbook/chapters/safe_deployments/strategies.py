@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import boto3
 import pandas as pd
 
 from devops_workbook.chapters.safe_deployments.account import (
@@ -23,8 +22,10 @@ from devops_workbook.chapters.safe_deployments.account import (
 )
 from devops_workbook.chapters.safe_deployments.operate import deploy, guard, rate_alarms, share_of
 from devops_workbook.display import Figure, Table
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop import Load, TasksByAddress
+from devops_workbook.under_way import counted
+from offline_aws import clients
 
 #: US dollars an hour for a task of half a vCPU and one gigabyte on Fargate, us-east-1.
 TASK_HOUR = 0.5 * 0.04048 + 1 * 0.004445
@@ -136,12 +137,9 @@ def compare(lab: Lab) -> Comparison:
     begin = lab.clock.now()
     for run in runs:
         _release(run)
-    for minute in range(1, _MINUTES + 1):
-        # It takes a while: say how far it is, on one line.
-        print(f"\r{len(runs)} shops, minute {minute} of {_MINUTES}", end="", flush=True)
+    for _ in counted(f"{len(runs)} shops, minutes", range(_MINUTES)):
         lab.clock.advance(minutes=1)
         _count_tasks(runs)
-    print()
     comparison = Comparison(pd.concat([_minutes(run, begin) for run in runs], ignore_index=True))
     _compared[lab] = comparison
     return comparison
@@ -161,7 +159,7 @@ def _prepare(lab: Lab, strategy: Strategy, tasks: TasksByAddress) -> _Run:
     else:
         shop = create_shop(name, controller="ECS", **strategy.settings)
         watched = {"alarmNames": rate_alarms(shop), "enable": True, "rollback": True}
-        boto3.client("ecs").update_service(
+        clients.client("ecs", REGION).update_service(
             cluster=CLUSTER,
             service=name,
             deploymentConfiguration={**strategy.settings, "alarms": watched},
@@ -173,14 +171,14 @@ def _release(run: _Run) -> None:
     if run.strategy.config:
         deploy(_BAD, application=run.shop.name)
     else:
-        boto3.client("ecs").update_service(
+        clients.client("ecs", REGION).update_service(
             cluster=CLUSTER, service=run.shop.name, taskDefinition=register(_BAD)
         )
 
 
 def _count_tasks(runs: list[_Run]) -> None:
     """Note how many tasks of each service run now."""
-    found = boto3.client("ecs").describe_services(
+    found = clients.client("ecs", REGION).describe_services(
         cluster=CLUSTER, services=[run.shop.name for run in runs]
     )["services"]
     running = {each["serviceName"]: _running(each) for each in found}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.safe_deployments.account import chapter, the_shop
 from devops_workbook.chapters.safe_deployments.operate import guard, rate_alarms
 from devops_workbook.checks import describe, require, untouched
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 #: Canary 10 percent for 5 minutes; 10 percent more every minute; two bad minutes of three.
 _RIGHT = {"canary": 5, "linear": 9, "alarm": 2}
@@ -85,7 +84,7 @@ def _reason(key: str, found: int) -> str:
 
 def alarm_history(name: str) -> list[str]:
     """Return what happened to an alarm, the oldest first, with the time of each."""
-    found = boto3.client("cloudwatch").describe_alarm_history(
+    found = clients.client("cloudwatch", REGION).describe_alarm_history(
         AlarmName=name, HistoryItemType="StateUpdate"
     )["AlarmHistoryItems"]
     return [f"{each['Timestamp']:%H:%M:%S} {each['HistorySummary']}" for each in reversed(found)]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 from dulwich.objects import Blob, Commit
 from dulwich.refs import Ref
 from dulwich.repo import Repo
@@ -20,7 +19,8 @@ from devops_workbook.chapters.source_control.shop_files import (
 )
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 #: What a live key of the payment provider looks like.
 KEY = re.compile(rb"pay_live_\w+")
@@ -109,7 +109,9 @@ def _title(commit: Commit) -> str:
 )
 def check_leaked_key(lab: Lab, answer: Any) -> str:
     """The secret has a new key, the old one is refused, and no key is on the tip of main."""
-    current = boto3.client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"]
+    current = clients.client("secretsmanager", REGION).get_secret_value(SecretId=SECRET)[
+        "SecretString"
+    ]
     with Repo(clone_url(lab, SHOP)) as repo:
         history = list(_history(repo))
         on_tip = _keys_by_path(repo, history[-1])

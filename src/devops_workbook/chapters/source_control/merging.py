@@ -5,13 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import boto3
-
 from devops_workbook.chapters.source_control import shop_files as files
 from devops_workbook.chapters.source_control.scene import SHOP, chapter, text_of, tip
 from devops_workbook.checks import describe, explain, number, require
 from devops_workbook.exercise import LearnerError, NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 KINDS = ("fast-forward", "squash", "three-way")
 
@@ -75,7 +74,7 @@ def check_resolve_conflict(lab: Lab, answer: Any) -> str:
 
 def _is_merged(branch: str) -> bool:
     """Return whether main has every commit of a branch."""
-    merge = boto3.client("codecommit").get_merge_options(
+    merge = clients.client("codecommit", REGION).get_merge_options(
         repositoryName=SHOP, sourceCommitSpecifier=branch, destinationCommitSpecifier="main"
     )
     return bool(merge["baseCommitId"] == merge["sourceCommitId"])

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 
-import boto3
+from devops_workbook.lab import REGION
+from offline_aws import clients
 
 _ACCEPTED = "/payment-provider/accepted"
 _ISSUED = "/payment-provider/issued"
@@ -39,7 +40,7 @@ def accept(key: str) -> None:
 
 
 def _kept(name: str) -> list[str]:
-    found = boto3.client("ssm").get_parameters(Names=[name])["Parameters"]
+    found = clients.client("ssm", REGION).get_parameters(Names=[name])["Parameters"]
     return [key for key in found[0]["Value"].split(",") if key != _NONE] if found else []
 
 
@@ -49,4 +50,6 @@ _NONE = "none"
 
 def _keep(name: str, keys: list[str]) -> None:
     value = ",".join(keys) or _NONE
-    boto3.client("ssm").put_parameter(Name=name, Value=value, Type="StringList", Overwrite=True)
+    clients.client("ssm", REGION).put_parameter(
+        Name=name, Value=value, Type="StringList", Overwrite=True
+    )

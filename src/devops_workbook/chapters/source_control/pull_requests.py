@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.source_control import shop_files as files
@@ -18,7 +17,8 @@ from devops_workbook.chapters.source_control.scene import (
 )
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 BRANCH = "new-year"
 
@@ -47,7 +47,7 @@ def check_push_with_git(lab: Lab, answer: Any) -> str:
             "Looked at main in CodeCommit: the footer has changed there. The change should wait "
             "on a branch until somebody has looked at it. `lab.reset()` brings main back."
         )
-    names = boto3.client("codecommit").list_branches(repositoryName=SHOP)["branches"]
+    names = clients.client("codecommit", REGION).list_branches(repositoryName=SHOP)["branches"]
     require(
         found is not None,
         f"Looked for a branch {BRANCH} in CodeCommit, found {', '.join(names)}. What you commit "
@@ -69,13 +69,13 @@ def check_push_with_git(lab: Lab, answer: Any) -> str:
 
 
 def _changed_files(commit: str) -> list[str]:
-    base = boto3.client("codecommit").get_merge_conflicts(
+    base = clients.client("codecommit", REGION).get_merge_conflicts(
         repositoryName=SHOP,
         sourceCommitSpecifier=commit,
         destinationCommitSpecifier="main",
         mergeOption="THREE_WAY_MERGE",
     )["baseCommitId"]
-    differences = boto3.client("codecommit").get_differences(
+    differences = clients.client("codecommit", REGION).get_differences(
         repositoryName=SHOP, beforeCommitSpecifier=base, afterCommitSpecifier=commit
     )["differences"]
     return [(each.get("afterBlob") or each["beforeBlob"])["path"] for each in differences]
@@ -94,7 +94,7 @@ def _require_footer(changed: list[str], footer: str) -> None:
 
 def push_new_year(lab: Lab) -> None:
     """Make the branch that the first exercise makes."""
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     codecommit.create_branch(repositoryName=SHOP, branchName=BRANCH, commitId=tip("main"))
     footer = files.FOOTER.replace("2025", "2026")
     put(BRANCH, files.FOOTER_PATH, footer, "Say 2026 in the footer")
@@ -137,7 +137,7 @@ def _request(answer: Any) -> dict[str, Any]:
             "pullRequest, then pullRequestId."
         )
     try:
-        found = boto3.client("codecommit").get_pull_request(pullRequestId=str(answer))
+        found = clients.client("codecommit", REGION).get_pull_request(pullRequestId=str(answer))
     except ClientError as error:
         raise NotYet(f"Asked for the pull request {describe(answer)}: {error}") from None
     return dict(found["pullRequest"])
@@ -172,7 +172,7 @@ def _require_rule(rules: list[dict[str, Any]], number: str) -> None:
 
 def newest_from(branch: str) -> dict[str, Any] | None:
     """Return the newest pull request from a branch, in AWS's shape, or None."""
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     numbers = codecommit.list_pull_requests(repositoryName=SHOP)["pullRequestIds"]
     for number in reversed(numbers):
         request = codecommit.get_pull_request(pullRequestId=number)["pullRequest"]

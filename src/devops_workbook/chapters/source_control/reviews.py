@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.source_control import shop_files as files
@@ -23,7 +22,8 @@ from devops_workbook.chapters.source_control.scene import (
 )
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import Lab
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _DELIVERY_DATE = "1"
 
@@ -90,7 +90,7 @@ def _author_can_approve(author: Any, revision: str) -> bool:
 def ask_for_new_year(lab: Lab) -> None:
     """Open the pull request that the second exercise opens, with its rule."""
     push_new_year(lab)
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     target = {"repositoryName": SHOP, "sourceReference": BRANCH, "destinationReference": "main"}
     request = codecommit.create_pull_request(title="Say 2026 in the footer", targets=[target])
     codecommit.create_pull_request_approval_rule(
@@ -121,7 +121,7 @@ def check_review_and_merge(lab: Lab, answer: Any) -> str:
             '`lab.catch_up("review-and-merge")`.'
         )
     number, (target,) = request["pullRequestId"], request["pullRequestTargets"]
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     here = {"pullRequestId": number, "revisionId": request["revisionId"]}
     overridden = codecommit.get_pull_request_override_state(**here)["overridden"]
     approvals = codecommit.get_pull_request_approval_states(**here)["approvals"]

@@ -18,6 +18,7 @@ from devops_workbook.chapters.source_control.two_ways import write_gitflow, writ
 from devops_workbook.errors import UnknownKeyError
 from devops_workbook.exercise import Chapter
 from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 chapter = Chapter("source-control", "Source control", minutes=70)
 
@@ -38,16 +39,20 @@ _HISTORIES: dict[str, Callable[[HistoryWriter], None]] = {
 @chapter.scenario
 def scenario(lab: Lab) -> None:
     """Put the repositories with their histories, the roles and the secret in place."""
-    codecommit = boto3.client("codecommit")
+    codecommit = clients.client("codecommit", REGION)
     for name, write in _HISTORIES.items():
         codecommit.create_repository(repositoryName=name)
         history = HistoryWriter()
         write(history)
         history.push(Path(clone_url(lab, name)))
     for role in ROLES:
-        boto3.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=_anybody_may())
+        clients.client("iam", REGION).create_role(
+            RoleName=role, AssumeRolePolicyDocument=_anybody_may()
+        )
     payments.accept(files.LEAKED_KEY)
-    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=files.LEAKED_KEY)
+    clients.client("secretsmanager", REGION).create_secret(
+        Name=SECRET, SecretString=files.LEAKED_KEY
+    )
     _ask_for_delivery_date()
 
 
@@ -66,7 +71,7 @@ def as_role(role: str) -> Any:
     """
     if role not in ROLES:
         raise UnknownKeyError("role", role, ROLES)
-    answer = boto3.client("sts").assume_role(
+    answer = clients.client("sts", REGION).assume_role(
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{role}", RoleSessionName="on-duty"
     )
     key = answer["Credentials"]
@@ -89,7 +94,9 @@ def rule_of(approvals: int, *members: str) -> str:
 def tip(branch: str) -> str | None:
     """Return the id of the commit at the tip of a branch of the shop, or None without it."""
     try:
-        found = boto3.client("codecommit").get_branch(repositoryName=SHOP, branchName=branch)
+        found = clients.client("codecommit", REGION).get_branch(
+            repositoryName=SHOP, branchName=branch
+        )
     except ClientError as error:
         if error.response["Error"]["Code"] != "BranchDoesNotExistException":
             raise
@@ -100,7 +107,7 @@ def tip(branch: str) -> str | None:
 def text_of(path: str, commit: str = "main") -> str | None:
     """Return a file of the shop as text, or None where it is not."""
     try:
-        found = boto3.client("codecommit").get_file(
+        found = clients.client("codecommit", REGION).get_file(
             repositoryName=SHOP, filePath=path, commitSpecifier=commit
         )
     except ClientError as error:
@@ -112,7 +119,7 @@ def text_of(path: str, commit: str = "main") -> str | None:
 
 def put(branch: str, path: str, text: str, message: str, client: Any = None) -> None:
     """Commit one file of the shop to a branch."""
-    (client or boto3.client("codecommit")).put_file(
+    (client or clients.client("codecommit", REGION)).put_file(
         repositoryName=SHOP,
         branchName=branch,
         filePath=path,

@@ -102,7 +102,7 @@ def zipped(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=st.sampled_from(sorted(EVERY)), data=st.data())
 def test_every_action_comes_to_a_status(
     key: tuple[str, str, str], data: Any, account: OfflineAWS
