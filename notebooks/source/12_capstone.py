@@ -66,8 +66,8 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # %% [markdown] tags=["instructor"]
 # **Instructor.** Aim: people leave with one design that they can defend, and with numbers that they
 # do not overstate. Let pairs build; one types, one reads the check. Misconceptions to listen for:
-# "the alarm is the rollback", "the pipeline went green, so customers are fine", "our fail rate has
-# halved". Everybody's quarter runs over the same plan of changes, so compare the results at the end
+# "the alarm is the rollback", "the pipeline went green, so customers are fine", "our fail rate is
+# down by a third". Everybody's quarter runs over the same plan of changes, so compare the results at the end
 # on one wall: whose customers were harmed least, and by what?
 #
 # With 60 minutes: show all up to *Run it* as it is (`lab.catch_up("release")`), let them do *Into

@@ -6,11 +6,11 @@ from devops_workbook.chapters.capstone.account import chapter
 
 chapter.question(
     "q-chance",
-    "The fail rate was 29 per cent and is 15 now; the intervals overlap. What do you tell the "
+    "The fail rate was 29 per cent and is 20 now; the intervals overlap. What do you tell the "
     "company?",
     {
         "a": (
-            "That you have halved the failures.",
+            "That you have cut failures by a third.",
             "With a few dozen releases chance can do that. Somebody will quote you next quarter.",
         ),
         "b": (
