@@ -692,6 +692,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 02, Source control](02_source_control.ipynb)
 # - [DORA's guide to the metrics](https://dora.dev/guides/dora-metrics/), with their definitions
 # - [How the metrics changed over the years](https://dora.dev/insights/dora-metrics-history/)
 # - Forsgren, Humble, Kim: *Accelerate* (2018), for the research behind them

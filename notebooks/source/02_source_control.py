@@ -924,6 +924,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 03, Build and test](03_build_and_test.ipynb)
 # - [Trunk-based development](https://trunkbaseddevelopment.com), a site about nothing else
 # - [DORA on trunk-based development](https://dora.dev/capabilities/trunk-based-development/), with
 #   what the research found

@@ -893,6 +893,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 04, Safe deployments](04_safe_deployments.ipynb)
 # - [Buildspec reference](https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html),
 #   every key of it
 # - [Phases and their transitions](https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html)

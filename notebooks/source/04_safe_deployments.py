@@ -743,6 +743,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 05, Pipelines](05_pipelines.ipynb)
 # - [Deployment configurations in CodeDeploy](https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html),
 #   with the predefined ones
 # - [Migrating from CodeDeploy to ECS blue/green](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/migrate-codedeploy-to-ecs-bluegreen.html)

@@ -837,6 +837,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 06, Infrastructure as code](06_infrastructure_as_code.ipynb)
 # - [How pipeline executions work](https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html),
 #   with the rules of stages and modes
 # - [Configuring stage rollback](https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html)

@@ -803,6 +803,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 08, Container images](08_container_images.ipynb)
 # - [AWS CDK best practices](https://docs.aws.amazon.com/cdk/v2/guide/best-practices.html), with why
 #   logical ids of data should not change
 # - [Testing CDK applications](https://docs.aws.amazon.com/cdk/v2/guide/testing.html)

@@ -3,7 +3,7 @@
 #
 # You build images that are small, safe and the same every time, and keep those that matter.
 #
-# *60 minutes. Level: intermediate. First: [chapter 03](03_build_and_test.ipynb).*
+# *70 minutes. Level: intermediate. First: [chapter 03](03_build_and_test.ipynb).*
 
 # %% [markdown]
 # ## You will be able to
@@ -807,6 +807,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 09, Running containers](09_running_containers.ipynb)
 # - [Dockerfile best practices](https://docs.docker.com/build/building/best-practices/)
 # - [hadolint's rules](https://github.com/hadolint/hadolint#rules)
 # - [Lifecycle policy examples](https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_examples.html),

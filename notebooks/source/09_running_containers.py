@@ -4,7 +4,7 @@
 # You run one image on ECS, EKS, App Runner and ECS Express Mode, break it, and can say which of them
 # your team should pay for.
 #
-# *75 minutes. Level: intermediate, with a little YAML. First:
+# *80 minutes. Level: intermediate, with a little YAML. First:
 # [chapter 08](08_container_images.ipynb).*
 
 # %% [markdown]
@@ -835,6 +835,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 10, Monitoring](10_monitoring.ipynb)
 # - [Configure probes](https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/),
 #   Kubernetes documentation
 # - [Amazon ECS deployment circuit breaker](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html)

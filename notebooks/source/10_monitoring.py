@@ -3,7 +3,7 @@
 #
 # You learn how the shop is doing before its customers tell you, and to wake nobody for nothing.
 #
-# *75 minutes. Level: intermediate, with some pandas. First: [chapter 01](01_dora_metrics.ipynb).*
+# *85 minutes. Level: intermediate, with some pandas. First: [chapter 01](01_dora_metrics.ipynb).*
 
 # %% [markdown]
 # ## You will be able to
@@ -899,6 +899,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 11, Tracing](11_tracing.ipynb)
 # - [Evaluating an alarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html),
 #   with the tables for missing data
 # - [Logs Insights query syntax](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html)

@@ -680,6 +680,7 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
+# - Next: [chapter 12, Capstone](12_capstone.ipynb)
 # - [Filter expressions](https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html)
 #   of X-Ray, all keywords
 # - [OpenTelemetry for Python](https://opentelemetry.io/docs/languages/python/), with its

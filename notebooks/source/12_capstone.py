@@ -4,7 +4,7 @@
 # From an empty account to a shop that releases by itself. Then a quarter passes, and you measure
 # what you have changed.
 #
-# *120 minutes. Level: advanced. First: chapters [04](04_safe_deployments.ipynb),
+# *130 minutes. Level: advanced. First: chapters [04](04_safe_deployments.ipynb),
 # [05](05_pipelines.ipynb), [06](06_infrastructure_as_code.ipynb),
 # [09](09_running_containers.ipynb) and [10](10_monitoring.ipynb), or the same from your work.*
 

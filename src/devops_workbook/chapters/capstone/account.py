@@ -25,7 +25,7 @@ from offline_aws import clients
 
 Template = dict[str, Any]
 
-chapter = Chapter("capstone", "Capstone", minutes=120)
+chapter = Chapter("capstone", "Capstone", minutes=130)
 
 STACK, REPOSITORY, IMAGES = "shop", "shop", "orders"
 PIPELINE, CLUSTER, SERVICE = "orders", "shop", "orders"

@@ -11,7 +11,7 @@ from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop import Load, LoadBalancerTraffic, RequestLog, Running
 from offline_aws import clients
 
-chapter = Chapter("monitoring", "Monitoring", minutes=75)
+chapter = Chapter("monitoring", "Monitoring", minutes=85)
 
 NAMESPACE = "AWS/ApplicationELB"
 TOPIC = "on-call"
