@@ -22,7 +22,7 @@ Absent:
 from __future__ import annotations
 
 from devops_workbook.quarter.errors import ChangeError, NothingToPlayError
-from devops_workbook.quarter.play import Entry, Game, Played
+from devops_workbook.quarter.play import Game, Played
 from devops_workbook.quarter.production import Production
 
-__all__ = ["ChangeError", "Entry", "Game", "NothingToPlayError", "Played", "Production"]
+__all__ = ["ChangeError", "Game", "NothingToPlayError", "Played", "Production"]

@@ -38,34 +38,24 @@ _ALARMED = timedelta(minutes=15)
 _TRACED = 20.0
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the quarter's diary."""
-
-    at: datetime
-    text: str
-
-
 @dataclass
 class Played:
-    """What happened: ``incidents`` as CloudWatch has measured them, and the people's diary.
+    """What happened: ``incidents`` as CloudWatch has measured them, release by release.
 
-    ``called`` counts the times that an alarm called somebody, ``for_nothing`` those at which no
-    customer was harmed. ``requests`` and ``harmed`` are the customers' of the times played.
+    ``called`` counts the times that an alarm called somebody; ``requests`` and ``harmed`` are the
+    customers' of the times played.
     """
 
     start: datetime
     end: datetime
-    diary: list[Entry] = field(default_factory=list)
     incidents: list[pd.DataFrame] = field(default_factory=list)
     called: int = 0
-    for_nothing: int = 0
     requests: int = 0
     harmed: int = 0
 
 
 class Game:
-    """One quarter over what an account holds; ``tell`` is called with each line of the diary.
+    """One quarter over what an account holds; ``tell`` is called with each thing that happens.
 
     Raises ``NothingToPlayError`` where there is no load balancer ``shop`` or pipeline ``orders``.
     """
@@ -228,7 +218,7 @@ class Game:
                 self._clock.advance(minutes=watch.MINUTES)
                 return
 
-    # The clock, the customers, the diary.
+    # The clock, the customers, and what is told of them.
 
     def _open(self) -> None:
         self._opened = self._clock.now()
@@ -255,9 +245,8 @@ class Game:
 
     def _note(self, *what: str, since: datetime) -> None:
         took = round((self._clock.now() - since) / _MINUTE)
-        text = f"{': '.join(filter(None, what))} after {took} minutes"
-        self.played.diary.append(Entry(since, text))
-        self._tell(f"{since:%a %d %b %H:%M}  {text}")
+        text = ": ".join(filter(None, what))
+        self._tell(f"{since:%a %d %b %H:%M}  {text} after {took} minutes")
 
     def _read_incidents(self) -> None:
         """Read what CloudWatch has of the time since the last look; minutes stay for 15 days."""
