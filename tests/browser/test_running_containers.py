@@ -35,7 +35,7 @@ def test_a_manifest_is_judged_by_what_runs(
     panel.exercise("A manifest for production").check()
     notebook.write(task, APPLY.replace("COUNT", "1"))
     panel.button("Check").click()
-    expect(panel.result).to_contain_text("It has 1 replicas")
+    expect(panel.result).to_contain_text("Its replicas: 1")
     notebook.write(task, APPLY.replace("COUNT", "3"))
     panel.button("Check").click()
     expect(panel.result).to_contain_text("Passed")
