@@ -39,7 +39,7 @@ class Where(Enum):
 
 def where(commit: str) -> Where:
     """Return where a commit is by the newest execution that has it."""
-    execution = _execution(commit)
+    execution = execution_of(commit)
     if not execution:
         return Where.NOT_STARTED
     if execution["status"] == "Succeeded":
@@ -65,8 +65,8 @@ def approve() -> int:
 
 def problem(commit: str) -> str:
     """Return what the first action says that failed with a commit, "" for none."""
-    execution = _execution(commit)
-    failed = [each for each in _actions(execution) if each["status"] == "Failed"]
+    execution = execution_of(commit)
+    failed = [each for each in actions_of(execution) if each["status"] == "Failed"]
     if not failed:
         return ""
     first = min(failed, key=lambda each: each["lastUpdateTime"])
@@ -75,7 +75,7 @@ def problem(commit: str) -> str:
 
 def abandon(commit: str) -> None:
     """Stop what the pipeline does with a commit, so that the next is not behind it."""
-    execution = _execution(commit)
+    execution = execution_of(commit)
     if execution and execution["status"] == "InProgress":
         _client().stop_pipeline_execution(
             pipelineName=PIPELINE,
@@ -89,7 +89,8 @@ def _client() -> Any:
     return clients.client("codepipeline", REGION)
 
 
-def _execution(commit: str) -> dict[str, Any]:
+def execution_of(commit: str) -> dict[str, Any]:
+    """Return the newest execution of the pipeline that has a commit, {} for none."""
     found = _client().list_pipeline_executions(pipelineName=PIPELINE, maxResults=20)
     for each in found["pipelineExecutionSummaries"]:
         if any(one.get("revisionId") == commit for one in each.get("sourceRevisions", ())):
@@ -97,17 +98,18 @@ def _execution(commit: str) -> dict[str, Any]:
     return {}
 
 
-def _actions(execution: dict[str, Any]) -> list[dict[str, Any]]:
+def actions_of(execution: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the actions of an execution did, in the order in which they began."""
     if not execution:
         return []
     asked = {"pipelineExecutionId": execution["pipelineExecutionId"]}
     found = _client().list_action_executions(pipelineName=PIPELINE, filter=asked, maxResults=50)
-    return list(found["actionExecutionDetails"])
+    return sorted(found["actionExecutionDetails"], key=lambda each: each["startTime"])
 
 
 def _reached_a_deployment(execution: dict[str, Any]) -> bool:
     return any(
-        each["input"]["actionTypeId"]["category"] == "Deploy" for each in _actions(execution)
+        each["input"]["actionTypeId"]["category"] == "Deploy" for each in actions_of(execution)
     )
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import boto3
 import pandas as pd
 
 from devops_workbook import dora
@@ -251,9 +250,8 @@ class Game:
     def _read_incidents(self) -> None:
         """Read what CloudWatch has of the time since the last look; minutes stay for 15 days."""
         now = self._clock.now()
-        client = boto3.client("cloudwatch")
         found = dora.incidents_from_cloudwatch(
-            client, self._balancer, self._read_up_to, now, harmed=watch.HARMED
+            watch.client("cloudwatch"), self._balancer, self._read_up_to, now, harmed=watch.HARMED
         )
         self.played.incidents.append(found)
         self._read_up_to = now

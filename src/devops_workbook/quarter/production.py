@@ -12,6 +12,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from devops_workbook.images import Cache, digest
+from devops_workbook.lab import REGION
 from devops_workbook.quarter.behaviour import Build, build_of
 from devops_workbook.quarter.errors import NothingToPlayError
 from devops_workbook.shop import Load, LoadBalancerTraffic, TasksByAddress, Version
@@ -126,7 +127,7 @@ def _digest(container: Container) -> str:
         return digest
     asked = {"repositoryName": container.repository, "imageIds": [{"imageTag": container.tag}]}
     try:
-        found = clients.client("ecr", "us-east-1").describe_images(**asked)["imageDetails"]
+        found = clients.client("ecr", REGION).describe_images(**asked)["imageDetails"]
     except ClientError:
         return ""
     return str(found[0]["imageDigest"])

@@ -34,9 +34,14 @@ def harm(answered: pd.DataFrame) -> float:
     return float(recent["harmed"].sum() / recent["requests"].sum()) if enough else 0.0
 
 
+def bad_minutes(answered: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table of ``shop.Load`` in which customers were harmed."""
+    return answered[answered["harmed"] > HARMED * answered["requests"]]
+
+
 def somebody_is_called() -> str:
     """Return the name of an alarm that is in ALARM and tells somebody, "" for none."""
-    found = _client("cloudwatch").describe_alarms(
+    found = client("cloudwatch").describe_alarms(
         StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"]
     )
     for alarm in (*found["MetricAlarms"], *found["CompositeAlarms"]):
@@ -52,7 +57,7 @@ def calls_somebody(alarm: Mapping[str, Any]) -> bool:
 
 
 def _listens(topic: str) -> bool:
-    sns = _client("sns")
+    sns = client("sns")
     try:
         return bool(sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"])
     except sns.exceptions.NotFoundException:
@@ -66,7 +71,7 @@ def is_traced() -> bool:
 
 def sampled() -> float:
     """Return the share of the requests that the account's first sampling rule lets through."""
-    rules = _client("xray").get_sampling_rules()["SamplingRuleRecords"]
+    rules = client("xray").get_sampling_rules()["SamplingRuleRecords"]
     first = min(rules, key=lambda each: each["SamplingRule"]["Priority"], default=None)
     return float(first["SamplingRule"]["FixedRate"]) if first else 0.05
 
@@ -74,7 +79,7 @@ def sampled() -> float:
 def traces_say_where(begin: datetime, end: datetime) -> bool:
     """Return whether the traces of a time name the culprit first: what waits, waits for it."""
     try:
-        spans = tracing.from_xray(_client("xray"), begin, end)
+        spans = tracing.from_xray(client("xray"), begin, end)
     except TracesError:
         return False
     if spans.empty:
@@ -84,11 +89,12 @@ def traces_say_where(begin: datetime, end: datetime) -> bool:
 
 
 def _containers() -> Iterator[dict[str, Any]]:
-    ecs = _client("ecs")
+    ecs = client("ecs")
     for service in ecs.describe_services(cluster="shop", services=["orders"])["services"]:
         asked = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
         yield from asked["taskDefinition"]["containerDefinitions"]
 
 
-def _client(service: str) -> Any:
+def client(service: str) -> Any:
+    """Return a client that is kept: to make one takes longer than most calls."""
     return clients.client(service, REGION)

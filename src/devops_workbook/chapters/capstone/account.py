@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 import boto3
 import pandas as pd
 import yaml
-from botocore.exceptions import ClientError
 
+from devops_workbook.chapters.infrastructure_as_code.operate import deploy as create_or_update
+from devops_workbook.chapters.infrastructure_as_code.operate import status_of
 from devops_workbook.display import Table
 from devops_workbook.exercise import Chapter
 from devops_workbook.lab import REGION, Lab
@@ -80,18 +81,16 @@ def deploy(lab: Lab, template: Template) -> Table:
     Where it fails, the table is that of the stack's last events: the first failure is the cause.
     """
     client = boto3.client("cloudformation")
-    asked = {
-        "StackName": STACK,
-        "TemplateBody": json.dumps(template),
-        "Capabilities": _RIGHTS,
-        "Parameters": _parameters(template),
-    }
-    try:
-        _begin(client, asked)
-    except ClientError as error:
-        if "No updates are to be performed" not in str(error):
-            raise
-    status = _settled(lab, client)
+    if status_of(STACK) == "ROLLBACK_COMPLETE":  # one that could never be made can only be deleted
+        client.delete_stack(StackName=STACK)
+        client.get_waiter("stack_delete_complete").wait(StackName=STACK)
+    status = create_or_update(
+        lab,
+        STACK,
+        json.dumps(template),
+        Capabilities=_RIGHTS,
+        Parameters=_parameters(template),
+    )
     if status.endswith(_BAD_ENDS):
         return events_table(STACK, last=25)
     pages = client.get_paginator("list_stack_resources").paginate(StackName=STACK)
@@ -103,37 +102,12 @@ def deploy(lab: Lab, template: Template) -> Table:
     return Table(f"Stack {STACK}: {status}", ("Resource", "Type", "Status"), rows)
 
 
-def _begin(client: Any, asked: dict[str, Any]) -> None:
-    status = _status(client)
-    if status == "ROLLBACK_COMPLETE":  # a stack that could never be made can only be deleted
-        client.delete_stack(StackName=STACK)
-        client.get_waiter("stack_delete_complete").wait(StackName=STACK)
-        status = ""
-    if status:
-        client.update_stack(**asked)
-    else:
-        client.create_stack(**asked)
-
-
 def _parameters(template: Template) -> list[dict[str, str]]:
     """Return the account's own network for the parameters that ask for it."""
     found = clients.client("ec2", REGION).describe_subnets()["Subnets"]
     known = {"Vpc": found[0]["VpcId"], "Subnets": ",".join(s["SubnetId"] for s in found[:2])}
     wanted = [name for name in known if name in template.get("Parameters", {})]
     return [{"ParameterKey": name, "ParameterValue": known[name]} for name in wanted]
-
-
-def _status(client: Any) -> str:
-    try:
-        return str(client.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"])
-    except ClientError:
-        return ""
-
-
-def _settled(lab: Lab, client: Any) -> str:
-    while (status := _status(client)).endswith("_IN_PROGRESS"):
-        lab.clock.advance(seconds=15)
-    return status
 
 
 def with_resources(template: Template, resources: Template) -> Template:

@@ -8,12 +8,12 @@ from typing import Any
 
 from devops_workbook.chapters.capstone.account import chapter, scene
 from devops_workbook.chapters.capstone.drills import LATE, Phase
-from devops_workbook.chapters.capstone.looking import client, in_stacks
+from devops_workbook.chapters.capstone.looking import in_stacks
 from devops_workbook.chapters.capstone.reference import build_release
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
-from devops_workbook.quarter.watch import calls_somebody
+from devops_workbook.quarter.watch import calls_somebody, client
 
 _WORDS = {"bad-dependency": "payments failed", "slow-query": "a query was slow"}
 
@@ -30,7 +30,7 @@ _WORDS = {"bad-dependency": "payments failed", "slow-query": "a query was slow"}
         "TreatMissingData notBreaching.",
         "AlarmActions takes topics: AWS::SNS::Topic with a Subscription, which is whom it calls.",
     ),
-    arrange=lambda lab: _arrange(lab),
+    arrange=build_release,
 )
 def check_alarms(lab: Lab, answer: Any) -> str:
     """In the last fire drill both faults called somebody, and the calm called nobody."""
@@ -83,7 +83,3 @@ def _calm(phases: list[Phase]) -> int:
     return sum(
         int((each.end - each.begin).total_seconds()) // 60 for each in phases if not each.wrong
     )
-
-
-def _arrange(lab: Lab) -> None:
-    build_release(lab)

@@ -12,6 +12,7 @@ from devops_workbook.display import Table
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import Game
 from devops_workbook.quarter.changes import DRILL
+from devops_workbook.quarter.watch import bad_minutes
 from devops_workbook.shop import Load
 from devops_workbook.shop.versions import FaultKind
 
@@ -75,7 +76,7 @@ def bad_release(lab: Lab) -> Table:
     game = Game(lab.aws, scene(lab).production, _SEED, print)
     table = game.drill(DRILL)
     scene(lab).bad_release = begun, table
-    bad = table[table["harmed"] > 0.02 * table["requests"]].head(_SHOWN)
+    bad = bad_minutes(table).head(_SHOWN)
     rows = [
         (f"{minute:%a %H:%M}", version, f"{weight:.0%}", str(requests), f"{harmed / requests:.0%}")
         for minute, version, weight, requests, harmed in bad[list(_COLUMNS)].itertuples(index=False)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from devops_workbook.chapters.capstone.account import IMAGES, REPOSITORY, chapter
-from devops_workbook.chapters.capstone.looking import client, in_stacks
+from devops_workbook.chapters.capstone.looking import in_stacks
 from devops_workbook.chapters.capstone.reference import build_ground
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
+from devops_workbook.quarter.watch import client
 from devops_workbook.shop_repository import files_at, tip_of_main
 
 _NEEDED = ("orders/Dockerfile", "orders/service/web.py", "orders/tests/test_web.py")

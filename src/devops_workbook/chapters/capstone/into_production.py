@@ -7,7 +7,6 @@ from typing import Any
 from devops_workbook.chapters.capstone.account import chapter, scene
 from devops_workbook.chapters.capstone.looking import (
     Shape,
-    actions_of,
     image_of,
     kind_of,
     newest_execution,
@@ -20,6 +19,7 @@ from devops_workbook.chapters.capstone.to_an_image import TESTED
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
+from devops_workbook.quarter.pipeline import actions_of
 from devops_workbook.shop_repository import tip_of_main
 
 _TABLES = ("customers", "orders", "migrations")
@@ -38,7 +38,7 @@ _TABLES = ("customers", "orders", "migrations")
         "imagedefinitions.json writes it; in single quotes a shell leaves $ as it is.",
         "No new commit, no new execution: start_pipeline_execution(name='orders').",
     ),
-    arrange=lambda lab: _arrange(lab),
+    arrange=build_service,
 )
 def check_release(lab: Lab, answer: Any) -> str:
     """The last commit runs in production, and its migrations ran before it came."""
@@ -90,7 +90,3 @@ def _may_migrate(action: Shape) -> bool:
     """Return whether an action runs commands that are not the tests."""
     _, provider = kind_of(action)
     return provider in ("CodeBuild", "Commands", "Lambda") and not TESTED.search(said(action))
-
-
-def _arrange(lab: Lab) -> None:
-    build_service(lab)

@@ -9,17 +9,13 @@ from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.capstone.account import CLUSTER, IMAGES, PIPELINE, SERVICE
 from devops_workbook.display import Note
-from devops_workbook.lab import REGION, Lab
+from devops_workbook.lab import Lab
 from devops_workbook.pipeline_view import PipelineView
+from devops_workbook.quarter.pipeline import execution_of
+from devops_workbook.quarter.watch import client
 from devops_workbook.shop_repository import tip_of_main
-from offline_aws import clients
 
 Shape = dict[str, Any]
-
-
-def client(service: str) -> Any:
-    """Return a client that is kept: to make one takes longer than most calls."""
-    return clients.client(service, REGION)
 
 
 def in_stacks(kind: str) -> set[str]:
@@ -76,19 +72,7 @@ def view(lab: Lab) -> PipelineView | Note:
 
 def newest_execution() -> Shape:
     """Return the newest execution of the pipeline that has the last commit of ``main``."""
-    tip = tip_of_main()
-    pages = client("codepipeline").list_pipeline_executions(pipelineName=PIPELINE)
-    for each in pages["pipelineExecutionSummaries"]:
-        if any(one.get("revisionId") == tip for one in each.get("sourceRevisions", ())):
-            return dict(each)
-    return {}
-
-
-def actions_of(execution: Shape) -> list[Shape]:
-    """Return what the actions of an execution did, in the order in which they began."""
-    asked = {"pipelineExecutionId": execution["pipelineExecutionId"]}
-    found = client("codepipeline").list_action_executions(pipelineName=PIPELINE, filter=asked)
-    return sorted(found["actionExecutionDetails"], key=lambda each: each["startTime"])
+    return execution_of(tip_of_main())
 
 
 def kind_of(action: Shape) -> tuple[str, str]:

@@ -7,17 +7,12 @@ from typing import Any
 import boto3
 
 from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, STACK, chapter, scene
-from devops_workbook.chapters.capstone.looking import (
-    client,
-    healthy_targets,
-    image_of,
-    running,
-    service,
-)
+from devops_workbook.chapters.capstone.looking import healthy_targets, image_of, running, service
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, SetupMissing
 from devops_workbook.lab import Lab
+from devops_workbook.quarter.watch import client
 from devops_workbook.shop_repository import tip_of_main
 from devops_workbook.stack_drift import detect_drift
 

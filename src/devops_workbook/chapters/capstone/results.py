@@ -6,11 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from devops_workbook import dora
-from devops_workbook.chapters.capstone.account import PIPELINE, scene
+from devops_workbook.chapters.capstone.account import scene
 from devops_workbook.chapters.capstone.before import log_of_orders
+from devops_workbook.chapters.capstone.the_quarter import events_of
 from devops_workbook.display import Note
 from devops_workbook.lab import Lab
 
@@ -39,13 +38,6 @@ class Results:
     def _comparison(self) -> dora.Comparison:
         return dora.compare(self._before, self._after, names=_NAMES)
 
-    @cached_property
-    def _events(self) -> dora.Events:
-        events = dora.from_codepipeline(
-            boto3.client("codepipeline"), PIPELINE, codecommit=boto3.client("codecommit")
-        )
-        return dora.with_incidents(events, self._quarter.incidents) if self._quarter else events
-
     def chart(self) -> Any:
         """Return both quarters as a figure."""
         return dora.charts.comparison(self._comparison) if self._ready else _MISSING
@@ -54,7 +46,7 @@ class Results:
         """Return the quarter after as a figure, release by release."""
         if not (self._ready and self._quarter):
             return _MISSING
-        return dora.charts.quarter(self._events, self._quarter.start, self._quarter.end)
+        return dora.charts.quarter(events_of(self._quarter), self._quarter.start, self._quarter.end)
 
     def page(self, path: str | Path) -> Note:
         """Write all of it as one HTML page."""
@@ -64,7 +56,7 @@ class Results:
             self._comparison,
             path,
             title="orders, before and after",
-            events=(log_of_orders(), self._events),
+            events=(log_of_orders(), events_of(self._quarter)),
             extra_tables=[self._quarter.table()],
         )
         return Note("Written.", f"{path} is a page of its own, which needs no network.")

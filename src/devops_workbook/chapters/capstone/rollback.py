@@ -8,15 +8,15 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, chapter, scene
-from devops_workbook.chapters.capstone.looking import client, service
+from devops_workbook.chapters.capstone.looking import service
 from devops_workbook.chapters.capstone.reference import Design, build_all
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
+from devops_workbook.quarter.watch import bad_minutes, client
 
 #: So many minutes in which customers were harmed are few enough.
 _MINUTES = 10
-_HARMED = 0.02
 
 
 @chapter.exercise(
@@ -28,7 +28,7 @@ _HARMED = 0.02
         "DeploymentCircuitBreaker (Enable, Rollback). Ref of an alarm is its name.",
         "Deploy the template first, then bad_release(lab). The drill's minutes say who served.",
     ),
-    arrange=lambda lab: _arrange(lab),
+    arrange=lambda lab: build_all(lab, Design(rollback=False)),
 )
 def check_rollback(lab: Lab, answer: Any) -> str:
     """The last bad release was undone by the deployment itself, and soon."""
@@ -47,8 +47,7 @@ def check_rollback(lab: Lab, answer: Any) -> str:
         _undone(begun),
         "The bad release of the drill was not undone by its deployment: somebody had to revert it.",
     )
-    bad = table[table["harmed"] > _HARMED * table["requests"]]
-    minutes = int(bad["minute"].nunique())
+    minutes = int(bad_minutes(table)["minute"].nunique())
     require(
         minutes <= _MINUTES,
         f"The release was undone, after {minutes} minutes in which customers were harmed. An "
@@ -98,7 +97,3 @@ def _taken_back_by_codedeploy(since: datetime) -> bool:
             if found["createTime"] >= since and found.get("creator") == "codeDeployRollback":
                 return True
     return False
-
-
-def _arrange(lab: Lab) -> None:
-    build_all(lab, Design(rollback=False))

@@ -35,7 +35,7 @@ _LEAST = 2
         "TaskDefinition: 'orders', the family alone. The pipeline will register revisions that the "
         "template does not know, and the family's newest is then the right one.",
     ),
-    arrange=lambda lab: _arrange(lab),
+    arrange=build_pipeline,
 )
 def check_service(lab: Lab, answer: Any) -> str:
     """Tasks of an image of the registry are healthy behind the load balancer, and traced."""
@@ -67,7 +67,3 @@ def check_service(lab: Lab, answer: Any) -> str:
         f"No container beside orders collects traces. Found the images {images}.",
     )
     return f"{found['runningCount']} tasks are healthy behind the load balancer, and traced."
-
-
-def _arrange(lab: Lab) -> None:
-    build_pipeline(lab)

@@ -7,7 +7,6 @@ from typing import Any
 from devops_workbook.chapters.capstone.account import chapter, scene
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.chapters.capstone.the_quarter import (
-    measured,
     require_measured,
 )
 from devops_workbook.checks import require, untouched
@@ -34,7 +33,7 @@ _WEEKS = 5
         "AdvancedConfiguration: AlternateTargetGroupArn, ProductionListenerRule, RoleArn. They are "
         "Green, Customers and BalancerRole of the ground plan.",
     ),
-    arrange=lambda lab: _arrange(lab),
+    arrange=build_all,
 )
 def check_target(lab: Lab, answer: Any) -> str:
     """Lead time under a day at a fail rate under five per cent, in the quarter played last."""
@@ -43,10 +42,9 @@ def check_target(lab: Lab, answer: Any) -> str:
         raise NotStarted("`goal` is still `...`.")
     if quarter is None:
         raise NotYet("Since the account was reset no quarter was played: quarter = play(lab).")
-    require_measured(answer, quarter, "goal")
+    found = require_measured(answer, quarter, "goal")
     weeks = (quarter.end - quarter.start).days // 7
     require(weeks >= _WEEKS, f"{weeks} weeks say little. Play {_WEEKS} or more.")
-    found = measured(quarter)
     lead, fail = found.change_lead_time, found.change_fail_rate
     require(
         lead.value < LEAD_HOURS,
@@ -61,7 +59,3 @@ def check_target(lab: Lab, answer: Any) -> str:
         f"{lead.value * 60:.0f} minutes and {fail.value:.1%}, with {quarter.harmed:,} requests "
         "harmed in a quarter."
     )
-
-
-def _arrange(lab: Lab) -> None:
-    build_all(lab)

@@ -72,13 +72,17 @@ def play(lab: Lab, *, weeks: int = WEEKS, seed: int = SEED) -> Quarter:
     return quarter
 
 
-def measured(quarter: Quarter) -> dora.Metrics:
-    """Return the metrics of a quarter from CodePipeline, CodeCommit and CloudWatch."""
+def events_of(quarter: Quarter) -> dora.Events:
+    """Return the events of a quarter from CodePipeline, CodeCommit and CloudWatch."""
     events = dora.from_codepipeline(
         boto3.client("codepipeline"), PIPELINE, codecommit=boto3.client("codecommit")
     )
-    events = dora.with_incidents(events, quarter.incidents)
-    return dora.measure(events, quarter.start, quarter.end)
+    return dora.with_incidents(events, quarter.incidents)
+
+
+def measured(quarter: Quarter) -> dora.Metrics:
+    """Return the metrics of a quarter."""
+    return dora.measure(events_of(quarter), quarter.start, quarter.end)
 
 
 _PREDICTED = {
@@ -139,7 +143,7 @@ def check_predict(lab: Lab, answer: Any) -> str:
         "dora.with_incidents(events, quarter.incidents) says which release caused which.",
         "dora.measure(events, quarter.start, quarter.end): your own setting up is not the quarter.",
     ),
-    arrange=lambda lab: _arrange(lab),
+    arrange=build_all,
 )
 def check_quarter(lab: Lab, answer: Any) -> str:
     """The metrics are of the quarter that was played last, with its incidents."""
@@ -148,8 +152,7 @@ def check_quarter(lab: Lab, answer: Any) -> str:
         raise NotStarted("No quarter was played in this lab: quarter = play(lab).")
     if untouched(answer):
         raise NotStarted("`after` is still `...`.")
-    require_measured(answer, quarter, "after")
-    right = measured(quarter)
+    right = require_measured(answer, quarter, "after")
     lead, fail = right.change_lead_time.value * 60, right.change_fail_rate.value
     return (
         f"{right.deployment_frequency.n} releases, {lead:.0f} minutes from a commit to production, "
@@ -157,8 +160,8 @@ def check_quarter(lab: Lab, answer: Any) -> str:
     )
 
 
-def require_measured(answer: Any, quarter: Quarter, name: str) -> None:
-    """Raise ``NotYet`` unless an answer is what this quarter measures."""
+def require_measured(answer: Any, quarter: Quarter, name: str) -> dora.Metrics:
+    """Return the metrics of a quarter. Raise ``NotYet`` unless an answer is these."""
     require(
         isinstance(answer, dora.Metrics),
         f"`{name}` should be what dora.measure returns. Found {describe(answer)}.",
@@ -183,7 +186,4 @@ def require_measured(answer: Any, quarter: Quarter, name: str) -> None:
             f"It knows of {answer.change_lead_time.n} commits, where CodeCommit has "
             f"{right.change_lead_time.n}: hand a client of CodeCommit to from_codepipeline."
         )
-
-
-def _arrange(lab: Lab) -> None:
-    build_all(lab)
+    return right

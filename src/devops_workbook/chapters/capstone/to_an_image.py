@@ -8,7 +8,6 @@ from typing import Any
 from devops_workbook.chapters.capstone.account import IMAGES, PIPELINE, chapter
 from devops_workbook.chapters.capstone.looking import (
     Shape,
-    actions_of,
     image_of,
     in_stacks,
     kind_of,
@@ -18,8 +17,9 @@ from devops_workbook.chapters.capstone.looking import (
 )
 from devops_workbook.chapters.capstone.reference import build_foundation
 from devops_workbook.checks import require
-from devops_workbook.exercise import NotStarted
+from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
+from devops_workbook.quarter.pipeline import actions_of
 from devops_workbook.shop_repository import tip_of_main
 
 #: What a build says whose tests have run.
@@ -39,7 +39,7 @@ TESTED = re.compile(r"\b\d+ passed\b|\bRan \d+ tests?\b")
         "Image: actions with the same order run side by side.",
         "Something red? view(lab) says what, and the log of the build is in CloudWatch Logs.",
     ),
-    arrange=lambda lab: _arrange(lab),
+    arrange=build_foundation,
 )
 def check_pipeline(lab: Lab, answer: Any) -> str:
     """The last commit of main was tested, then built, and its image has the commit's id."""
@@ -58,13 +58,13 @@ def check_pipeline(lab: Lab, answer: Any) -> str:
         "says what is red.",
     )
     image = image_of(tip)
-    require(
-        image,
-        f"No image of {IMAGES} has the commit {tip[:7]} in a tag. An image that does not say where "
-        "it comes from cannot be traced back.",
-    )
+    if image is None:
+        raise NotYet(
+            f"No image of {IMAGES} has the commit {tip[:7]} in a tag. An image that does not say "
+            "where it comes from cannot be traced back."
+        )
     _check_order(actions_of(execution))
-    return f"{tip[:7]} was tested, then built, and is {image['imageDigest'][:19]}…"  # type: ignore[index]
+    return f"{tip[:7]} was tested, then built, and is {image['imageDigest'][:19]}…"
 
 
 def _check_order(actions: list[Shape]) -> None:
@@ -76,7 +76,3 @@ def _check_order(actions: list[Shape]) -> None:
         not early,
         "The image was begun before the tests had ended: an untested image is in the registry.",
     )
-
-
-def _arrange(lab: Lab) -> None:
-    build_foundation(lab)

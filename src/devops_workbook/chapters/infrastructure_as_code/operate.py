@@ -45,13 +45,19 @@ def _status(client: Any, stack: str) -> str:
         return "DELETE_COMPLETE"
 
 
-def deploy(lab: Lab, stack: str, template: str) -> str:
+def deploy(lab: Lab, stack: str, template: str, **more: Any) -> str:
     """Create a stack or update it to a template, wait, and return its status.
 
     This is what ``aws cloudformation deploy`` does. Where nothing would change, nothing happens.
+    ``more`` are further parameters of CreateStack and UpdateStack.
     """
     client = clients.client("cloudformation", REGION)
-    wanted: Shape = {"StackName": stack, "TemplateBody": template, "Capabilities": _RIGHTS}
+    wanted: Shape = {
+        "StackName": stack,
+        "TemplateBody": template,
+        "Capabilities": _RIGHTS,
+        **more,
+    }
     if status_of(stack) == "DELETE_COMPLETE":
         client.create_stack(**wanted)
         return settle(lab, stack)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import boto3
 
 from devops_workbook.chapters.capstone.account import (
@@ -28,20 +30,17 @@ def build_ground(lab: Lab) -> None:
     deploy(lab, ground_plan())
 
 
-def build_foundation(lab: Lab) -> Template:
-    """Deploy the ground plan with the foundation, and bring the code; return the template."""
-    template = with_resources(ground_plan(), foundation())
-    deploy(lab, template)
+def build_foundation(lab: Lab) -> None:
+    """Deploy the ground plan with the foundation, and bring the code."""
+    deploy(lab, with_resources(ground_plan(), foundation()))
     commit_files("Bring the shop's code", {**shop_files("orders"), **image_files("orders")})
-    return template
 
 
-def build_pipeline(lab: Lab, design: Design = BEST) -> Template:
-    """Also the pipeline up to the image, and let it run; return the template."""
-    template = with_resources(build_foundation(lab), pipeline(design))
-    deploy(lab, template)
+def build_pipeline(lab: Lab, design: Design = BEST) -> None:
+    """Also the pipeline up to the image, and let it run."""
+    build_foundation(lab)
+    deploy(lab, with_resources(ground_plan(), {**foundation(), **pipeline(design)}))
     lab.clock.advance(minutes=15)
-    return template
 
 
 def newest_image() -> str:
@@ -51,20 +50,10 @@ def newest_image() -> str:
     return f"{REGISTRY}:{newest['imageTags'][0]}" if newest else ""
 
 
-def build_service(lab: Lab, design: Design = BEST) -> Template:
-    """Also the service, without anything that watches over it; return the template."""
-    template = build_pipeline(lab, design)
-    bare = Design(rollback=False, alarms=False, traces=design.traces)
-    template = with_resources(template, service(bare, newest_image()))
-    deploy(lab, template)
-    return template
-
-
 def released(lab: Lab, design: Design = BEST) -> Template:
     """Return the template up to the release, for what stands in the account now."""
-    bare = Design(rollback=False, alarms=False, traces=design.traces)
     migrate, stages = release(lab, design)
-    parts = {**foundation(), **service(bare, newest_image()), **migrate}
+    parts = {**foundation(), **service(_bare(design), newest_image()), **migrate}
     return with_resources(ground_plan(), {**parts, **pipeline(design, stages)})
 
 
@@ -74,23 +63,33 @@ def everything(lab: Lab, design: Design = BEST) -> Template:
     return with_resources(released(lab, design), {**watching(design), "Service": watched})
 
 
-def build_release(lab: Lab, design: Design = BEST) -> Template:
-    """Also the stages that release; return the template."""
+def build_service(lab: Lab, design: Design = BEST) -> None:
+    """Also the service, without anything that watches over it."""
     build_pipeline(lab, design)
-    return _released(lab, released(lab, design))
+    parts = {**foundation(), **pipeline(design), **service(_bare(design), newest_image())}
+    deploy(lab, with_resources(ground_plan(), parts))
 
 
-def build_all(lab: Lab, design: Design = BEST) -> Template:
-    """Build everything that the design has; return the template."""
+def build_release(lab: Lab, design: Design = BEST) -> None:
+    """Also the stages that release."""
     build_pipeline(lab, design)
-    return _released(lab, everything(lab, design))
+    _release(lab, released(lab, design))
 
 
-def _released(lab: Lab, template: Template) -> Template:
-    """Deploy a template and let its pipeline release what is on main; return the template."""
+def build_all(lab: Lab, design: Design = BEST) -> None:
+    """Build everything that the design has."""
+    build_pipeline(lab, design)
+    _release(lab, everything(lab, design))
+
+
+def _release(lab: Lab, template: Template) -> None:
+    """Deploy a template and let its pipeline release what is on main."""
     deploy(lab, template)
     boto3.client("codepipeline").start_pipeline_execution(name=PIPELINE)
     lab.clock.advance(minutes=10)
     approve()
     lab.clock.advance(minutes=20)
-    return template
+
+
+def _bare(design: Design) -> Design:
+    return replace(design, rollback=False, alarms=False, canary=0.0)
