@@ -8,6 +8,7 @@ import pytest
 
 from devops_workbook import open_lab
 from devops_workbook.chapters.capstone import bad_release, deploy, fire_drill, ground_plan, play
+from devops_workbook.chapters.capstone.reference import build_pipeline
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import NothingToPlayError
 
@@ -29,3 +30,17 @@ def test_without_a_pipeline_the_team_cannot_release(lab: Lab) -> None:
     for of_the_team in (play, bad_release):
         with pytest.raises(NothingToPlayError, match=r"There is no pipeline orders .*\.$"):
             of_the_team(lab)
+
+
+@pytest.mark.parametrize("weeks", [0, -1, 14])
+def test_a_quarter_has_thirteen_weeks(lab: Lab, weeks: int) -> None:
+    with pytest.raises(ValueError, match=rf"^A quarter has 13 weeks: .*, not {weeks}\.$"):
+        play(lab, weeks=weeks)
+
+
+def test_weeks_in_which_nothing_is_planned_are_too_few(lab: Lab) -> None:
+    build_pipeline(lab)
+    before = lab.clock.now()
+    with pytest.raises(NothingToPlayError, match=r"^Nothing is planned before .*: play more weeks"):
+        play(lab, weeks=1, seed=13)
+    assert lab.clock.now() == before

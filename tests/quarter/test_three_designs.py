@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from devops_workbook import dora, open_lab
-from devops_workbook.chapters.capstone import Quarter, play
+from devops_workbook.chapters.capstone import play
 from devops_workbook.chapters.capstone.before import measured as before
 from devops_workbook.chapters.capstone.reference import Design, build_all
 from devops_workbook.chapters.capstone.the_quarter import measured
+from devops_workbook.quarter import Quarter
 
 CAREFUL = Design(canary=5)
 SOUND = Design()

@@ -3,7 +3,7 @@
 ::
 
     production = Production(lab.aws)      # before anything is built
-    played = Game(lab.aws, production, seed=12, tell=print).play()
+    quarter = Game(lab.aws, production, seed=12, tell=print).play()
 
 Faithful:
     what the account's own pipeline, deployments, alarms and metrics make of each commit; the edits,
@@ -22,7 +22,8 @@ Absent:
 from __future__ import annotations
 
 from devops_workbook.quarter.errors import ChangeError, NothingToPlayError
-from devops_workbook.quarter.play import Game, Played
+from devops_workbook.quarter.play import Game
+from devops_workbook.quarter.played import Quarter
 from devops_workbook.quarter.production import Production
 
-__all__ = ["ChangeError", "Game", "NothingToPlayError", "Played", "Production"]
+__all__ = ["ChangeError", "Game", "NothingToPlayError", "Production", "Quarter"]

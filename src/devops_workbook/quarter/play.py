@@ -7,7 +7,6 @@ clock jumps. What is decided here is what people do. What AWS does, it does by i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,9 @@ import pandas as pd
 from devops_workbook import dora
 from devops_workbook.quarter import people, pipeline, watch
 from devops_workbook.quarter.changes import Change
+from devops_workbook.quarter.errors import NothingToPlayError
 from devops_workbook.quarter.pipeline import Where
+from devops_workbook.quarter.played import Quarter
 from devops_workbook.quarter.production import Production
 from devops_workbook.quarter.team import WEEKS, Planned, Repository, plan
 from devops_workbook.shop.traces import TracedLoad
@@ -37,26 +38,11 @@ _ALARMED = timedelta(minutes=15)
 _TRACED = 20.0
 
 
-@dataclass
-class Played:
-    """What happened: ``incidents`` as CloudWatch has measured them, release by release.
-
-    ``called`` counts the times that an alarm called somebody; ``requests`` and ``harmed`` are the
-    customers' of the times played.
-    """
-
-    start: datetime
-    end: datetime
-    incidents: list[pd.DataFrame] = field(default_factory=list)
-    called: int = 0
-    requests: int = 0
-    harmed: int = 0
-
-
 class Game:
     """One quarter over what an account holds; ``tell`` is called with each thing that happens.
 
-    Raises ``NothingToPlayError`` where there is no load balancer ``shop`` or pipeline ``orders``.
+    Raises ``NothingToPlayError`` where there is no load balancer ``shop`` or pipeline ``orders``,
+    or nothing is planned in so few weeks, and ``ValueError`` for weeks that a quarter lacks.
     """
 
     def __init__(
@@ -67,6 +53,10 @@ class Game:
         tell: Callable[[str], object],
         weeks: int = WEEKS,
     ) -> None:
+        if not 1 <= weeks <= WEEKS:
+            raise ValueError(
+                f"A quarter has {WEEKS} weeks: play 1 to {WEEKS}, not {weeks}."
+            )
         pipeline.require_pipeline()
         self._clock = aws.clock
         self._tell = tell
@@ -75,27 +65,39 @@ class Game:
         while begin.weekday():
             begin += timedelta(days=1)
         self._begin = begin.replace(hour=0)
-        self.played = Played(self._begin, self._begin + timedelta(weeks=weeks))
+        self._end = self._begin + timedelta(weeks=weeks)
+        self._incidents: list[pd.DataFrame] = []
+        self._called = 0
         self._load = production.customers(seed)
         self._traces = TracedLoad(aws, rate=_TRACED, seed=seed)
         self._repository = Repository()
         self._read_up_to = self._opened = self._begin
         self._balancer = self._load.traffic.dimensions["LoadBalancer"]
 
-    def play(self) -> Played:
+    def play(self) -> Quarter:
         """Play all of it."""
+        work = plan(self._begin, self._seed)
+        if work[0].at >= self._end:
+            raise NothingToPlayError(
+                f"Nothing is planned before {work[0].at:%d %B}: play more weeks."
+            )
         self._move_to(self._begin)
-        for planned in plan(self._begin, self._seed):
-            if max(planned.at, self._clock.now()) >= self.played.end:
+        for planned in work:
+            if max(planned.at, self._clock.now()) >= self._end:
                 break
             self._move_to(planned.at)
             self._do(planned)
             self._read_incidents()
-        self._move_to(self.played.end)
+        self._move_to(self._end)
         table = self._load.table()
-        self.played.requests = int(table["requests"].sum())
-        self.played.harmed = int(table["harmed"].sum())
-        return self.played
+        return Quarter(
+            self._begin,
+            self._end,
+            pd.concat(self._incidents, ignore_index=True),
+            self._called,
+            requests=int(table["requests"].sum()),
+            harmed=int(table["harmed"].sum()),
+        )
 
     def drill(self, change: Change) -> pd.DataFrame:
         """Let the team make one change now; return what customers were answered meanwhile.
@@ -189,7 +191,7 @@ class Game:
         begun = self._clock.now()
         while self._clock.now() - begun < _ALARMED:
             if watch.somebody_is_called():
-                self.played.called += 1
+                self._called += 1
                 self._clock.advance(seconds=people.reaction(self._clock.now()).total_seconds())
                 return
             if not self._harmful():
@@ -253,5 +255,5 @@ class Game:
         found = dora.incidents_from_cloudwatch(
             watch.client("cloudwatch"), self._balancer, self._read_up_to, now, harmed=watch.HARMED
         )
-        self.played.incidents.append(found)
+        self._incidents.append(found)
         self._read_up_to = now

@@ -30,11 +30,10 @@ from devops_workbook.chapters.capstone.drills import bad_release, fire_drill
 from devops_workbook.chapters.capstone.looking import view
 from devops_workbook.chapters.capstone.reference import newest_image
 from devops_workbook.chapters.capstone.results import Results
-from devops_workbook.chapters.capstone.the_quarter import Quarter, play
+from devops_workbook.chapters.capstone.the_quarter import play
 
 __all__ = [
     "REGISTRY",
-    "Quarter",
     "Results",
     "alarms",
     "bad_release",

@@ -3,59 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import boto3
-import pandas as pd
 
 from devops_workbook import dora
 from devops_workbook.chapters.capstone.account import PIPELINE, chapter, scene
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.checks import describe, require, untouched
-from devops_workbook.display import Table
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
-from devops_workbook.quarter import Game
+from devops_workbook.quarter import Game, Quarter
 from devops_workbook.quarter.team import WEEKS
 
 SEED = 12
 CLEAR, CHANCE = "clear", "chance"
-
-
-@dataclass(frozen=True)
-class Quarter:
-    """A quarter that was played, for ``dora``: its period, UTC, and the incidents in it.
-
-    ``incidents`` has the columns of ``dora.Events.incidents``, read from CloudWatch release by
-    release, because CloudWatch keeps minutes for fifteen days. ``called`` is how often an alarm
-    called somebody, ``requests`` and ``harmed`` are the customers'.
-    """
-
-    start: datetime
-    end: datetime
-    incidents: pd.DataFrame
-    called: int
-    requests: int
-    harmed: int
-
-    def __repr__(self) -> str:
-        """Return it as a table in plain text."""
-        return repr(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
-    def table(self) -> Table:
-        """Return the quarter in four lines."""
-        rows = [
-            ("Incidents in CloudWatch", str(len(self.incidents))),
-            ("Times that somebody was called", str(self.called)),
-            ("Requests of customers that were played", f"{self.requests:,}"),
-            ("Harmed: failed, or longer than a second", f"{self.harmed:,}"),
-        ]
-        return Table(f"{self.start:%d %b %Y} until {self.end:%d %b %Y}", ("What", "Count"), rows)
 
 
 def play(lab: Lab, *, weeks: int = WEEKS, seed: int = SEED) -> Quarter:
@@ -63,11 +25,7 @@ def play(lab: Lab, *, weeks: int = WEEKS, seed: int = SEED) -> Quarter:
 
     It tells what happens as it happens, in UTC. The same account and seed give the same quarter.
     """
-    played = Game(lab.aws, scene(lab).production, seed, print, weeks).play()
-    incidents = pd.concat(played.incidents, ignore_index=True)
-    quarter = Quarter(
-        played.start, played.end, incidents, played.called, played.requests, played.harmed
-    )
+    quarter = Game(lab.aws, scene(lab).production, seed, print, weeks).play()
     scene(lab).quarter = quarter
     return quarter
 
