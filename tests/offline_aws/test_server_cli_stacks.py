@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,14 @@ def aws() -> Iterator[OfflineAWS]:
         clock.join()
 
 
+def deploy(aws: OfflineAWS, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Deploy in a new second, because the CLI names its change sets after the time."""
+    last = int(time.time())
+    while int(time.time()) == last:
+        time.sleep(0.05)
+    return cloudformation(aws, "deploy", *arguments)
+
+
 def cloudformation(aws: OfflineAWS, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return aws_cli(aws.server(), "cloudformation", *arguments)
 
@@ -51,18 +60,17 @@ def cloudformation(aws: OfflineAWS, *arguments: str | Path) -> subprocess.Comple
 def test_deploy_describe_and_delete(aws: OfflineAWS, tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text(TEMPLATE)
-    names = ("--stack-name", "shop", "--template-file", template, "--tags", "team=orders")
-    deploy = ("deploy", *names)
-    done = cloudformation(aws, *deploy)
+    shop = ("--stack-name", "shop", "--template-file", template, "--tags", "team=orders")
+    done = deploy(aws, *shop)
     assert done.returncode == 0, done.stderr
     assert "Successfully created/updated stack - shop" in done.stdout
     stack = boto3.client("cloudformation").describe_stacks(StackName="shop")["Stacks"][0]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     assert stack["Tags"] == [{"Key": "team", "Value": "orders"}]
 
-    unchanged = cloudformation(aws, *deploy, "--no-fail-on-empty-changeset")
+    unchanged = deploy(aws, *shop, "--no-fail-on-empty-changeset")
     assert "No changes to deploy. Stack shop is up to date" in unchanged.stdout + unchanged.stderr
-    changed = cloudformation(aws, *deploy, "--parameter-overrides", "Colour=blue")
+    changed = deploy(aws, *shop, "--parameter-overrides", "Colour=blue")
     assert changed.returncode == 0, changed.stderr
 
     events = cloudformation(
@@ -72,7 +80,7 @@ def test_deploy_describe_and_delete(aws: OfflineAWS, tmp_path: Path) -> None:
     assert newest["ResourceStatus"] == "UPDATE_COMPLETE"
     broken = TEMPLATE.replace("!Ref Colour", "!Ref Color")
     template.write_text(broken)
-    refused = cloudformation(aws, *deploy)
+    refused = deploy(aws, *shop)
     assert refused.returncode == 255
     assert "Unresolved resource dependencies [Color]" in refused.stderr
 
