@@ -9,10 +9,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from output_shapes import WATCH, watch_every_service
+
+from devops_workbook import chapters
 
 # A busy machine is no reason for a test to fail: time is measured in tests/benchmarks.
 settings.register_profile("workbook", deadline=None)
@@ -31,14 +34,31 @@ def _loopback_only(self: socket.socket, address: object) -> None:
     _connect(self, address)  # type: ignore[arg-type]
 
 
-#: The files that take longest, and the folder. A worker that begins one of them last is alone then.
-_LONGEST = ("notebooks/test_execution.py", "notebooks/test_content.py", "browser")
+#: What takes longest, as the beginning of a path: it is first, so that no worker is left alone
+#: with it, and of the notebooks' tests each chapter can go to another worker.
+_CHAPTER_BY_CHAPTER = ("tests/notebooks/test_execution.py", "tests/notebooks/test_content.py")
+_LONGEST = (*_CHAPTER_BY_CHAPTER, "tests/quarter/test_three_designs.py", "tests/browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what takes longest; the Makefile has the workers keep this order."""
-    first = [Path(__file__).parent / each for each in _LONGEST]
-    items.sort(key=lambda item: [not item.path.is_relative_to(each) for each in first])
+    items.sort(key=lambda item: [not item.nodeid.startswith(each) for each in _LONGEST])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a file's tests to one worker, or a chapter's of a file that goes through them all."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrChapter(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            if file not in _CHAPTER_BY_CHAPTER:
+                return file
+            _, _, case = nodeid.partition("[")
+            return file + next((key for key in chapters.COURSE if case.startswith(key)), "")
+
+    return ByFileOrChapter(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -54,9 +54,7 @@ class Game:
         weeks: int = WEEKS,
     ) -> None:
         if not 1 <= weeks <= WEEKS:
-            raise ValueError(
-                f"A quarter has {WEEKS} weeks: play 1 to {WEEKS}, not {weeks}."
-            )
+            raise ValueError(f"A quarter has {WEEKS} weeks: play 1 to {WEEKS}, not {weeks}.")
         pipeline.require_pipeline()
         self._clock = aws.clock
         self._tell = tell
