@@ -10,6 +10,7 @@ import pytest
 from html_page import Page
 
 from devops_workbook import chapters, course, paths
+from devops_workbook.cli import main
 
 pytestmark = pytest.mark.notebook
 
@@ -99,9 +100,15 @@ def test_the_course_goes_to_build_and_leaves_nothing_else(
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("WORKBOOK_HOME", str(folder / "learner"))
-    assert course.run() == 0
+    assert main(["course", "--html"]) == 0
     assert [path.name for path in folder.iterdir()] == ["build"]
     assert (folder / "build" / "course" / "index.html").is_file()
+
+
+def test_the_course_goes_where_it_is_told_to(tiny: Tiny, tmp_path: Path) -> None:
+    tiny.write("00_start_here", nbformat.v4.new_code_cell("1 + 1"))
+    assert main(["course", "--html", str(tmp_path / "a" / "site")]) == 0
+    assert (tmp_path / "a" / "site" / "index.html").is_file()
 
 
 def test_a_figure_a_picture_and_a_link_on_a_page(tiny: Tiny) -> None:

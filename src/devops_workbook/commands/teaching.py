@@ -30,14 +30,20 @@ def _certificate(options: argparse.Namespace) -> int:
 def add_course(commands: Any) -> None:
     """Add ``course``: the course as HTML."""
     course = add(commands, "course", _course, "run every solved notebook and write it as HTML")
-    course.add_argument("--out", type=Path, metavar="FOLDER", help="default: build/course")
+    course.add_argument(
+        "--html",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help="where the pages go, to be put anywhere (default: build/course)",
+    )
     course.add_argument("--jobs", type=int, metavar="N", help="default: one more than processors")
 
 
 def _course(options: argparse.Namespace) -> int:
     from devops_workbook import course
 
-    return course.run(options.out, options.jobs)
+    return course.run(options.html, options.jobs)
 
 
 def add_agenda(commands: Any) -> None:
