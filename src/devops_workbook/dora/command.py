@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from devops_workbook.dora.codepipeline import from_codepipeline
@@ -20,7 +17,6 @@ from devops_workbook.dora.command_json import compared_numbers, numbers
 from devops_workbook.dora.csv_input import read_csv
 from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.events import Events
-from devops_workbook.dora.git_history import Progress as Report
 from devops_workbook.dora.git_history import from_git
 from devops_workbook.dora.levels import Levels, levels
 from devops_workbook.dora.measure import measure
@@ -38,6 +34,7 @@ from devops_workbook.dora.report_words import (
     spread,
 )
 from devops_workbook.dora.wording import in_words
+from devops_workbook.under_way import progress_bar
 
 _PAGE = Path("dora-report.html")
 #: Where events can come from, and the options that belong to each.
@@ -158,7 +155,7 @@ def _check(options: argparse.Namespace) -> None:
 
 def _events(options: argparse.Namespace) -> Events:
     if options.git is not None:
-        with _progress_bar() as progress:
+        with progress_bar("Reading the history") as progress:
             # The whole path, because an error that begins with "." says little.
             where = Path(options.git).absolute()
             name = where.name.removesuffix(".git")
@@ -170,32 +167,12 @@ def _events(options: argparse.Namespace) -> Events:
 
 
 def _of_pipeline(options: argparse.Namespace) -> Events:
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
+    from devops_workbook.own_account import session
 
-    try:
-        session = boto3.Session(profile_name=options.profile, region_name=options.region)
+    with session(options.profile, options.region, EventsError) as own:
         return from_codepipeline(
-            session.client("codepipeline"),
-            options.pipeline,
-            codecommit=session.client("codecommit"),
+            own.client("codepipeline"), options.pipeline, codecommit=own.client("codecommit")
         )
-    except ClientError as error:
-        raise EventsError(f"AWS says: {error.response['Error']['Message']}") from error
-    except BotoCoreError as error:
-        raise EventsError(f"AWS cannot be asked: {error}") from error
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Report]:
-    """Show how far the reading of a history is; nothing where nobody watches."""
-    console = Console(stderr=True)
-    columns = (TextColumn("Reading the history"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _print(metrics: Metrics, placed: Levels, notes: tuple[str, ...]) -> None:
