@@ -124,7 +124,7 @@ def test_it_says_when_there_are_more(
 ) -> None:
     found = numbers(capsys, "--most=3")
     assert found["traces"] == 3
-    assert "the first 3 traces that it lists from" in found["notes"][0]
+    assert "X-Ray in eu-west-1: 3 traces from" in found["notes"][0]
     assert "There are more" in found["notes"][0]
     assert "every trace" in numbers(capsys, f"--most={len(TRACES)}")["notes"][0]
 

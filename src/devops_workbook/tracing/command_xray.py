@@ -120,8 +120,9 @@ def _chosen(client: Any, options: argparse.Namespace, window: Window, where: str
     about = [f"Read from {where}: every trace {asked}."]
     if len(ids) > most:
         about = [
-            f"Read from {where}: the first {count(most, 'trace')} that it lists {asked}. There are"
-            " more: choose by a shorter time or a --filter, or take more with --most."
+            f"Read from {where}: {count(most, 'trace')} {asked}, from each part of that time alike."
+            " There are more, so counts and rates are of these alone: a shorter time or a --filter"
+            " chooses, --most takes more."
         ]
     lost = len(ids[:most]) - spans["trace_id"].nunique()
     if lost:
