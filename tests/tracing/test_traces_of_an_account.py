@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,18 +22,24 @@ from devops_workbook.shop.traces import draw_minute, put_documents
 from devops_workbook.tracing.command_xray import ACTIONS
 from offline_aws import OfflineAWS
 
-NOW = datetime.now(UTC)
-BEGIN = NOW - timedelta(minutes=10)
-DOCUMENTS = draw_minute(BEGIN, rate=20, faults=["lock"])
-TRACES = {document["trace_id"] for document in DOCUMENTS}
+
+@dataclass(frozen=True)
+class Account:
+    """An account in Ireland with a minute of traces, ten minutes before it was made."""
+
+    begin: datetime
+    traces: set[str]
 
 
 @pytest.fixture(scope="module")
-def account() -> Iterator[OfflineAWS]:
-    """An account in Ireland with a minute of traces, ten minutes ago; it is only read."""
-    with OfflineAWS(region="eu-west-1", now=NOW) as aws:
-        put_documents(DOCUMENTS, boto3.client("xray"))
-        yield aws
+def account() -> Iterator[Account]:
+    """It is only read. Its now is the real one when the first test runs, as a command's is."""
+    now = datetime.now(UTC)
+    begin = now - timedelta(minutes=10)
+    documents = draw_minute(begin, rate=20, faults=["lock"])
+    with OfflineAWS(region="eu-west-1", now=now):
+        put_documents(documents, boto3.client("xray"))
+        yield Account(begin, {document["trace_id"] for document in documents})
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +67,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_the_last_hour_is_printed_and_reported(
-    account: OfflineAWS, here: Path, capsys: pytest.CaptureFixture[str]
+    account: Account, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["traces", "--xray"]) == 0
     out, err = capsys.readouterr()
@@ -69,7 +76,7 @@ def test_the_last_hour_is_printed_and_reported(
     assert re.search(
         r"- Read from X-Ray in eu-west-1: every trace from \d{4}-\d\d-\d\d .* UTC\.", out
     )
-    assert f"- {len(TRACES)} requests of" in out
+    assert f"- {len(account.traces)} requests of" in out
     assert out.splitlines()[-1] == "wrote traces-report.html"
     page = BeautifulSoup((here / "traces-report.html").read_text(encoding="utf-8"), "html.parser")
     assert page.h1 is not None
@@ -78,11 +85,13 @@ def test_the_last_hour_is_printed_and_reported(
 
 
 def test_json_holds_what_from_xray_finds(
-    account: OfflineAWS, here: Path, capsys: pytest.CaptureFixture[str]
+    account: Account, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = numbers(capsys)
-    spans = tracing.from_xray(boto3.client("xray"), BEGIN - timedelta(hours=1), NOW)
-    assert found["traces"] == len(TRACES) == spans["trace_id"].nunique()
+    spans = tracing.from_xray(
+        boto3.client("xray"), account.begin - timedelta(hours=1), datetime.now(UTC)
+    )
+    assert found["traces"] == len(account.traces) == spans["trace_id"].nunique()
     assert found["spans"] == len(spans)
     assert found["notes"][0].startswith("Read from X-Ray in eu-west-1: every trace from")
     assert list(here.iterdir()) == []
@@ -94,46 +103,44 @@ def test_json_holds_what_from_xray_finds(
         (["--last=30m"], True),
         (["--last=2d"], True),
         (["--last=5m"], False),
-        ([f"--start={BEGIN:%Y-%m-%dT%H:%M:%S}"], True),
-        (
-            [f"--start={(BEGIN - timedelta(hours=8)).isoformat()}", f"--end={BEGIN.isoformat()}"],
-            False,
-        ),
-        ([f"--end={(BEGIN + timedelta(minutes=30)).isoformat()}", "--last=1h"], True),
+        (["--start={begin:%Y-%m-%dT%H:%M:%S}"], True),
+        (["--start={before:%Y-%m-%dT%H:%MZ}", "--end={begin:%Y-%m-%dT%H:%MZ}"], False),
+        (["--end={after:%Y-%m-%dT%H:%MZ}", "--last=1h"], True),
     ],
 )
 def test_the_time_can_be_chosen(
-    arguments: list[str], some: bool, account: OfflineAWS, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], some: bool, account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    times = {"before": account.begin - timedelta(hours=8), "begin": account.begin}
+    times["after"] = account.begin + timedelta(minutes=30)
+    arguments = [argument.format(**times) for argument in arguments]
     if some:
-        assert numbers(capsys, *arguments)["traces"] == len(TRACES)
+        assert numbers(capsys, *arguments)["traces"] == len(account.traces)
     else:
         assert "has no trace from" in refused(capsys, "--xray", *arguments)
 
 
-def test_a_filter_chooses(account: OfflineAWS, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_filter_chooses(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     expression = "responsetime > 0.3"
-    spans = tracing.from_xray(boto3.client("xray"), BEGIN, NOW, expression)
+    spans = tracing.from_xray(boto3.client("xray"), account.begin, datetime.now(UTC), expression)
     found = numbers(capsys, "--filter", expression)
-    assert 0 < found["traces"] == spans["trace_id"].nunique() < len(TRACES)
+    assert 0 < found["traces"] == spans["trace_id"].nunique() < len(account.traces)
     assert f"filtered by '{expression}'." in found["notes"][0]
 
 
-def test_it_says_when_there_are_more(
-    account: OfflineAWS, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_says_when_there_are_more(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     found = numbers(capsys, "--most=3")
     assert found["traces"] == 3
     assert "X-Ray in eu-west-1: 3 traces from" in found["notes"][0]
     assert "There are more" in found["notes"][0]
-    assert "every trace" in numbers(capsys, f"--most={len(TRACES)}")["notes"][0]
+    assert "every trace" in numbers(capsys, f"--most={len(account.traces)}")["notes"][0]
 
 
 def test_one_trace_is_asked_for_by_its_id(
-    account: OfflineAWS, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called = watched(monkeypatch)
-    trace = min(TRACES)
+    trace = min(account.traces)
     assert main(["traces", "--xray", "--trace", trace]) == 0
     assert f"Critical path of {trace}" in capsys.readouterr().out
     assert called == {"xray:BatchGetTraces"}
@@ -143,7 +150,7 @@ def test_one_trace_is_asked_for_by_its_id(
 
 
 def test_it_calls_what_its_help_names_and_only_reads(
-    account: OfflineAWS, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called = watched(monkeypatch)
     numbers(capsys)
@@ -156,18 +163,18 @@ def test_it_calls_what_its_help_names_and_only_reads(
 
 
 def test_a_terminal_sees_how_far_the_reading_is(
-    account: OfflineAWS, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert main(["traces", "--xray", "--json"]) == 0
     out, err = capsys.readouterr()
-    assert json.loads(out)["traces"] == len(TRACES)
+    assert json.loads(out)["traces"] == len(account.traces)
     assert "Reading traces" in err
-    assert f"{len(TRACES)}/{len(TRACES)}" in err
+    assert f"{len(account.traces)}/{len(account.traces)}" in err
 
 
 def test_no_trace_says_where_it_looked_and_what_to_do(
-    account: OfflineAWS, capsys: pytest.CaptureFixture[str]
+    account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = refused(capsys, "--xray", "--region=us-east-1")
     assert re.fullmatch(
@@ -200,7 +207,7 @@ def test_no_trace_says_where_it_looked_and_what_to_do(
 def test_what_cannot_be_done_is_one_sentence(
     arguments: list[str],
     says: str,
-    account: OfflineAWS,
+    account: Account,
     here: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
