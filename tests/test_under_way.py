@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devops_workbook.under_way import counted, spinning
+from devops_workbook.under_way import counted, progress_bar, spinning
 
 
 def test_each_item_is_counted_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,3 +45,19 @@ def test_in_a_terminal_the_time_moves(
     said = capsys.readouterr().out
     assert "Collecting [packages]" in said
     assert "0:00:00" in said
+
+
+def test_a_bar_is_drawn_on_stderr_and_in_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with progress_bar("Reading") as report:
+        report(3, 4)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with progress_bar("Reading") as report:
+        report(2, None)
+        report(3, 4)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Reading" in err
+    assert "3/4" in err

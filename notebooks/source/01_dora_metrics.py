@@ -649,7 +649,9 @@ dora.charts.lead_times(click_metrics)
 # ```
 #
 # Or export what you have as CSV: `workbook dora --deployments d.csv --changes c.csv --incidents
-# i.csv`. Common column names are understood, and a wrong row is named with its line.
+# i.csv`. Common column names are understood, and a wrong row is named with its line. `--incidents
+# i.csv` works with `--git` too: an incident that names no tag goes to the release before it, if that
+# one was at most an hour old.
 #
 # **What differs from this log.** Nobody hands you three clean tables. A pipeline knows when it ran,
 # not whether customers were hurt. Squashed commits carry the date of the merge, not of the work.

@@ -637,7 +637,8 @@ lab.check("sampling", chance_seen)
 # in a system that many may read. Sanitise at the source.
 #
 # **Your own traces.** `workbook traces FILE` prints what you saw here and writes it as a page, for
-# X-Ray, OTLP, Jaeger and Zipkin JSON. `tracing.from_xray` takes a client of your account.
+# X-Ray, OTLP, Jaeger and Zipkin JSON. `workbook traces --xray --last 6h` does the same with the
+# traces of your AWS account, which it only reads.
 
 # %% [markdown]
 # ## Simulated here

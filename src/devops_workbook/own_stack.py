@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.exceptions import ClientError, WaiterError
 
+from devops_workbook import own_account
 from devops_workbook.errors import WorkbookError
 from devops_workbook.stack_change_set import make_change_set
 from devops_workbook.stack_drift import detect_drift
@@ -65,14 +66,10 @@ def drift(
     Returns 1 when the stack has drifted, else 0. Nothing is changed. Raises ``StackError`` when
     AWS refuses, or cannot be asked.
     """
-    try:
-        client = boto3.Session(profile_name=profile, region_name=region).client("cloudformation")
+    with own_account.session(profile, region, StackError) as session:
+        client = session.client("cloudformation")
         status = detect_drift(stack, client)
         print(drift_table(stack, client))
-    except ClientError as error:
-        raise StackError(error.response["Error"]["Message"]) from None
-    except BotoCoreError as error:
-        raise StackError(f"AWS cannot be asked: {error}") from None
     print(f"\nThe stack is {status}.")
     return 1 if status == "DRIFTED" else 0
 

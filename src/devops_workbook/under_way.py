@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 Each = TypeVar("Each")
+#: Told how far something is: how many are done, and of how many, None while nobody knows.
+Report = Callable[[int, int | None], object]
 
 
 def counted(what: str, items: Sequence[Each]) -> Iterator[Each]:
@@ -39,3 +41,18 @@ def spinning(what: str) -> Iterator[None]:
     with Progress(*columns, console=console) as bar:
         bar.add_task(what, total=None)
         yield
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Report]:
+    """Show on stderr how far something is; nothing where no terminal watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn(what, markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -13,6 +13,11 @@ import pandas as pd
 from devops_workbook.dora.errors import EventsError
 from devops_workbook.dora.period import Moment, moment_of
 
+#: How long CloudWatch keeps metrics by the minute.
+MINUTES_KEPT = timedelta(days=15)
+#: What makes an incident where nothing else is said: see ``incidents_from_cloudwatch``.
+HARMED, PATIENCE, IN_A_ROW = 0.02, 1.0, 3
+
 _MINUTE = timedelta(minutes=1)
 _ANSWERED = "requests"
 _COUNTS = {
@@ -32,9 +37,9 @@ def incidents_from_cloudwatch(
     start: Moment,
     end: Moment,
     *,
-    harmed: float = 0.02,
-    patience: float = 1.0,
-    minutes: int = 3,
+    harmed: float = HARMED,
+    patience: float = PATIENCE,
+    minutes: int = IN_A_ROW,
 ) -> pd.DataFrame:
     """Read incidents from the minutes of an Application Load Balancer's metrics.
 

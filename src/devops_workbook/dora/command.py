@@ -5,23 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from devops_workbook.dora.codepipeline import from_codepipeline
+from devops_workbook.dora import command_balancer, command_sources
 from devops_workbook.dora.command_compare import parted, print_comparison
 from devops_workbook.dora.command_json import compared_numbers, numbers
-from devops_workbook.dora.csv_input import read_csv
 from devops_workbook.dora.errors import EventsError
-from devops_workbook.dora.events import Events
-from devops_workbook.dora.git_history import Progress as Report
-from devops_workbook.dora.git_history import from_git
 from devops_workbook.dora.levels import Levels, levels
 from devops_workbook.dora.measure import measure
 from devops_workbook.dora.metrics import Metric, Metrics
@@ -40,17 +33,6 @@ from devops_workbook.dora.report_words import (
 from devops_workbook.dora.wording import in_words
 
 _PAGE = Path("dora-report.html")
-#: Where events can come from, and the options that belong to each.
-_OPTIONS = {
-    "git": ("tags",),
-    "pipeline": ("profile", "region"),
-    "deployments": ("changes", "incidents", "service"),
-}
-_NO_SOURCE = (
-    "say where the deployments are recorded: --git PATH for a repository whose release tags are"
-    " deployments, --pipeline NAME for a pipeline of CodePipeline, or --deployments FILE with"
-    " --changes FILE and --incidents FILE"
-)
 
 
 def add_parser(commands: Any) -> None:
@@ -60,8 +42,11 @@ def add_parser(commands: Any) -> None:
         help="report the DORA metrics of your own repository or log",
         description="Measure DORA's five delivery metrics of your own service, print them, and"
         " write a page about them.",
+        epilog="An account is asked with the credentials that the AWS CLI would take. They need to"
+        f" allow {', '.join(command_sources.ACTIONS)} (of CodeCommit only if it is the source), and"
+        f" for --load-balancer {' and '.join(command_balancer.ACTIONS)}.",
     )
-    _add_sources(parser)
+    command_sources.add_sources(parser)
     what = parser.add_argument_group("what to measure")
     what.add_argument("--service", metavar="NAME", help="only this service of the files")
     what.add_argument("--start", metavar="DATE", help="default: the day of the first deployment")
@@ -88,114 +73,47 @@ def add_parser(commands: Any) -> None:
     )
 
 
-def _add_sources(parser: argparse.ArgumentParser) -> None:
-    git = parser.add_argument_group("from a git repository, where a release tag is a deployment")
-    git.add_argument("--git", metavar="PATH", help="a working copy or a bare repository")
-    git.add_argument("--tags", metavar="GLOB", help="which tags are releases (default: *)")
-    aws = parser.add_argument_group("from your AWS account, which is only read")
-    aws.add_argument("--pipeline", metavar="NAME", help="a pipeline of CodePipeline")
-    aws.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
-    aws.add_argument("--region", metavar="NAME", help="default: your configuration's")
-    files = parser.add_argument_group("from CSV files")
-    files.add_argument("--deployments", metavar="FILE")
-    files.add_argument("--changes", metavar="FILE", help="the commits of each deployment")
-    files.add_argument("--incidents", metavar="FILE")
-
-
 def run(options: argparse.Namespace) -> int:
     """Measure, print and write what the options ask for; return 0.
 
     Raises EventsError, in one sentence, for options that do not fit each other, events that
     cannot be read, an empty period and an unknown time zone, service or year.
     """
-    _check(options)
+    command_sources.check(options)
     try:
         published(options.year)
-        events = _events(options)
+        found = command_sources.read(options)
         if options.compare is not None:
-            return _compare(options, events)
-        metrics = measure(events, options.start, options.end, options.tz or "UTC")
+            return _compare(options, found)
+        metrics = measure(found.events, found.start, options.end, options.tz or "UTC")
     except ValueError as error:  # an EventsError is one too
         raise error if isinstance(error, EventsError) else EventsError(str(error)) from error
     if options.json:
-        print(json.dumps(numbers(metrics, events.notes), indent=2))
+        print(json.dumps(numbers(metrics, found.notes), indent=2))
     else:
-        _print(metrics, levels(metrics, options.year), events.notes)
+        _print(metrics, levels(metrics, options.year), found.notes)
     page = options.output or (None if options.json else _PAGE)
     if page is not None:
-        written = report(metrics, page, year=options.year, notes=events.notes)
+        written = report(metrics, page, year=options.year, notes=found.notes)
         print(f"wrote {written}", file=sys.stderr if options.json else sys.stdout)
     return 0
 
 
-def _compare(options: argparse.Namespace, events: Events) -> int:
+def _compare(options: argparse.Namespace, found: command_sources.Read) -> int:
     """Do the same for two periods that the date parts."""
-    compared = parted(events, options.compare, options.start, options.end, options.tz or "UTC")
+    tz = options.tz or "UTC"
+    compared = parted(found.events, options.compare, found.start, options.end, tz)
     if options.json:
-        print(json.dumps(compared_numbers(compared, events.notes), indent=2))
+        print(json.dumps(compared_numbers(compared, found.notes), indent=2))
     else:
-        print_comparison(compared, events.notes)
+        print_comparison(compared, found.notes)
     page = options.output or (None if options.json else _PAGE)
     if page is not None:
         written = report_comparison(
-            compared, page, events=events, text=events.notes, year=options.year
+            compared, page, events=found.events, text=found.notes, year=options.year
         )
         print(f"wrote {written}", file=sys.stderr if options.json else sys.stdout)
     return 0
-
-
-def _check(options: argparse.Namespace) -> None:
-    """Refuse options of which one would be ignored."""
-    given = [name for name in _OPTIONS if getattr(options, name) is not None]
-    if not given:
-        raise EventsError(_NO_SOURCE)
-    source = given[0]
-    others = [name for name in _OPTIONS if name != source]
-    for name in [*others, *(each for other in others for each in _OPTIONS[other])]:
-        if name not in _OPTIONS[source] and getattr(options, name) is not None:
-            raise EventsError(f"--{name} cannot be used with --{source}")
-
-
-def _events(options: argparse.Namespace) -> Events:
-    if options.git is not None:
-        with _progress_bar() as progress:
-            # The whole path, because an error that begins with "." says little.
-            where = Path(options.git).absolute()
-            name = where.name.removesuffix(".git")
-            return from_git(where, options.tags or "*", service=name, progress=progress)
-    if options.pipeline is not None:
-        return _of_pipeline(options)
-    events = read_csv(options.deployments, options.changes, options.incidents, tz=options.tz)
-    return events if options.service is None else events.only(options.service)
-
-
-def _of_pipeline(options: argparse.Namespace) -> Events:
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        session = boto3.Session(profile_name=options.profile, region_name=options.region)
-        return from_codepipeline(
-            session.client("codepipeline"),
-            options.pipeline,
-            codecommit=session.client("codecommit"),
-        )
-    except ClientError as error:
-        raise EventsError(f"AWS says: {error.response['Error']['Message']}") from error
-    except BotoCoreError as error:
-        raise EventsError(f"AWS cannot be asked: {error}") from error
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Report]:
-    """Show how far the reading of a history is; nothing where nobody watches."""
-    console = Console(stderr=True)
-    columns = (TextColumn("Reading the history"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _print(metrics: Metrics, placed: Levels, notes: tuple[str, ...]) -> None:

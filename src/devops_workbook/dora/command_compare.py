@@ -11,10 +11,13 @@ from devops_workbook.dora import comparison_words as words
 from devops_workbook.dora.comparison import Comparison, compare
 from devops_workbook.dora.events import Events
 from devops_workbook.dora.measure import measure
+from devops_workbook.dora.period import Moment
 from devops_workbook.dora.report_words import blended, capital
 
 
-def parted(events: Events, at: str, start: str | None, end: str | None, tz: str) -> Comparison:
+def parted(
+    events: Events, at: str, start: Moment | None, end: Moment | None, tz: str
+) -> Comparison:
     """Return the period before ``at`` compared with the one from it on.
 
     Raises ValueError for a date that leaves one of the two empty.

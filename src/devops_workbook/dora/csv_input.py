@@ -28,7 +28,8 @@ _NO_CAUSE = "; leave its cells empty for what no deployment caused, but have the
 _NOT_YET = "; leave its cells empty for what is not deployed yet, but have the column"
 _OPEN = "; leave its cells empty for what is still open, but have the column"
 
-_FIELDS = {
+#: The fields of each table, by its name.
+FIELDS = {
     "deployments": {
         "deployment_id": Field(f"id {_DEPLOYMENT}", required=True),
         "service": Field("servicename app application repo repository component project"),
@@ -97,18 +98,18 @@ def read_csv(
     zone = time_zone(tz)
     sources = {"deployments": deployments, "changes": changes, "incidents": incidents}
     tables = {
-        name: CsvTable(name, read_text_table(source, name), _FIELDS[name])
+        name: CsvTable(name, read_text_table(source, name), FIELDS[name])
         for name, source in sources.items()
         if source is not None
     }
     with located(tables):
         frames = {name: table.frame(zone) for name, table in tables.items()}
         if "incidents" in frames:
-            _check_order(frames["incidents"])
+            check_order(frames["incidents"])
         return Events(frames["deployments"], frames.get("changes"), frames.get("incidents"))
 
 
-def _check_order(incidents: pd.DataFrame) -> None:
+def check_order(incidents: pd.DataFrame) -> None:
     """Refuse an incident that was resolved before it began: its columns are swapped, say."""
     backwards = incidents["resolved_at"] < incidents["started_at"]
     column = Column("incidents", "resolved_at", incidents["resolved_at"])

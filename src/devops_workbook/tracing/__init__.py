@@ -28,7 +28,8 @@ from devops_workbook.tracing.self_time import self_seconds
 from devops_workbook.tracing.service_map import ServiceMap, service_map
 from devops_workbook.tracing.spans import COLUMNS, spans
 from devops_workbook.tracing.statements import normalised, repeated_calls, statements
-from devops_workbook.tracing.xray import from_xray, read_segments
+from devops_workbook.tracing.xray import read_segments
+from devops_workbook.tracing.xray_account import from_xray
 from devops_workbook.tracing.zipkin import read_zipkin
 
 __all__ = [

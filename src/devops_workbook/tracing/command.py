@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from devops_workbook import display
-from devops_workbook.tracing import report_tables
+from devops_workbook.tracing import command_xray, report_tables
 from devops_workbook.tracing.critical_path import critical_path
+from devops_workbook.tracing.errors import TracesError
 from devops_workbook.tracing.forest import Forest
 from devops_workbook.tracing.reading import READERS, read
 from devops_workbook.tracing.report import report
@@ -22,6 +24,9 @@ from devops_workbook.tracing.survey import Survey
 from devops_workbook.tracing.wording import duration, percent
 
 _PAGE = Path("traces-report.html")
+_NO_SOURCE = (
+    "say where the traces are: FILE for traces in JSON, or --xray for those of your AWS account"
+)
 
 
 def add_parser(commands: Any) -> None:
@@ -30,9 +35,12 @@ def add_parser(commands: Any) -> None:
         "traces",
         help="find where the time goes in your own traces",
         description="Read traces, print what requests wait for, and write a page about it.",
+        epilog="--xray asks with the credentials that the AWS CLI would take. They need to allow "
+        f"{' and '.join(command_xray.ACTIONS)}.",
     )
     parser.add_argument(
         "file",
+        nargs="?",
         metavar="FILE",
         help="traces in JSON: X-Ray segments or BatchGetTraces, OTLP, Jaeger, or Zipkin",
     )
@@ -50,26 +58,57 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="print the numbers as JSON; a page is then written only with --output",
     )
+    command_xray.add_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Analyse, print and write what the options ask for; return 0.
 
-    Raises TracesError, in one sentence, for a file that cannot be read and an unknown trace.
+    Raises TracesError, in one sentence, for options that do not fit each other, a file or an
+    account that cannot be read, no traces, and an unknown one.
     """
-    spans = read(options.file, options.format)
+    _check(options)
+    spans, source, about = _read(options)
     if options.trace:
         return _one(spans, options.trace, options.json)
-    survey = Survey(Forest.of(spans))
+    survey = Survey(Forest.of(spans), about)
     if options.json:
         print(json.dumps(_numbers(survey), indent=2))
     else:
         _print(survey)
     page = options.output or (None if options.json else _PAGE)
     if page is not None:
-        written = report(survey, page, title=f"Where the time goes: {Path(options.file).name}")
+        written = report(survey, page, title=f"Where the time goes: {source}")
         print(f"wrote {written}", file=sys.stderr if options.json else sys.stdout)
     return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options of which one would be ignored."""
+    if not options.xray and options.file is None:
+        raise TracesError(_NO_SOURCE)
+    if options.xray and options.file is not None:
+        raise TracesError("FILE cannot be used with --xray")
+    if not options.xray:
+        _refuse(options, command_xray.OPTIONS, "FILE: it belongs to --xray")
+        return
+    _refuse(options, ("format",), "--xray")
+    if options.trace is not None:
+        _refuse(options, command_xray.CHOOSING, "--trace, which names the one to read")
+    if options.start is not None:
+        _refuse(options, ("last",), "--start")
+
+
+def _refuse(options: argparse.Namespace, names: Sequence[str], other: str) -> None:
+    for name in names:
+        if getattr(options, name) is not None:
+            raise TracesError(f"--{name} cannot be used with {other}")
+
+
+def _read(options: argparse.Namespace) -> command_xray.Read:
+    if options.xray:
+        return command_xray.read_account(options)
+    return command_xray.Read(read(options.file, options.format), Path(options.file).name)
 
 
 def _one(spans: pd.DataFrame, trace_id: str, as_json: bool) -> int:
@@ -124,7 +163,7 @@ def _numbers(survey: Survey) -> dict[str, Any]:
         "traces": len(survey.forest.roots),
         "spans": len(survey.forest),
         **{name: _plain(table) for name, table in tables.items()},
-        "notes": survey.notes,
+        "notes": [*survey.about, *survey.notes],
     }
 
 

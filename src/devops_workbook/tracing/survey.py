@@ -21,9 +21,10 @@ _NOTABLE = 0.005  # of all requests, from which share on faults are in the headl
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """The analyses of one table of spans."""
+    """The analyses of one table of spans; ``about`` says where they are from, in sentences."""
 
     forest: Forest
+    about: tuple[str, ...] = ()
 
     @cached_property
     def map(self) -> ServiceMap:
@@ -57,7 +58,7 @@ class Survey:
 
     def headlines(self) -> list[str]:
         """Return what to know first, in sentences."""
-        return [*self._requests(), *self._longest(), *self._looped(), *self._failed()]
+        return [*self.about, *self._requests(), *self._longest(), *self._looped(), *self._failed()]
 
     def _requests(self) -> list[str]:
         rows = self.forest.roots

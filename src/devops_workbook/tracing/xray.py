@@ -1,21 +1,16 @@
-"""Spans from X-Ray: segment documents, or an account."""
+"""Spans from X-Ray's segment documents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from devops_workbook.tracing import documents
-from devops_workbook.tracing.errors import TracesError
 from devops_workbook.tracing.spans import table
 from devops_workbook.tracing.xray_columns import Gathered
 from devops_workbook.tracing.xray_documents import ANSWERS, Segment, Stored, Trace, Traces
-
-_AT_ONCE = 5  # traces in a call of BatchGetTraces
-_WINDOW = timedelta(hours=6)  # X-Ray refuses a longer time range in one call of GetTraceSummaries
 
 
 def read_segments(source: Any) -> pd.DataFrame:
@@ -36,46 +31,6 @@ def read_segments(source: Any) -> pd.DataFrame:
         for segments in _segments(source):
             gathered.add(segments)
         return table(gathered.columns())
-
-
-def from_xray(
-    client: Any,
-    start: datetime,
-    end: datetime,
-    filter_expression: str | None = None,
-    *,
-    most: int | None = None,
-) -> pd.DataFrame:
-    """Return the spans of an account's traces from ``start`` until ``end``, both aware.
-
-    ``client`` is boto3's for ``xray``. ``most`` limits the number of traces, the first of which
-    X-Ray lists are taken. Raises what the client raises, ``InvalidRequestException`` for a wrong
-    filter expression among it.
-    """
-    ids: list[str] = []
-    for begin, until in _windows(start, end):
-        asked: dict[str, Any] = {"StartTime": begin, "EndTime": until}
-        if filter_expression:
-            asked["FilterExpression"] = filter_expression
-        for page in client.get_paginator("get_trace_summaries").paginate(**asked):
-            ids += [summary["Id"] for summary in page["TraceSummaries"]]
-    ids = list(dict.fromkeys(ids))[:most]
-    found: list[str] = []
-    for first in range(0, len(ids), _AT_ONCE):
-        pages = client.get_paginator("batch_get_traces").paginate(
-            TraceIds=ids[first : first + _AT_ONCE]
-        )
-        traces = (trace for page in pages for trace in page["Traces"])
-        found += [part["Document"] for trace in traces for part in trace["Segments"]]
-    return read_segments(found)
-
-
-def _windows(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    if start.tzinfo is None or end.tzinfo is None:
-        raise TracesError("start and end need a time zone, such as datetime.UTC")
-    while start < end:
-        yield start, min(start + _WINDOW, end)
-        start += _WINDOW
 
 
 def _segments(source: Any) -> Iterator[list[Segment]]:
