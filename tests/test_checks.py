@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from learners_cell import from_cell
 
-from devops_workbook.checks import number, require, untouched
+from devops_workbook.checks import as_number, as_text, number, require, untouched
 from devops_workbook.exercise import NotYet
 
 REAL = st.floats(allow_nan=False, allow_infinity=False, width=32)
@@ -58,14 +58,27 @@ def test_a_body_is_not_untouched(code: str) -> None:
     assert not untouched(from_cell(code, "f"))
 
 
-@pytest.mark.parametrize("answer", [..., {"mean": ..., "median": ...}, [...], (..., ...)])
+@pytest.mark.parametrize("answer", [..., {"mean": ..., "median": ...}, [...], (..., ...), {...}])
 def test_ellipses_are_untouched(answer: object) -> None:
     assert untouched(answer)
 
 
 @pytest.mark.parametrize(
     "answer",
-    [None, 0, "", "...", {}, [], (), {"mean": 1, "median": ...}, [..., 1], len, pd.DataFrame()],
+    [
+        None,
+        0,
+        "",
+        "...",
+        {},
+        [],
+        (),
+        set(),
+        {"mean": 1, "median": ...},
+        [..., 1],
+        len,
+        pd.DataFrame(),
+    ],
     ids=repr,
 )
 def test_anything_else_has_been_touched(answer: object) -> None:
@@ -203,3 +216,17 @@ def test_the_right_number_rounded_is_told_so(answer: float) -> None:
 def test_what_rounding_leaves_of_a_small_number_is_not_the_number() -> None:
     with pytest.raises(NotYet, match=r"^x is 0\. It should be more than that\.$"):
         number(0, 0.2, "x")
+
+
+# as_number, as_text
+
+
+def test_a_number_and_a_text_come_back() -> None:
+    assert as_number(np.int64(4), "`x`") == 4.0
+    assert as_text("four", "`x`") == "four"
+
+
+@pytest.mark.parametrize("answer", [4, None, b"four", ["four"], pd.Series(["four"]), ...])
+def test_what_is_no_text_is_described(answer: object) -> None:
+    with pytest.raises(NotYet, match=r"^`x` should be a text\. Found .+\.$"):
+        as_text(answer, "`x`")

@@ -23,7 +23,14 @@ from devops_workbook.exercise import LearnerError, NotStarted, NotYet
 
 @pytest.mark.parametrize(
     ("answer", "described"),
-    [(4, "int 4"), ("a\n  b", r"str 'a\n b'"), (None, "NoneType None"), ([1, 2], "list [1, 2]")],
+    [
+        (4, "int 4"),
+        ("a\n  b", r"str 'a\n b'"),
+        (None, "NoneType None"),
+        ([1, 2], "list [1, 2]"),
+        (..., "`...`"),
+        ([1, ...], "list [1, ...]"),
+    ],
 )
 def test_a_value_is_described_by_type_and_text(answer: object, described: str) -> None:
     assert describe(answer) == described

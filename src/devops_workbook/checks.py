@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import difflib
 import dis
 import linecache
 import math
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from types import FunctionType
 from typing import Any
 
@@ -27,14 +28,14 @@ def _returning_stub() -> object:
 def untouched(answer: object) -> bool:
     """Return whether an answer is as it was shipped: ``...``, or a function with no body.
 
-    ``return ...`` and a docstring are no body either. A dict, a list or a tuple is untouched
-    while all its values are ``...``.
+    ``return ...`` and a docstring are no body either. A dict, a list, a tuple or a set is
+    untouched while all its values are ``...``.
     """
     if isinstance(answer, FunctionType):
         return _steps(answer) in (_steps(_stub), _steps(_returning_stub))
     if isinstance(answer, Mapping):
         return bool(answer) and all(value is ... for value in answer.values())
-    if isinstance(answer, (list, tuple)):
+    if isinstance(answer, (list, tuple, Set)):
         return bool(answer) and all(value is ... for value in answer)
     return answer is ...
 
@@ -48,6 +49,54 @@ def require(condition: object, message: str) -> None:
     """Raise ``NotYet`` with the message unless the condition holds."""
     if not condition:
         raise NotYet(message)
+
+
+def require_entries(answer: object, name: str, keys: Iterable[Hashable]) -> None:
+    """Require a mapping with exactly these keys, in any order, and an answer in each entry.
+
+    ``name`` is the learner's variable. Raises ``NotYet`` with what is missing, not asked for or
+    still ``...``, or with what was found instead of a mapping; ``NotStarted`` while all are
+    ``...``. What the entries hold is for the check to look at.
+    """
+    asked = list(keys)
+    if not isinstance(answer, Mapping):
+        listed = _listed(map(_text, asked))
+        raise NotYet(f"`{name}` should be a dict with the keys {listed}. Found {describe(answer)}.")
+    missing = [key for key in asked if key not in answer]
+    unknown = [key for key in answer if key not in asked]
+    if said := _differences(unknown, missing):
+        raise NotYet(f"The keys of `{name}` are not those of the task: {'; '.join(said)}.")
+    if untouched(answer):
+        raise NotStarted(f"All entries of `{name}` are still `...`.")
+    if stubs := [f"`{name}[{key!r}]`" for key in asked if untouched(answer[key])]:
+        raise NotYet(f"{_listed(stubs)} {_be(stubs)} still `...`.")
+
+
+def _differences(unknown: list[Hashable], missing: list[Hashable]) -> list[str]:
+    said, strange = [], []
+    for key in unknown:
+        # By their text, so that "1" is taken for 1, and "Deployed" for "deployed".
+        texts = {str(each).casefold(): each for each in missing}
+        if near := difflib.get_close_matches(str(key).casefold(), texts, n=1):
+            missing.remove(texts[near[0]])
+            said.append(f"{_text(key)} is probably meant to be {_text(texts[near[0]])}")
+        else:
+            strange.append(key)
+    for keys, what in ((missing, "missing"), (strange, "not asked for")):
+        said += [f"{_listed(map(_text, keys))} {_be(keys)} {what}"] if keys else []
+    return said
+
+
+def _be(things: list[Any]) -> str:
+    return "is" if len(things) == 1 else "are"
+
+
+def _listed(words: Iterable[str], most: int = 8) -> str:
+    shown = list(words)
+    if len(shown) > most:
+        shown[most:] = [f"{len(shown) - most} more"]
+    *first, last = shown
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def number(
@@ -65,7 +114,7 @@ def number(
     ``rel`` allows is told so. ``rel`` is relative to the
     larger of the two; two NaN are equal.
     """
-    value = _as_number(answer, what)
+    value = as_number(answer, what)
     if _close(value, expected, rel):
         return
     for explanation, wrong in (mistakes or {}).items():
@@ -89,7 +138,8 @@ def _direction(value: float, expected: float) -> str:
     return "less than that" if value > expected else "more than that"
 
 
-def _as_number(answer: object, what: str) -> float:
+def as_number(answer: object, what: str) -> float:
+    """Return a number, numpy's among them, as a float. Raises ``NotYet`` for anything else."""
     # By name, because numpy's truth values are of a type of their own.
     if type(answer).__name__ in {"bool", "bool_"} or not hasattr(answer, "__float__"):
         raise NotYet(f"{what} should be a number. Found {describe(answer)}.")
@@ -97,6 +147,13 @@ def _as_number(answer: object, what: str) -> float:
         return float(answer)
     except (TypeError, ValueError, OverflowError):
         raise NotYet(f"{what} should be one number. Found {describe(answer)}.") from None
+
+
+def as_text(answer: object, what: str) -> str:
+    """Return a text. Raises ``NotYet`` for anything else."""
+    if not isinstance(answer, str):
+        raise NotYet(f"{what} should be a text. Found {describe(answer)}.")
+    return answer
 
 
 def _close(value: float, other: float, rel: float) -> bool:
@@ -112,12 +169,19 @@ def _short(value: float) -> str:
 
 def describe(answer: object) -> str:
     """Return a short description of a value: its type and the start of its text."""
-    kind = type(answer).__name__
+    if answer is ...:
+        return "`...`"
+    kind, text = type(answer).__name__, _text(answer)
+    return f"{kind} {text}" if text else f"{kind} that cannot be shown"
+
+
+def _text(value: object) -> str:
+    """Return the start of a value's text, in one line, with ``...`` as it was written."""
     try:
-        text = " ".join(repr(answer).split())
+        text = " ".join(repr(value).split()).replace("Ellipsis", "...")
     except Exception:  # a class of the learner's can have any __repr__
-        return f"{kind} that cannot be shown"
-    return f"{kind} {text}" if len(text) <= MAX_SHOWN else f"{kind} {text[: MAX_SHOWN - 1]}…"
+        return ""
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def call(function: Callable[..., Any], *args: Any, what: str = "", case: str = "") -> Any:

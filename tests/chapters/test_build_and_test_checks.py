@@ -72,9 +72,17 @@ def test_a_test_may_be_named_in_any_common_way(lab: Lab, name: str) -> None:
     assert lab.check("read-the-log", {"test": test, "expected": 9000, "got": 8100}).passed
 
 
-def test_a_half_filled_answer_is_told_what_is_missing(lab: Lab) -> None:
-    finding = {"test": "test_a_voucher_is_taken_off_once", "expected": ..., "got": ...}
-    assert "whole numbers of cents" in lab.check("read-the-log", finding).message
+@pytest.mark.parametrize(
+    ("got", "said"),
+    [
+        (..., "`finding['got']` is still `...`"),
+        ("8100", "finding['got'] should be a number. Found str '8100'"),
+        (81.0, "whole numbers of cents"),
+    ],
+)
+def test_what_is_amiss_with_a_finding_is_told(lab: Lab, got: object, said: str) -> None:
+    finding = {"test": "test_a_voucher_is_taken_off_once", "expected": 9000, "got": got}
+    assert said in lab.check("read-the-log", finding).message
 
 
 def test_another_way_to_take_a_voucher_off_once_is_as_good(lab: Lab) -> None:

@@ -79,7 +79,7 @@ def test_a_wrong_database_is_named(lab: Lab, before: str, after: str, said: str)
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("Reports", "should keep its entries"),
+        ("Reports", "should be a dict with the keys 'resource', 'reason' and 'cancelled'"),
         ({"resource": "Queue", "reason": "x", "cancelled": 1}, "which has not failed"),
         ({"resource": "Reports", "reason": "It was late.", "cancelled": 3}, "has another"),
     ],
@@ -110,7 +110,7 @@ def test_what_is_to_be_predicted_is_what_cloudformation_says(lab: Lab) -> None:
     assert {edit: changes.computed(lab, edit) for edit in changes.EDITS} == changes.BECOMES
 
 
-@pytest.mark.parametrize("wrong", [True, "in place", ...])
+@pytest.mark.parametrize("wrong", [True, "in place", None])
 def test_a_prediction_in_other_words_is_told_the_words(lab: Lab, wrong: object) -> None:
     answer = {**changes.BECOMES, "user": wrong}
     result = lab.check("predict", answer)
@@ -168,6 +168,19 @@ def test_a_stack_policy_is_read_as_cloudformation_reads_it(
 def test_other_drift_is_not_found(lab: Lab, answer: object) -> None:
     lab.catch_up("drift")
     assert not lab.check("drift", answer).passed
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (["OrdersQueue"], "should be a dict of paths by logical ids. Found list"),
+        ({"Artifacts": "/Name", 2: "/Name", None: "/Name"}, "2, Artifacts, None: nobody has"),
+        ({"OrdersQueue": ..., "DatabaseAccess": "/x"}, "drifted['OrdersQueue'] is `...`."),
+        ({"OrdersQueue": ["/x"], "DatabaseAccess": "/x"}, "is list ['/x']. Expected the Property"),
+    ],
+)
+def test_drift_that_cannot_be_is_described(lab: Lab, answer: object, said: str) -> None:
+    assert said in lab.check("drift", answer).message
 
 
 def test_reverting_by_hand_and_adopting_by_an_update_is_as_good(lab: Lab) -> None:

@@ -127,10 +127,10 @@ def test_notes_that_are_still_a_draft_are_found(lab: Lab, client: Any) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({"stage": "Build", "action": ..., "build": ..., "test": ...}, "where['action'] is not"),
+        ({"stage": "Build", "action": ..., "build": ..., "test": ...}, "where['action']`, `wh"),
         ({"stage": "Approve", "action": "x", "build": "x", "test": "x"}, "The stage Approve has"),
-        ({"stage": "Build"}, "should have the keys action, build, stage, test"),
-        ("Build", "should have the keys"),
+        ({"stage": "Build"}, "'action', 'build' and 'test' are missing"),
+        ("Build", "should be a dict with the keys"),
     ],
 )
 def test_half_an_answer_is_told_what_is_missing(lab: Lab, answer: object, said: str) -> None:

@@ -179,7 +179,9 @@ def test_an_index_of_another_name_is_as_good(lab: Lab) -> None:
     [
         ({1: {"x"}, 2: set()}, "no column 'x'"),
         ({1: 3, 2: set()}, "should be a set"),
-        ({1: set()}, "should have the keys 1 and 2"),
+        ({1: "ts-order", 2: set()}, "no column 'ts-order'"),
+        ({1: {"Latency", ...}, 2: set()}, "slowed[1] still holds `...`"),
+        ({1: set()}, "2 is missing"),
     ],
 )
 def test_wrong_sets_of_calls_are_named(lab: Lab, answer: Any, said: str) -> None:

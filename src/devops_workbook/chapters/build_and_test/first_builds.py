@@ -19,7 +19,7 @@ from devops_workbook.chapters.build_and_test.buildspecs import BUILDSPEC
 from devops_workbook.chapters.build_and_test.faults import DISCOUNT_TWICE
 from devops_workbook.chapters.build_and_test.scenario import chapter
 from devops_workbook.chapters.build_and_test.trial import try_out
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import as_number, describe, require, require_entries
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 from devops_workbook.shop_repository import shop_files
@@ -97,18 +97,16 @@ def _arrange_red(lab: Lab) -> None:
 )
 def check_read_the_log(lab: Lab, answer: Any) -> str:
     """The failing test by name, and the two numbers that it compared."""
-    keys = {"test", "expected", "got"}
-    require(
-        isinstance(answer, dict) and set(answer) == keys,
-        f"`finding` should keep its entries test, expected and got. Found {describe(answer)}.",
-    )
-    named = re.sub(r".*::", "", str(answer["test"])).removesuffix("()")
+    require_entries(answer, "finding", ("test", "expected", "got"))
+    test = answer["test"]
+    require(isinstance(test, str), f"finding['test'] should be a name. Found {describe(test)}.")
+    named = re.sub(r".*::", "", test).removesuffix("()")
     require(
         named == _FAILING,
-        f"{answer['test']!r} is not the name of the function that failed. The log's line with "
+        f"{test!r} is not the name of the function that failed. The log's line with "
         "FAILED has it after the `::`.",
     )
-    numbers = (answer["expected"], answer["got"])
+    numbers = tuple(as_number(answer[key], f"finding['{key}']") for key in ("expected", "got"))
     require(
         numbers != (_GOT, _EXPECTED),
         "The two numbers are the wrong way round. In `assert a == b`, b is what the test expects.",

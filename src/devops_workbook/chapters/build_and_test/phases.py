@@ -7,7 +7,7 @@ from typing import Any
 
 from devops_workbook.chapters.build_and_test.scenario import chapter
 from devops_workbook.chapters.build_and_test.trial import try_out
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
 
@@ -57,10 +57,7 @@ _WHERE = {
 )
 def check_what_follows(lab: Lab, answer: Any) -> str:
     """Which lines appear in the log, and whether artifacts follow; both buildspecs are run."""
-    require(
-        isinstance(answer, dict) and set(answer) == set(_WHERE),
-        f"`prediction` should keep its five entries. Found {describe(answer)}.",
-    )
+    require_entries(answer, "prediction", _WHERE)
     for name, said in answer.items():
         require(
             isinstance(said, bool),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -10,7 +9,7 @@ import boto3
 from devops_workbook import dora
 from devops_workbook.chapters.capstone.account import PIPELINE, chapter, scene
 from devops_workbook.chapters.capstone.reference import build_all
-from devops_workbook.checks import describe, require, untouched
+from devops_workbook.checks import describe, require, require_entries, untouched
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import Game, Quarter
@@ -74,13 +73,7 @@ _WHY = {
 )
 def check_predict(lab: Lab, answer: Any) -> str:
     """Which of four differences will be larger than chance, by the intervals."""
-    require(
-        isinstance(answer, Mapping) and set(answer) == set(_PREDICTED),
-        f"`expected` should be a dict with the keys {', '.join(_PREDICTED)}. "
-        f"Found {describe(answer)}.",
-    )
-    if untouched(answer):
-        raise NotStarted("All four are still `...`.")
+    require_entries(answer, "expected", _PREDICTED)
     for name, said in answer.items():
         require(
             said in (CLEAR, CHANCE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from devops_workbook.chapters.cdk.scene import chapter, the_courses
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import as_number, as_text, describe, require, require_entries
 from devops_workbook.lab import Lab
 
 _KEYS = ("resources", "password", "database", "bucket")
@@ -36,16 +36,15 @@ def _right() -> dict[str, Any]:
 )
 def check_added(lab: Lab, answer: Any) -> str:
     """The number of resources, where the password is, and what deletion leaves behind."""
-    require(
-        isinstance(answer, dict) and set(answer) == set(_KEYS),
-        f"`added` should keep its entries {', '.join(_KEYS)}. Found {describe(answer)}.",
-    )
+    require_entries(answer, "added", _KEYS)
+    number = as_number(answer["resources"], "added['resources']")
+    for key in ("password", "database", "bucket"):
+        as_text(answer[key], f"added['{key}']")
     right = _right()
-    number = answer["resources"]
     require(
         number == right["resources"],
-        f"added['resources'] is {describe(number)}. Count the entries of template['Resources'], "
-        "not the constructs in your code.",
+        f"added['resources'] is {describe(answer['resources'])}. Count the entries of "
+        "template['Resources'], not the constructs in your code.",
     )
     resources = the_courses("Shop").template()["Resources"]
     name = answer["password"]
@@ -64,6 +63,6 @@ def check_added(lab: Lab, answer: Any) -> str:
             f"added['{key}'] is {describe(answer[key])}. Read the DeletionPolicy of the {what}.",
         )
     return (
-        f"{number} resources. The password was never in your code, and neither the database's "
+        f"{number:.0f} resources. The password was never in your code, and neither the database's "
         "data nor the bucket go with the stack."
     )

@@ -14,7 +14,7 @@ from devops_workbook.cdk.runtime import quiet
 from devops_workbook.cdk.stacks import existing
 from devops_workbook.chapters.cdk import account
 from devops_workbook.chapters.cdk.scene import SHOP, arrange_shop, chapter, the_courses
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.exercise import NotStarted, SetupMissing
 from devops_workbook.lab import Lab
 
@@ -82,13 +82,10 @@ def becomes_of(edit: str) -> str:
 )
 def check_predict(lab: Lab, answer: Any) -> str:
     """What each edit does to the database."""
-    require(
-        isinstance(answer, dict) and answer.keys() == BECOMES.keys(),
-        f"`becomes` should keep its entries {', '.join(BECOMES)}. Found {describe(answer)}.",
-    )
+    require_entries(answer, "becomes", BECOMES)
     for edit, value in answer.items():
         require(
-            value in _WORDS,
+            isinstance(value, str) and value in _WORDS,
             f"becomes['{edit}'] is {describe(value)}. It should be one of {', '.join(_WORDS)}.",
         )
     for edit, value in answer.items():

@@ -10,7 +10,7 @@ from devops_workbook.chapters.container_images.working_folder import (
     files_of,
     with_another_line,
 )
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import as_number, require_entries
 from devops_workbook.display import Table
 from devops_workbook.exercise import NotYet
 from devops_workbook.images import Build, Cache
@@ -47,11 +47,10 @@ _ORDERS = {"at once": AT_ONCE, "libraries first": LIBRARIES_FIRST}
 )
 def check_layer_order(lab: Lab, answer: Any) -> str:
     """How many layers a second build makes, in either order."""
-    fits = isinstance(answer, dict) and answer.keys() == _ORDERS.keys()
-    require(fits, f"`made_anew` should have the keys {list(_ORDERS)}. Found {describe(answer)}.")
+    require_entries(answer, "made_anew", _ORDERS)
     for name, text in _ORDERS.items():
         expected = after_a_change(text).misses
-        if answer[name] != expected:
+        if as_number(answer[name], f"made_anew['{name}']") != expected:
             first = "COPY . ." if name == "at once" else "COPY src ./src"
             raise NotYet(
                 f"{name!r}: {answer[name]} does not hold. The first instruction that sees the "

@@ -16,7 +16,7 @@ from devops_workbook.chapters.dora_metrics.shop_log import (
     shop,
     succeeded,
 )
-from devops_workbook.checks import describe, number, require
+from devops_workbook.checks import describe, number, require, require_entries
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
 
@@ -142,10 +142,12 @@ def check_lead_time(lab: Lab, answer: Any) -> str:
 )
 def check_leave_out(lab: Lab, answer: Any) -> str:
     """Which of mean and median moves when the first deployment of each service is left out."""
-    require(
-        isinstance(answer, dict) and set(answer) == {"mean", "median"},
-        f"`prediction` should keep its two entries, mean and median. Found {describe(answer)}.",
-    )
+    require_entries(answer, "prediction", ("mean", "median"))
+    for name, said in answer.items():
+        require(
+            isinstance(said, str) and said in {"falls a lot", "hardly moves"},
+            f"For the {name} choose 'falls a lot' or 'hardly moves'. Found {describe(said)}.",
+        )
     rows = joined(succeeded(shop().deployments)).sort_values("finished_at")
     firsts = succeeded(shop().deployments).groupby("service")["deployment_id"].first()
     rest = rows[~rows["deployment_id"].isin(firsts)]
@@ -153,10 +155,6 @@ def check_leave_out(lab: Lab, answer: Any) -> str:
     for name in ("mean", "median"):
         before, after = rows["hours"].agg(name), rest["hours"].agg(name)
         found[name] = "falls a lot" if after < 0.75 * before else "hardly moves"
-        require(
-            answer[name] in {"falls a lot", "hardly moves"},
-            f"For the {name} choose 'falls a lot' or 'hardly moves'. Found {answer[name]!r}.",
-        )
     wrong = [name for name in found if answer[name] != found[name]]
     if wrong:
         raise NotYet(

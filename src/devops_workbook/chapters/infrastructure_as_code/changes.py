@@ -11,7 +11,7 @@ from typing import Any, cast
 from devops_workbook.chapters.infrastructure_as_code import account, templates
 from devops_workbook.chapters.infrastructure_as_code.operate import preview
 from devops_workbook.chapters.infrastructure_as_code.scene import SHOP, arrange_shop, chapter
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
@@ -108,10 +108,7 @@ def computed(lab: Lab, edit: str) -> str:
 )
 def check_predict(lab: Lab, answer: Any) -> str:
     """What each edit does to the database, in CloudFormation's words."""
-    require(
-        isinstance(answer, dict) and answer.keys() == BECOMES.keys(),
-        f"`becomes` should keep its entries {', '.join(BECOMES)}. Found {describe(answer)}.",
-    )
+    require_entries(answer, "becomes", BECOMES)
     for edit, value in answer.items():
         require(
             str(value) in _WORDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from devops_workbook.chapters.infrastructure_as_code import account, colleagues
@@ -37,7 +38,7 @@ def arrange_by_hand(lab: Lab) -> None:
 def check_drift(lab: Lab, answer: Any) -> str:
     """The resources that drifted, each with the path of what differs."""
     require(
-        isinstance(answer, dict),
+        isinstance(answer, Mapping),
         f"`drifted` should be a dict of paths by logical ids. Found {describe(answer)}.",
     )
     require(
@@ -46,7 +47,7 @@ def check_drift(lab: Lab, answer: Any) -> str:
         "backups: only what it sets explicitly is compared.",
     )
     unchanged = answer.keys() - _PATHS.keys()
-    require(not unchanged, f"{', '.join(sorted(unchanged))}: nobody has touched that.")
+    require(not unchanged, f"{', '.join(sorted(map(str, unchanged)))}: nobody has touched that.")
     missing = _PATHS.keys() - answer.keys()
     require(
         not missing,

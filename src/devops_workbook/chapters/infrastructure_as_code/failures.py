@@ -12,7 +12,7 @@ from devops_workbook.chapters.infrastructure_as_code.scene import (
     arrange_reports,
     chapter,
 )
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import as_number, as_text, describe, require, require_entries
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
@@ -34,14 +34,11 @@ _KINDS = {"AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::SNS
 )
 def check_root_cause(lab: Lab, answer: Any) -> str:
     """The resource that failed by itself, its reason, and how many were only cancelled."""
-    keys = {"resource", "reason", "cancelled"}
-    require(
-        isinstance(answer, dict) and answer.keys() == keys,
-        f"`cause` should keep its entries resource, reason, cancelled. Found {describe(answer)}.",
-    )
+    require_entries(answer, "cause", ("resource", "reason", "cancelled"))
+    given, said = (as_text(answer[key], f"cause['{key}']") for key in ("resource", "reason"))
+    cancelled = as_number(answer["cancelled"], "cause['cancelled']")
     failed = [each for each in account.events(REPORTS) if each["ResourceStatus"] == "CREATE_FAILED"]
     first = failed[0]
-    given = str(answer["resource"])
     require(
         given != REPORTS,
         f"{REPORTS} is the stack. It rolled back because one of its resources failed.",
@@ -55,13 +52,13 @@ def check_root_cause(lab: Lab, answer: Any) -> str:
         given == first["LogicalResourceId"],
         f"cause['resource'] is {describe(answer['resource'])}, which has not failed.",
     )
-    reason = " ".join(str(answer["reason"]).split())
+    reason = " ".join(said.split())
     require(
         reason and reason in " ".join(first["ResourceStatusReason"].split()),
         f"cause['reason'] is {describe(answer['reason'])}. The event of {given} has another.",
     )
     require(
-        answer["cancelled"] == len(hurt),
+        cancelled == len(hurt),
         f"cause['cancelled'] is {describe(answer['cancelled'])}. Count the resources whose reason "
         "says that their creation was cancelled.",
     )

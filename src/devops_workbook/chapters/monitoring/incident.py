@@ -16,7 +16,7 @@ from devops_workbook.chapters.monitoring.account import (
     topic_arn,
 )
 from devops_workbook.chapters.monitoring.board import put_dashboard
-from devops_workbook.checks import describe, number, require
+from devops_workbook.checks import as_number, number, require_entries
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
 
@@ -59,11 +59,10 @@ def arrange_release(lab: Lab) -> None:
 )
 def check_incident(lab: Lab, answer: Any) -> str:
     """Minutes from the release to the alarm, and to the moment when nobody was harmed."""
+    require_entries(answer, "measured", ("to_detect", "to_restore"))
+    for name, value in answer.items():
+        as_number(value, f"measured['{name}']")
     released, restored = _harm(lab)
-    fits = isinstance(answer, dict) and answer.keys() == {"to_detect", "to_restore"}
-    require(
-        fits, f"`measured` should have the keys to_detect and to_restore. Found {describe(answer)}."
-    )
     alarmed = _first_alarm(released) if released else None
     if released is None or alarmed is None:
         raise NotYet(

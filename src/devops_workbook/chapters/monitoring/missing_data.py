@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from devops_workbook.chapters.monitoring.account import NAMESPACE, balancer, chapter, client_of
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
 
@@ -40,12 +40,12 @@ _RIGHT = {
 )
 def check_missing_data(lab: Lab, answer: Any) -> str:
     """The state of four alarms half an hour after the last error."""
-    fits = isinstance(answer, dict) and answer.keys() == set(TREATMENTS)
-    require(fits, f"`states` should have a key for each treatment. Found {describe(answer)}.")
+    require_entries(answer, "states", TREATMENTS)
     for treatment, state in answer.items():
         require(
-            state in _STATES,
-            f"states['{treatment}'] should be one of {', '.join(_STATES)}. Found {state!r}.",
+            isinstance(state, str) and state in _STATES,
+            f"states['{treatment}'] should be one of {', '.join(_STATES)}. "
+            f"Found {describe(state)}.",
         )
     wrong = [each for each in TREATMENTS if answer[each] != _RIGHT[each]]
     if wrong:

@@ -9,7 +9,7 @@ import numpy as np
 
 from devops_workbook.chapters.monitoring.account import chapter
 from devops_workbook.chapters.monitoring.last_week import THURSDAY, week
-from devops_workbook.checks import describe, number, require
+from devops_workbook.checks import describe, number, require, require_entries
 from devops_workbook.lab import Lab
 
 
@@ -26,8 +26,7 @@ from devops_workbook.lab import Lab
 )
 def check_percentiles(lab: Lab, answer: Any) -> str:
     """Average and p99 of the 40 minutes before, and of the 40 minutes of the complaints."""
-    fits = isinstance(answer, dict) and answer.keys() == {"average", "p99"}
-    require(fits, f"`times` should have the keys average and p99. Found {describe(answer)}.")
+    require_entries(answer, "times", ("average", "p99"))
     for name, pair in answer.items():
         is_pair = isinstance(pair, (tuple, list)) and len(pair) == 2
         require(is_pair, f"times['{name}'] should be (before, during). Found {describe(pair)}.")

@@ -11,7 +11,7 @@ from devops_workbook.chapters.pipelines import colleagues, declarations, history
 from devops_workbook.chapters.pipelines.account import OBJECT, PRODUCTION, chapter
 from devops_workbook.chapters.pipelines.history import Shape
 from devops_workbook.chapters.pipelines.operate import approve, run, ship
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import as_text, describe, require, require_entries
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 from devops_workbook.shop_repository import shop_files, tip_of_main
@@ -41,13 +41,9 @@ def arrange_red(lab: Lab) -> None:
 )
 def check_find_failure(lab: Lab, answer: Any) -> str:
     """The stage, the action, the build and the test that failed."""
-    keys = {"stage", "action", "build", "test"}
-    require(
-        isinstance(answer, dict) and answer.keys() == keys,
-        f"`where` should have the keys {', '.join(sorted(keys))}. Found {describe(answer)}.",
-    )
+    require_entries(answer, "where", ("stage", "action", "build", "test"))
     for key, value in answer.items():
-        require(value is not ..., f"where['{key}'] is not filled in yet.")
+        as_text(value, f"where['{key}']")
     failed = [run for run in history.runs_of("Test") if run["status"] == "Failed"]
     require(failed, "No action Test has failed. `lab.catch_up` brings the red pipeline back.")
     stage, action = failed[0]["stageName"], failed[0]["actionName"]

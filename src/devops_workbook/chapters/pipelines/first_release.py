@@ -9,7 +9,7 @@ from devops_workbook.chapters.pipelines import colleagues, declarations, history
 from devops_workbook.chapters.pipelines.account import OBJECT, PIPELINE, PRODUCTION, chapter
 from devops_workbook.chapters.pipelines.history import Shape
 from devops_workbook.chapters.pipelines.operate import run, ship
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 
@@ -179,10 +179,12 @@ def arrange_release(lab: Lab) -> None:
 )
 def check_same_bytes(lab: Lab, answer: Any) -> str:
     """The digests of the artifact that Package wrote and of the object in production."""
-    require(
-        isinstance(answer, dict) and answer.keys() == {"packaged", "deployed"},
-        f"`digests` should have the keys packaged and deployed. Found {describe(answer)}.",
-    )
+    require_entries(answer, "digests", ("packaged", "deployed"))
+    for name, said in answer.items():
+        require(
+            isinstance(said, str),
+            f"digests['{name}'] should be the text that hexdigest() gives. Found {describe(said)}.",
+        )
     deploys = [run for run in history.runs_of("Deploy") if run["status"] == "Succeeded"]
     require(deploys, "Nothing has been deployed. `lab.catch_up` brings the release back.")
     execution = deploys[-1]["pipelineExecutionId"]

@@ -7,7 +7,7 @@ from typing import Any
 from devops_workbook.chapters.pipelines import declarations
 from devops_workbook.chapters.pipelines.account import PIPELINE, chapter
 from devops_workbook.chapters.pipelines.first_release import arrange_release
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import require, require_entries
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
@@ -48,10 +48,7 @@ def create_small(mode: str) -> str:
 )
 def check_modes(lab: Lab, answer: Any) -> str:
     """Which of three commits reach production in each mode, in their order."""
-    require(
-        isinstance(answer, dict) and answer.keys() == set(MODES),
-        f"`reached` should have the keys {', '.join(MODES)}. Found {describe(answer)}.",
-    )
+    require_entries(answer, "reached", MODES)
     for mode, said in answer.items():
         letters = isinstance(said, str) and said and set(said) <= set("ABC")
         require(letters, f"reached['{mode}'] should be letters such as 'AB', in their order.")

@@ -9,8 +9,7 @@ import pandas as pd
 
 from devops_workbook.chapters.safe_deployments.account import chapter
 from devops_workbook.chapters.safe_deployments.strategies import STRATEGIES, compare, compared
-from devops_workbook.checks import describe, require, untouched
-from devops_workbook.exercise import NotStarted
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.lab import Lab
 
 _KEYS = ("careful", "frugal", "in place")
@@ -32,19 +31,15 @@ _IN_PLACE = [each.name for each in STRATEGIES if not each.config]
 )
 def check_choose(lab: Lab, answer: Any) -> str:
     """The three choices are those that the computed table shows."""
-    require(
-        isinstance(answer, Mapping) and set(answer) == set(_KEYS),
-        f"`choice` should be a dict with the keys {', '.join(_KEYS)}. Found {describe(answer)}.",
-    )
-    if untouched(answer):
-        raise NotStarted("All three are still `...`.")
-    table = (compared(lab) or compare(lab)).table()
+    require_entries(answer, "choice", _KEYS)
+    names = [each.name for each in STRATEGIES]
     for key in _KEYS:
+        said = answer[key]
         require(
-            answer[key] in table.index,
-            f"`choice[{key!r}]` should be one of {', '.join(table.index)}. "
-            f"Found {describe(answer[key])}.",
+            isinstance(said, str) and said in names,
+            f"`choice[{key!r}]` should be one of {', '.join(names)}. Found {describe(said)}.",
         )
+    table = (compared(lab) or compare(lab)).table()
     _least(
         table,
         "careful",

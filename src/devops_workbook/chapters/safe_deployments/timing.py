@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 from devops_workbook.chapters.safe_deployments.account import chapter, the_shop
 from devops_workbook.chapters.safe_deployments.operate import guard, rate_alarms
-from devops_workbook.checks import describe, require, untouched
-from devops_workbook.exercise import NotStarted
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
 
@@ -58,16 +57,11 @@ def arrange_guarded(lab: Lab) -> None:
 )
 def check_predict(lab: Lab, answer: Any) -> str:
     """The three minutes are right."""
-    require(
-        isinstance(answer, Mapping) and set(answer) == set(_RIGHT),
-        f"`minute` should be a dict with the keys {', '.join(_RIGHT)}. Found {describe(answer)}.",
-    )
-    if untouched(answer):
-        raise NotStarted("All three are still `...`.")
+    require_entries(answer, "minute", _RIGHT)
     for key, right in _RIGHT.items():
         found = answer[key]
         require(
-            isinstance(found, int),
+            isinstance(found, Integral) and not isinstance(found, bool),
             f"`minute[{key!r}]` should be a whole number. Found {describe(found)}.",
         )
         require(found == right, f"In minute {found} {_WHAT[key]}? {_reason(key, found)}")

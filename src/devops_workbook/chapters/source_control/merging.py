@@ -7,7 +7,7 @@ from typing import Any
 
 from devops_workbook.chapters.source_control import shop_files as files
 from devops_workbook.chapters.source_control.scene import SHOP, chapter, text_of, tip
-from devops_workbook.checks import describe, explain, number, require
+from devops_workbook.checks import explain, number, require, require_entries
 from devops_workbook.exercise import LearnerError, NotStarted, NotYet
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
@@ -29,10 +29,7 @@ KINDS = ("fast-forward", "squash", "three-way")
 )
 def check_kinds_of_merge(lab: Lab, answer: Any) -> str:
     """How many commits each kind of merge adds to main, for a branch of three."""
-    require(
-        isinstance(answer, dict) and set(answer) == set(KINDS),
-        f"`added` should keep its entries: {', '.join(KINDS)}. Found {describe(answer)}.",
-    )
+    require_entries(answer, "added", KINDS)
     commits = len(files.SEARCH)
     right = dict(zip(KINDS, (commits, 1, commits + 1), strict=True))
     for kind in KINDS:

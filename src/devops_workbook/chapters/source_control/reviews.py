@@ -20,12 +20,13 @@ from devops_workbook.chapters.source_control.scene import (
     rule_of,
     text_of,
 )
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
 
 _DELIVERY_DATE = "1"
+_ASKED = ("author_can_approve", "rule_survives_push", "approval_survives_push")
 
 
 @chapter.exercise(
@@ -42,17 +43,13 @@ _DELIVERY_DATE = "1"
 )
 def check_whose_approval(lab: Lab, answer: Any) -> str:
     """Looked up on pull request 1: its author is refused, its approval is of an old revision."""
-    found = _lived_through()
-    require(
-        isinstance(answer, dict) and set(answer) == set(found),
-        f"`prediction` should keep its entries: {', '.join(found)}. Found {describe(answer)}.",
-    )
-    for name in found:
+    require_entries(answer, "prediction", _ASKED)
+    for name in _ASKED:
         require(
             isinstance(answer[name], bool),
-            f"For {name} choose True or False. Found {answer[name]!r}.",
+            f"For {name} choose True or False. Found {describe(answer[name])}.",
         )
-    wrong = [name for name, truth in found.items() if answer[name] != truth]
+    wrong = [name for name, truth in _lived_through().items() if answer[name] != truth]
     if wrong:
         raise NotYet(
             f"Looked at pull request {_DELIVERY_DATE}: {wrong[0]} does not hold as you said. Run "
@@ -70,11 +67,12 @@ def _lived_through() -> dict[str, bool]:
     )["pullRequestEvents"]
     # The oldest is the approval of the story; the learner may have given others.
     approved = events[-1]["approvalStateChangedEventMetadata"]["revisionId"]
-    return {
-        "author_can_approve": _author_can_approve(storefront, request["revisionId"]),
-        "rule_survives_push": bool(request["approvalRules"]),
-        "approval_survives_push": approved == request["revisionId"],
-    }
+    truths = (
+        _author_can_approve(storefront, request["revisionId"]),
+        bool(request["approvalRules"]),
+        approved == request["revisionId"],
+    )
+    return dict(zip(_ASKED, truths, strict=True))
 
 
 def _author_can_approve(author: Any, revision: str) -> bool:

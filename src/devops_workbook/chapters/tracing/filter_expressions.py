@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.tracing.account import BEGIN, END, chapter, drawn, minutes, xray
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import describe, require, require_entries
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
 
@@ -36,10 +36,7 @@ _ASKED = {
 )
 def check_filter_expressions(lab: Lab, answer: Any) -> str:
     """Each expression finds the traces that a plain look at the documents finds."""
-    fits = isinstance(answer, dict) and answer.keys() == _ASKED.keys()
-    require(
-        fits, f"`expressions` should have the keys {', '.join(_ASKED)}. Found {describe(answer)}."
-    )
+    require_entries(answer, "expressions", _ASKED)
     counts = []
     for name, what in _ASKED.items():
         expression = answer[name]

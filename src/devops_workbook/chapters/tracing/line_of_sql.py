@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from devops_workbook import tracing
 from devops_workbook.chapters.tracing.account import RELEASED, chapter, drawn, minutes
-from devops_workbook.checks import describe, number, require
+from devops_workbook.checks import as_number, describe, number, require, require_entries
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
 
@@ -31,11 +32,11 @@ _KEYS = ("waited_for", "looped", "times")
 )
 def check_line_of_sql(lab: Lab, answer: Any) -> str:
     """The statement waited for longest, the one in a loop, and how often it is sent."""
-    fits = isinstance(answer, dict) and set(answer) == set(_KEYS)
-    require(fits, f"`found` should have the keys {', '.join(_KEYS)}. Found {describe(answer)}.")
+    require_entries(answer, "found", _KEYS)
+    waited_for, looped = (_statement(answer, name) for name in ("waited_for", "looped"))
+    as_number(answer["times"], "found['times']")
     spans = after_release()
     slow, loop = slowest_statement(spans), tracing.repeated_calls(spans).iloc[0]
-    waited_for, looped = (_statement(answer, name) for name in ("waited_for", "looped"))
     if waited_for != slow and waited_for == loop["call"]:
         raise NotYet(
             "found['waited_for'] is the statement in the loop. It is sent often, and each time it "
@@ -72,7 +73,7 @@ def check_line_of_sql(lab: Lab, answer: Any) -> str:
     return "One statement that reads a whole table, and one in a loop. Both came with 1.5.0."
 
 
-def _statement(answer: dict[str, Any], name: str) -> str:
+def _statement(answer: Mapping[str, Any], name: str) -> str:
     value = answer[name]
     require(
         isinstance(value, str), f"found['{name}'] should be a statement. Found {describe(value)}."

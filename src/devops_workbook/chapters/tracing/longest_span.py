@@ -7,7 +7,7 @@ from typing import Any
 from devops_workbook import tracing
 from devops_workbook.chapters.tracing.account import chapter
 from devops_workbook.chapters.tracing.home_page import CALLS, home_page
-from devops_workbook.checks import describe, number, require
+from devops_workbook.checks import number, require_entries
 from devops_workbook.lab import Lab
 
 ASKED = ("recommendations", "session", "prices")
@@ -34,8 +34,7 @@ _WHY = {
 )
 def check_longest_span(lab: Lab, answer: Any) -> str:
     """How many milliseconds earlier the page is there, for three calls made twice as quick."""
-    fits = isinstance(answer, dict) and set(answer) == set(ASKED)
-    require(fits, f"`saved` should have the keys {', '.join(ASKED)}. Found {describe(answer)}.")
+    require_entries(answer, "saved", ASKED)
     right = half_as_long()
     for name in ASKED:
         mistakes = {"That is in seconds. Say it in milliseconds.": right[name] / 1000}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from devops_workbook import tracing
 from devops_workbook.chapters.tracing.account import chapter
-from devops_workbook.checks import describe, require
+from devops_workbook.checks import require, require_entries
 from devops_workbook.exercise import NotYet
 from devops_workbook.lab import Lab
 from devops_workbook.paths import DATA
@@ -53,21 +53,25 @@ def compared(anomaly: int) -> pd.DataFrame:
 )
 def check_slow_calls(lab: Lab, answer: Any) -> str:
     """For each anomaly, the calls whose interval lies above zero."""
-    fits = isinstance(answer, dict) and set(answer) == {1, 2}
-    require(fits, f"`slowed` should have the keys 1 and 2. Found {describe(answer)}.")
+    require_entries(answer, "slowed", (1, 2))
     for anomaly in (1, 2):
-        try:
-            named = set(answer[anomaly])
-        except TypeError:
-            raise NotYet(f"slowed[{anomaly}] should be a set of names of columns.") from None
-        _compare(anomaly, named)
+        _compare(anomaly, _names(anomaly, answer[anomaly]))
     return (
         f"{len(slower(1))} calls in the one and {len(slower(2))} in the other, out of "
         f"{len(latencies().columns) - 2}."
     )
 
 
+def _names(anomaly: int, said: Any) -> set[Any]:
+    # One name alone would be taken for the set of its letters.
+    try:
+        return {said} if isinstance(said, str) else set(said)
+    except TypeError:
+        raise NotYet(f"slowed[{anomaly}] should be a set of names of columns.") from None
+
+
 def _compare(anomaly: int, named: set[Any]) -> None:
+    require(... not in named, f"slowed[{anomaly}] still holds `...`.")
     unknown = named - set(latencies().columns)
     if unknown:
         raise NotYet(f"slowed[{anomaly}]: there is no column {_any(unknown)!r}.")
