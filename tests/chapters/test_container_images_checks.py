@@ -131,3 +131,8 @@ def test_the_front_end_s_image_has_what_a_browser_needs() -> None:
     image = ready_image()
     assert image.digest == ready_image().digest
     assert build_of("storefront", dockerfile_of("storefront")).image.size > 10 * image.size
+
+
+@pytest.mark.parametrize("answer", ["ADE", [["A", "D", "E"]], ["AB"], [1], 5])
+def test_what_is_no_list_of_letters_is_told_so(lab: Lab, answer: object) -> None:
+    assert "should be a list of letters from A to F" in lab.check("shielding", answer).message

@@ -108,11 +108,7 @@ def test_values_of_no_use_are_told_so(exercise: Exercise, stub: dict[Any, Any]) 
         said_to(exercise, dict.fromkeys(stub, value))
 
 
-@pytest.mark.parametrize(
-    ("exercise", "stub"),
-    # The capstone's prediction compares before it looks at the type.
-    [case[1:] for case in STUBS if case[0] != "capstone-predict"],
-)
+@each_stub
 def test_values_of_no_single_truth_are_told_so(exercise: Exercise, stub: dict[Any, Any]) -> None:
     for value in AMBIGUOUS:
         said_to(exercise, dict.fromkeys(stub, value))

@@ -82,6 +82,7 @@ def test_a_wrong_database_is_named(lab: Lab, before: str, after: str, said: str)
         ("Reports", "should be a dict with the keys 'resource', 'reason' and 'cancelled'"),
         ({"resource": "Queue", "reason": "x", "cancelled": 1}, "which has not failed"),
         ({"resource": "Reports", "reason": "It was late.", "cancelled": 3}, "has another"),
+        ({"resource": "Reports", "reason": "already", "cancelled": 3}, "says more"),
     ],
 )
 def test_half_a_cause_is_told_what_is_missing(lab: Lab, answer: object, said: str) -> None:

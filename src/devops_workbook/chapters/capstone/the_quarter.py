@@ -76,7 +76,7 @@ def check_predict(lab: Lab, answer: Any) -> str:
     require_entries(answer, "expected", _PREDICTED)
     for name, said in answer.items():
         require(
-            said in (CLEAR, CHANCE),
+            isinstance(said, str) and said in (CLEAR, CHANCE),
             f'expected["{name}"] should be "clear" or "chance". Found {describe(said)}.',
         )
         require(said == _PREDICTED[name], f"{name}: think again. {_WHY[name]}")

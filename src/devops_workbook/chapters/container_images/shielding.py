@@ -66,7 +66,9 @@ _RIGHT = {"A", "D", "E"}
 )
 def check_shielding(lab: Lab, answer: Any) -> str:
     """The images that the policy would expire."""
-    fits = isinstance(answer, (list, set, tuple)) and set(answer) <= set("ABCDEF")
+    fits = isinstance(answer, (list, set, tuple)) and all(
+        isinstance(each, str) and each in tuple("ABCDEF") for each in answer
+    )
     require(fits, f"`expired` should be a list of letters from A to F. Found {describe(answer)}.")
     found = set(answer)
     wrong = sorted(found - _RIGHT)

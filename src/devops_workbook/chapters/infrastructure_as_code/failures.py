@@ -52,10 +52,14 @@ def check_root_cause(lab: Lab, answer: Any) -> str:
         given == first["LogicalResourceId"],
         f"cause['resource'] is {describe(answer['resource'])}, which has not failed.",
     )
-    reason = " ".join(said.split())
+    reason, right = (" ".join(each.split()) for each in (said, first["ResourceStatusReason"]))
     require(
-        reason and reason in " ".join(first["ResourceStatusReason"].split()),
+        reason and reason in right,
         f"cause['reason'] is {describe(answer['reason'])}. The event of {given} has another.",
+    )
+    require(
+        len(reason) > len(right) / 3,
+        f"cause['reason'] is {describe(answer['reason'])}. The event of {given} says more.",
     )
     require(
         cancelled == len(hurt),
