@@ -79,7 +79,8 @@ class Tiny:
 
 
 def test_every_chapter_has_a_page_and_the_index_links_to_each(tiny: Tiny) -> None:
-    tiny.write("00_start_here", nbformat.v4.new_code_cell("1"))
+    begin = nbformat.v4.new_markdown_cell("# Start here\n\nYou `<begin>`\nhere.\n\n*15 minutes.*")
+    tiny.write("00_start_here", begin, nbformat.v4.new_code_cell("1"))
     ran = tiny.run()
     assert ran.status == 0
     pages = ["00_start_here.html", "01_dora_metrics.html"]
@@ -89,6 +90,15 @@ def test_every_chapter_has_a_page_and_the_index_links_to_each(tiny: Tiny) -> Non
     assert index.loaded == []
     for key in chapters.COURSE:
         assert f"{chapters.load(key).title} ({chapters.load(key).minutes} minutes)" in index.text
+    assert "You <begin> here." in index.text
+    assert "2 chapters, 2 hours" in index.text
+
+
+def test_a_page_leads_to_its_neighbours_and_to_the_index(tiny: Tiny) -> None:
+    tiny.write("00_start_here", nbformat.v4.new_code_cell("1"))
+    ran = tiny.run()
+    assert ran.page("00_start_here").links == ["index.html", "01_dora_metrics.html"] * 2
+    assert ran.page("01_dora_metrics").links == ["00_start_here.html", "index.html"] * 2
 
 
 def test_the_course_goes_to_build_and_leaves_nothing_else(

@@ -7,7 +7,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from devops_workbook.course import WIDGET, execute
+from devops_workbook.course import execute
+from devops_workbook.course_pages import WIDGET
 
 CHAPTER = """
 from devops_workbook.checks import call, number

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import os
-import re
 import tempfile
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from devops_workbook import chapters, page, paths
+from devops_workbook import chapters
+from devops_workbook.course_pages import chapter_page, glossary_page, index_page
 from devops_workbook.errors import WorkbookError
 from devops_workbook.notebooks.build import notebook_path
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 CELL_TIMEOUT_SECONDS = 120
-# Without what nbconvert would load from the network: require.js, MathJax and Mermaid.
-_TEMPLATE = """{%- extends "index.html.j2" -%}
-{%- block html_head_js -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
-"""
-_KEY = re.compile(r"<kbd></kbd>(\w+)")
-_TO_ANOTHER_PAGE = re.compile(r'(href=")(?:\.\./)?(\d\d_\w+\.|glossary\.)(?:ipynb|md)')
 
 
 class NotebookRunError(WorkbookError):
@@ -59,44 +48,6 @@ def execute(path: Path, folder: Path) -> Any:
     return notebook
 
 
-def to_html(notebook: Any, title: str) -> str:
-    """Return an executed solutions notebook as one self-contained page."""
-    from nbconvert import HTMLExporter
-
-    without_widgets(notebook)
-    exporter = HTMLExporter(embed_images=True, raw_template=_TEMPLATE)
-    resources = {"metadata": {"name": title, "path": str(paths.NOTEBOOKS)}}
-    page, _ = exporter.from_notebook_node(notebook, resources=resources)
-    return _to_pages(with_keys(str(page)))
-
-
-def with_keys(page: str) -> str:
-    """Return a page with the names of keys in their ``<kbd>``.
-
-    nbconvert reads each tag for itself, to embed pictures, and so closes it before the name.
-    """
-    return _KEY.sub(r"<kbd>\1</kbd>", page)
-
-
-def _to_pages(text: str) -> str:
-    return _TO_ANOTHER_PAGE.sub(r"\1\2html", text)
-
-
-def without_widgets(notebook: Any) -> None:
-    """Make a solutions notebook that was run fit for a page without a kernel, in place."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            # nbconvert embeds only pictures that are below its folder.
-            cell.source = cell.source.replace("](../images/", "](images/")
-        for output in cell.get("outputs", []):
-            # A widget needs a kernel; beside it stands its text, which does not.
-            output.get("data", {}).pop(WIDGET, None)
-            if output.output_type == "stream":
-                # A line that was written over again is seen as it was in the end.
-                output.text = re.sub(r"[^\n]*\r(?!\n)", "", output.text)
-    notebook.metadata.pop("widgets", None)
-
-
 def run(out: Path | None = None, jobs: int | None = None) -> int:
     """Run the solutions edition of every chapter with a progress bar; return 0, or 1 on failure.
 
@@ -127,7 +78,7 @@ def run(out: Path | None = None, jobs: int | None = None) -> int:
         finally:
             # After Ctrl+C, or on a full disk, the notebooks that have not begun do not.
             pool.shutdown(cancel_futures=True)
-    (out / "index.html").write_text(_index(failures), encoding="utf-8")
+    (out / "index.html").write_text(index_page(failures), encoding="utf-8")
     (out / "glossary.html").write_text(glossary_page(), encoding="utf-8")
     for problem in failures.values():
         print(problem)
@@ -157,28 +108,4 @@ def _write_page(key: str, out: Path, scratch: Path) -> None:
     folder = scratch / key
     folder.mkdir()
     notebook = execute(notebook_path(key, "solutions"), folder)
-    page_path.write_text(to_html(notebook, chapters.load(key).title), encoding="utf-8")
-
-
-def glossary_page() -> str:
-    """Return the glossary as a page of the course."""
-    text = (paths.NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
-    return _to_pages(page.from_markdown("Glossary", text))
-
-
-def _index(failed: Collection[str]) -> str:
-    items = "".join(_item(key, key in failed) for key in chapters.COURSE)
-    heading = "DevOps on AWS: the workbook"
-    return page.page(heading, f"<h1>{heading}</h1><ol>{items}</ol>{_GLOSSARY}")
-
-
-_GLOSSARY = '<p><a href="glossary.html">Glossary</a></p>'
-
-
-def _item(key: str, failed: bool) -> str:
-    chapter, stem = chapters.load(key), chapters.stem(key)
-    title = html.escape(chapter.title)
-    item = f'<li value="{int(stem[:2])}">'
-    if failed:
-        return f"{item}{title}: did not run to its end</li>"
-    return f'{item}<a href="{stem}.html">{title}</a> ({chapter.minutes} minutes)</li>'
+    page_path.write_text(chapter_page(notebook, key), encoding="utf-8")

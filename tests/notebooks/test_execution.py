@@ -17,7 +17,8 @@ import pytest
 from html_page import Page
 
 from devops_workbook import chapters, paths
-from devops_workbook.course import WIDGET, NotebookRunError, execute, to_html
+from devops_workbook.course import NotebookRunError, execute
+from devops_workbook.course_pages import WIDGET, chapter_page
 from devops_workbook.exercise import Outcome
 from devops_workbook.notebooks.build import Edition, notebook_path
 from devops_workbook.notebooks.exercise_gates import checks_exercise
@@ -96,7 +97,7 @@ def page(executed: Executed) -> Callable[[str], Page]:
     @cache
     def make(key: str) -> Page:
         notebook = executed(key, "solutions")[0].notebook
-        return Page(to_html(copy.deepcopy(notebook), chapters.load(key).title))
+        return Page(chapter_page(copy.deepcopy(notebook), key))
 
     return make
 
@@ -222,7 +223,7 @@ def test_every_picture_of_a_page_has_its_alternative_text(
 
 @every
 def test_links_between_chapters_lead_to_pages(page: Callable[[str], Page], key: str) -> None:
-    pages = {"glossary.html", *(f"{chapters.stem(other)}.html" for other in chapters.COURSE)}
+    pages = {"index.html", "glossary.html", *(f"{chapters.stem(other)}.html" for other in chapters.COURSE)}
     links = [link for link in page(key).links if not link.startswith(("#", "https://"))]
     assert links
     assert {link.partition("#")[0] for link in links} <= pages

@@ -8,7 +8,7 @@ import pytest
 from html_page import Page
 
 from devops_workbook import chapters, paths
-from devops_workbook.course import glossary_page
+from devops_workbook.course_pages import glossary_page
 from devops_workbook.notebooks import read_source
 
 ROW = re.compile(r"^\| (?P<term>[^|]+) \| (?P<meaning>[^|]+) \| \[(\d\d)\]\((\S+)\.ipynb\) \|$")
@@ -37,4 +37,4 @@ def test_the_page_leads_to_the_chapters_pages() -> None:
     page = Page(glossary_page())
     assert page.loaded == []
     stems = {stem for *_, stem in TERMS}
-    assert set(page.links) == {f"{stem}.html" for stem in stems}
+    assert set(page.links) == {"index.html", *(f"{stem}.html" for stem in stems)}

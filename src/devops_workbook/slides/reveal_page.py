@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from devops_workbook import paths
-from devops_workbook.course import with_keys, without_widgets
+from devops_workbook.course_pages import with_keys, without_widgets
 
 _REVEAL = Path(__file__).parent / "reveal"
 _STYLE_LINK = re.compile(r"<link\b[^>]*/dist/[^>]*>\n?")
