@@ -15,6 +15,7 @@ from devops_workbook.images import Cache, digest
 from devops_workbook.lab import REGION
 from devops_workbook.quarter.behaviour import Build, build_of
 from devops_workbook.quarter.errors import NothingToPlayError
+from devops_workbook.quarter.team import Edited
 from devops_workbook.shop import Load, LoadBalancerTraffic, TasksByAddress, Version
 from devops_workbook.shop.image_builds import built
 from devops_workbook.shop.processes import behaviour_of
@@ -80,6 +81,7 @@ class Production:
     def __init__(self, aws: OfflineAWS) -> None:
         self._aws = aws
         self.builds = Builds(aws.folder / "production.db")
+        self.edited: dict[str, Edited] = {}  # by the team, and to be put back before it plays again
         self._layers = Cache()
         aws.image_builds.provide(self._build)
         aws.workloads.provide(self._behaviour)

@@ -35,8 +35,11 @@ def harm(answered: pd.DataFrame) -> float:
 
 
 def bad_minutes(answered: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a table of ``shop.Load`` in which customers were harmed."""
-    return answered[answered["harmed"] > HARMED * answered["requests"]]
+    """Return the rows of a table of ``shop.Load`` in which customers were harmed.
+
+    A single request does not count: of the few that a canary gets, it is easily two per cent.
+    """
+    return answered[(answered["harmed"] > HARMED * answered["requests"]) & (answered["harmed"] > 1)]
 
 
 def somebody_is_called() -> str:

@@ -62,6 +62,8 @@ def play(lab: Lab, *, weeks: int = WEEKS, seed: int = SEED) -> Quarter:
     """Play the weeks from next Monday over what stands in the account.
 
     It tells what happens as it happens, in UTC. The same account and seed give the same quarter.
+    Played again, it is the quarter that begins on the Monday after: the team puts its code back as
+    it was, and works over what stands in the account then.
     """
     played = Game(lab.aws, scene(lab).production, seed, print, weeks).play()
     incidents = pd.concat(played.incidents, ignore_index=True)
