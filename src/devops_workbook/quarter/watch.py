@@ -69,7 +69,12 @@ def _listens(topic: str) -> bool:
 
 def is_traced() -> bool:
     """Return whether the tasks of ``orders`` bring a collector along that sends their traces."""
-    return any(name in container["image"] for container in _containers() for name in _COLLECTORS)
+    return any(map(collects_traces, _containers()))
+
+
+def collects_traces(container: Mapping[str, Any]) -> bool:
+    """Return whether a container, as DescribeTaskDefinition describes it, collects traces."""
+    return any(name in container["image"] for name in _COLLECTORS)
 
 
 def sampled() -> float:

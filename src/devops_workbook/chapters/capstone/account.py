@@ -78,7 +78,7 @@ def ground_plan() -> Template:
 def deploy(lab: Lab, template: Template) -> Table:
     """Create the stack ``shop`` or update it to a template, wait, and return what it holds.
 
-    Where it fails, the table is that of the stack's last events: the first failure is the cause.
+    Where it fails, the table is that of the deployment's events: the first failure is the cause.
     """
     client = boto3.client("cloudformation")
     if status_of(STACK) == "ROLLBACK_COMPLETE":  # one that could never be made can only be deleted
@@ -92,7 +92,7 @@ def deploy(lab: Lab, template: Template) -> Table:
         Parameters=_parameters(template),
     )
     if status.endswith(_BAD_ENDS):
-        return events_table(STACK, last=25)
+        return events_table(STACK, newest_operation=True)
     pages = client.get_paginator("list_stack_resources").paginate(StackName=STACK)
     rows = [
         (each["LogicalResourceId"], each["ResourceType"], each["ResourceStatus"])
