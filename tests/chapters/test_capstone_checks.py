@@ -122,8 +122,11 @@ def served(lab: Lab, change: Callable[[Template, Template], object]) -> None:
     deploy(lab, reference.with_resources(current(), parts))
 
 
-def test_a_service_that_was_taken_back_says_why_its_tasks_stopped(built: Lab) -> None:
+def test_a_service_that_was_taken_back_says_why_its_tasks_stopped(
+    built: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
     served(built, lambda _, service: service.pop("HealthCheckGracePeriodSeconds"))
+    assert "CloudFormation still waits for Service." in capsys.readouterr().out
     said = not_yet(built, "service")
     assert "CloudFormation took it back" in said
     assert "“Task failed ELB health checks”" in said

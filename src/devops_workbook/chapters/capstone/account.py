@@ -88,6 +88,7 @@ def deploy(lab: Lab, template: Template) -> Table:
         lab,
         STACK,
         json.dumps(template),
+        tell=print,
         Capabilities=_RIGHTS,
         Parameters=_parameters(template),
     )
