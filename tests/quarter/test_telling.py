@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pandas as pd
 
+from devops_workbook import open_lab
+from devops_workbook.chapters.capstone.account import scene
+from devops_workbook.chapters.capstone.reference import Design, build_all
+from devops_workbook.quarter import Game
+from devops_workbook.quarter.changes import DRILL
 from devops_workbook.quarter.telling import harmed_for, line, minutes
 from devops_workbook.quarter.watch import bad_minutes
 
+FREEZE = {
+    "pipelineName": "orders",
+    "stageName": "Production",
+    "transitionType": "Inbound",
+    "reason": "a freeze",
+}
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def test_a_revert_that_does_not_arrive_is_told() -> None:
+    lab = open_lab("capstone")
+    build_all(lab, Design(rollback=False))
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        if not told:  # the bad release has just arrived
+            boto3.client("codepipeline").disable_stage_transition(**FREEZE)
+        told.append(text)
+
+    Game(lab.aws, scene(lab).production, 7, tell).drill(DRILL)
+    lab.close()
+    assert "reverted by hand, and that was given up" in told[1]
 
 
 def answered(*rows: tuple[int, int, int]) -> pd.DataFrame:

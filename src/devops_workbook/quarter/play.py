@@ -86,9 +86,7 @@ class Game:
 
         Raises nothing where that does not help: the change will say what it looked for.
         """
-        if all(self._repository.fits(each) for each in changes):
-            return
-        commit = self._repository.put_back()
+        commit = self._repository.make_room(changes)
         if commit:
             begun = self._clock.now()
             came_of_it = self._follow(commit, at_once=True)
@@ -151,11 +149,13 @@ class Game:
         self._note(begun, message, f"{came_of_it.value}{where} {self._after(begun)}")
         harmed = self._harm_within(_WATCHES)
         if harmed and not self._gets_well_by_itself():
-            self._follow(self._repository.revert(message), at_once=True)
+            reverted = self._follow(self._repository.revert(message), at_once=True)
             self._until_well()
-            self._note(begun, message, f"harmed customers {self._for(begun)}, reverted by hand")
+            # An alarm that goes on because of what is in production also undoes its mending.
+            how = "" if reverted is Where.RELEASED else f", and that was {reverted.value}"
+            self._note_harm(begun, message, f"reverted by hand{how}")
         elif harmed:
-            self._note(begun, message, f"harmed customers {self._for(begun)}, undone by itself")
+            self._note_harm(begun, message, "undone by itself")
         self._close()
         return came_of_it is Where.RELEASED and not harmed
 
@@ -264,8 +264,9 @@ class Game:
     def _after(self, since: datetime) -> str:
         return f"after {telling.minutes(self._clock.now() - since)}"
 
-    def _for(self, since: datetime) -> str:
-        return f"for {telling.harmed_for(self._load.table(since))}"
+    def _note_harm(self, since: datetime, message: str, how: str) -> None:
+        lasted = telling.harmed_for(self._load.table(since))
+        self._note(since, message, f"harmed customers for {lasted}, {how}")
 
     def _read_incidents(self) -> None:
         """Read what CloudWatch has of the time since the last look; minutes stay for 15 days."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -75,19 +76,14 @@ class Repository:
         self._before: dict[str, str] = {}
         self._edited = edited
 
-    def fits(self, change: Change) -> bool:
-        """Return whether a change can be made to what is on ``main`` now."""
-        try:
-            change.edit(self._files)
-        except ChangeError:
-            return False
-        return True
+    def make_room(self, changes: Iterable[Change]) -> str:
+        """Put back what the team changed before, where one of these changes does not fit now.
 
-    def put_back(self) -> str:
-        """Commit what the team changed before as it was; return the commit's id, "" for none.
-
-        New files stay, and so does what somebody else has changed since.
+        Return the commit's id, "" for none. New files stay, and so does what somebody else has
+        changed since.
         """
+        if all(map(self._fits, changes)):
+            return ""
         back = {
             path: each.first
             for path, each in self._edited.items()
@@ -98,6 +94,13 @@ class Repository:
             return ""
         self._files |= back
         return commit_files(AGAIN, back)
+
+    def _fits(self, change: Change) -> bool:
+        try:
+            change.edit(self._files)
+        except ChangeError:
+            return False
+        return True
 
     def push(self, message: str, edit: Edit) -> str:
         """Commit an edit to ``main``; return the commit's id. Raises ``ChangeError``."""
