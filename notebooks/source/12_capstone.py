@@ -157,7 +157,8 @@ print(len(files), "files, such as", *sorted(files)[:3])
 # - a CodeCommit repository `shop`
 # - an S3 bucket with versioning, for the pipeline's artifacts
 #
-# Then bring the files into `shop`, on the branch `main`: `commit_files(message, files)`.
+# Then bring the files into `shop`, on the branch `main`: `commit_files(message, files)`. Once is
+# enough, as CodeCommit refuses a commit that changes nothing.
 
 # %% tags=["task"] exercise="foundation"
 template = current()

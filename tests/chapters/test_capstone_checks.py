@@ -58,6 +58,22 @@ def not_yet(lab: Lab, key: str, answer: Any = None) -> str:
     return result.message
 
 
+# Deploy.
+
+
+def test_a_deployment_that_fails_says_so_although_nobody_looks_at_what_it_returns(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference.build_ground(lab)
+    template = current()
+    repository = {"Type": "AWS::CodeCommit::Repository", "Properties": {"Name": "shop"}}
+    events = deploy(lab, reference.with_resources(template, {"Code": repository}))
+    assert capsys.readouterr().out.startswith("Not deployed: Code is CREATE_FAILED. Properties")
+    assert events.rows[0][1:3] == ("shop", "UPDATE_IN_PROGRESS")
+    assert deploy(lab, template).caption == "Stack shop: nothing to change"
+    assert capsys.readouterr().out == ""
+
+
 # From a commit to an image.
 
 
