@@ -148,6 +148,17 @@ def test_a_service_that_was_taken_back_says_why_its_tasks_stopped(
     assert "“Task failed ELB health checks”" in said
 
 
+def test_a_service_and_a_pipeline_of_another_name_are_shown(built: Lab) -> None:
+    served(built, lambda _, service: service.update(ServiceName="shop"))
+    assert "no ECS service orders in the cluster shop. Found shop/shop." in not_yet(
+        built, "service"
+    )
+    template = current()
+    properties(template, "Pipeline")["Name"] = "shop"
+    deploy(built, template)
+    assert "There is no pipeline orders. Found ['shop']." in not_yet(built, "pipeline")
+
+
 def test_a_service_that_was_never_tried_is_not_started(built: Lab) -> None:
     assert built.check("service").outcome is Outcome.NOT_STARTED
 

@@ -11,7 +11,8 @@ from devops_workbook.chapters.capstone import bad_release, play
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import ChangeError
-from devops_workbook.quarter.team import AGAIN
+from devops_workbook.quarter.changes import GOOD
+from devops_workbook.quarter.team import AGAIN, Repository
 from devops_workbook.shop_repository import commit_files, files_at, shop_files, tip_of_main
 
 WEB = "orders/service/web.py"
@@ -54,6 +55,12 @@ def test_a_quarter_played_again_has_the_same_releases_from_the_next_monday_on(
     assert AGAIN in again
     assert second.start > first.end
     assert [line[16:] for line in told_again] == [line[16:] for line in told]
+
+
+def test_an_edit_that_made_new_files_alone_has_nothing_to_be_reverted(lab: Lab) -> None:
+    repository = Repository({})
+    commit = repository.push(GOOD[0].message, GOOD[0].edit)
+    assert repository.revert(GOOD[0].message) == commit == tip_of_main()
 
 
 def test_what_somebody_else_has_changed_since_stays(lab: Lab) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from devops_workbook import open_lab
 from devops_workbook.chapters.capstone import bad_release, deploy, fire_drill, ground_plan, play
+from devops_workbook.chapters.capstone.reference import build_service
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import NothingToPlayError
 
@@ -22,6 +23,19 @@ def lab() -> Iterator[Lab]:
 def test_without_a_load_balancer_no_customer_can_come(lab: Lab) -> None:
     with pytest.raises(NothingToPlayError, match=r"no load balancer shop .* ground plan first\.$"):
         fire_drill(lab)
+
+
+def test_without_a_service_nobody_answers_customers(lab: Lab) -> None:
+    deploy(lab, ground_plan())
+    with pytest.raises(NothingToPlayError, match=r"Nothing behind the load balancer .*minute\.$"):
+        fire_drill(lab)
+
+
+def test_a_pipeline_that_does_not_deploy_is_not_enough(lab: Lab) -> None:
+    build_service(lab)
+    for of_the_team in (play, bad_release):
+        with pytest.raises(NothingToPlayError, match=r"has no action that deploys.* first\.$"):
+            of_the_team(lab)
 
 
 def test_without_a_pipeline_the_team_cannot_release(lab: Lab) -> None:

@@ -55,7 +55,8 @@ class Played:
 class Game:
     """One quarter over what an account holds; ``tell`` is called with each thing that happens.
 
-    Raises ``NothingToPlayError`` where there is no load balancer ``shop`` or pipeline ``orders``.
+    Raises ``NothingToPlayError`` where there is no load balancer ``shop`` with something healthy
+    behind it, or no pipeline ``orders`` that deploys.
     """
 
     def __init__(

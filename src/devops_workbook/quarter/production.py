@@ -92,8 +92,12 @@ class Production:
         return self.builds.database
 
     def customers(self, seed: int) -> Load:
-        """Return the customers of the load balancer, who come when it is started."""
+        """Return the customers of the load balancer, who come when it is started.
+
+        Raises ``NothingToPlayError`` where nothing would answer them.
+        """
         traffic = LoadBalancerTraffic(_way_in(), _TasksByDigest())
+        _require_answers()
         return Load(self._aws, traffic, rate=RATE, seed=seed, versions=self.builds)
 
     def _build(self, request: BuildRequest) -> BuiltImage:
@@ -121,6 +125,20 @@ def _way_in() -> str:
     named = [each for each in rules if not each["IsDefault"]]
     first = min(named, key=lambda each: int(each["Priority"]), default=None)
     return str(first["RuleArn"] if first else listener["ListenerArn"])
+
+
+def _require_answers() -> None:
+    """Raise ``NothingToPlayError`` unless a target of the account is healthy."""
+    elbv2 = clients.client("elbv2", REGION)
+    for group in elbv2.describe_target_groups()["TargetGroups"]:
+        asked = {"TargetGroupArn": group["TargetGroupArn"]}
+        found = elbv2.describe_target_health(**asked)["TargetHealthDescriptions"]
+        if any(each["TargetHealth"]["State"] == "healthy" for each in found):
+            return
+    raise NothingToPlayError(
+        "Nothing behind the load balancer shop is healthy, so nobody would answer its customers. "
+        "Deploy the service orders first, and give its tasks a minute."
+    )
 
 
 def _digest(container: Container) -> str:

@@ -109,8 +109,11 @@ class Repository:
     def revert(self, message: str) -> str:
         """Commit the opposite of the last edit; return the commit's id.
 
-        New files stay, a migration among them: what it made is there, whatever the code says.
+        New files stay, a migration among them: what it made is there, whatever the code says. An
+        edit that made nothing else leaves nothing to commit, and then the id is the last one's.
         """
+        if not self._before:
+            return tip_of(BRANCH)
         commit = self._commit(f'Revert "{message}"', self._before)
         self._before = {}
         return commit

@@ -140,6 +140,17 @@ def service() -> Shape | None:
     return next((dict(each) for each in found if each["status"] == "ACTIVE"), None)
 
 
+def services() -> list[str]:
+    """Return the names of the services of every cluster."""
+    ecs = client("ecs")
+    arns = [
+        arn
+        for cluster in ecs.list_clusters()["clusterArns"]
+        for arn in ecs.list_services(cluster=cluster)["serviceArns"]
+    ]
+    return sorted(arn.rpartition("service/")[2] for arn in arns)
+
+
 def running() -> set[str]:
     """Return the digests of the images that the running tasks of ``orders`` have."""
     ecs = client("ecs")

@@ -16,6 +16,7 @@ from devops_workbook.chapters.capstone.looking import (
     rolled_back,
     running,
     service,
+    services,
     why_stopped,
 )
 from devops_workbook.chapters.capstone.reference import build_pipeline
@@ -99,6 +100,8 @@ def _check_role() -> None:
 def _refuse_none() -> NoReturn:
     """Raise what there is to say where there is no service."""
     none = f"There is no ECS service {SERVICE} in the cluster {CLUSTER}."
+    others = services()
+    require(not others, f"{none} Found {', '.join(others)}.")
     why = why_stopped()
     if not (why and rolled_back()):
         raise NotStarted(none)

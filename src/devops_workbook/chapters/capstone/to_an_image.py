@@ -21,6 +21,7 @@ from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
 from devops_workbook.quarter.pipeline import actions_of
+from devops_workbook.quarter.watch import client
 from devops_workbook.shop_repository import tip_of_main
 
 #: What a build says whose tests have run.
@@ -46,6 +47,8 @@ TESTED = re.compile(r"\b\d+ passed\b|\bRan \d+ tests?\b")
 def check_pipeline(lab: Lab, answer: Any) -> str:
     """The last commit of main was tested, then built, and its image has the commit's id."""
     if pipeline() is None:
+        found = [each["name"] for each in client("codepipeline").list_pipelines()["pipelines"]]
+        require(not found, f"There is no pipeline {PIPELINE}. Found {found}.")
         raise NotStarted(f"There is no pipeline {PIPELINE}.")
     require(
         PIPELINE in in_stacks("AWS::CodePipeline::Pipeline"),
