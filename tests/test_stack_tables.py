@@ -42,6 +42,16 @@ def test_the_last_events_are_those_at_the_end(aws: OfflineAWS) -> None:
     assert events_table("tables", last=2).rows == events_table("tables").rows[-2:]
 
 
+def test_the_newest_operation_begins_with_whoever_began_it(aws: OfflineAWS) -> None:
+    changed = TEMPLATE.replace("30", "60")
+    boto3.client("cloudformation").update_stack(StackName="tables", TemplateBody=changed)
+    aws.clock.advance(minutes=2)
+    rows = events_table("tables", newest_operation=True).rows
+    assert rows[0][1:] == ("tables", "UPDATE_IN_PROGRESS", "User Initiated")
+    assert rows[-1][1:3] == ("tables", "UPDATE_COMPLETE")
+    assert "CREATE_COMPLETE" not in {row[2] for row in rows}
+
+
 def test_a_stack_that_is_gone_is_named_by_its_id(aws: OfflineAWS) -> None:
     client = boto3.client("cloudformation")
     identifier = client.describe_stacks(StackName="tables")["Stacks"][0]["StackId"]

@@ -39,8 +39,8 @@
 # CodeCommit when each commit was made, CloudWatch when customers were harmed. What you build decides
 # what they will have seen: without an alarm a bad version stays until somebody complains.
 #
-# The checks look at the account. They take any sound design, so leave the solutions alone for a
-# while. What they insist on is that a **stack** has made it.
+# The checks look at the account. They take any sound design, CodeDeploy and the CDK included, so
+# leave the solutions alone for a while. What they insist on is that a **stack** has made it.
 
 # %% [markdown]
 # ## A worked example
@@ -67,8 +67,11 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # **Instructor.** Aim: people leave with one design that they can defend, and with numbers that they
 # do not overstate. Let pairs build; one types, one reads the check. Misconceptions to listen for:
 # "the alarm is the rollback", "the pipeline went green, so customers are fine", "our fail rate is
-# down by a third". Everybody's quarter runs over the same plan of changes, so compare the results at the end
-# on one wall: whose customers were harmed least, and by what?
+# down by a third". Everybody's quarter runs over the same plan of changes, so compare the results at
+# the end on one wall: whose customers were harmed least, and by what?
+#
+# The checks have seen CodeDeploy with a canary, a stage of the pipeline that rolls back by its alarms,
+# composite alarms that call, and a stack written with the CDK. Let whoever knows these use them.
 #
 # With 60 minutes: show all up to *Run it* as it is (`lab.catch_up("release")`), let them do *Into
 # production*, *Alarms that call somebody* and *Releases that undo themselves*, and play the quarter.
@@ -154,7 +157,8 @@ print(len(files), "files, such as", *sorted(files)[:3])
 # - a CodeCommit repository `shop`
 # - an S3 bucket with versioning, for the pipeline's artifacts
 #
-# Then bring the files into `shop`, on the branch `main`: `commit_files(message, files)`.
+# Then bring the files into `shop`, on the branch `main`: `commit_files(message, files)`. Once is
+# enough, as CodeCommit refuses a commit that changes nothing.
 
 # %% tags=["task"] exercise="foundation"
 template = current()
@@ -248,15 +252,18 @@ def project(*commands, **variables):
 
 
 # %% [markdown]
-# Add a pipeline `orders`, of type V2, that reads `main` of `shop`. Its stage `Build` runs the tests
-# (`cd orders`, then `python -m pytest -q -p no:cacheprovider`) and after them builds the image.
+# Add a pipeline `orders`, of type V2, that reads `main` of `shop`. Its stage `Build` has two
+# actions: `Test`, a build that runs the tests (`cd orders`, then
+# `python -m pytest -q -p no:cacheprovider`) and keeps an artifact for later, and after it `Image`.
 #
 # For the image use CodePipeline's own action **ECRBuildAndPublish**, category `Build`. It builds the
 # Dockerfile in the folder `DockerFilePath` and pushes it to `ECRRepositoryName` under `ImageTags`.
 # A tag should say which commit is inside: with the namespace `Commit` on the source action,
 # `#{Commit.CommitId}` is that.
 #
-# Deploy, let ten minutes pass (`lab.clock.advance(minutes=10)`), and look.
+# Deploy, let ten minutes pass (`lab.clock.advance(minutes=10)`), and look. A new pipeline starts by
+# itself. One that you change does not, so start it again after you have mended something:
+# `boto3.client("codepipeline").start_pipeline_execution(name="orders")`.
 
 # %% tags=["task"] exercise="pipeline"
 template = current()
@@ -329,7 +336,8 @@ print(image_uri or "There is no image yet.")
 #
 # - a task definition of the family `orders` for Fargate, with two containers: `orders`, your image
 #   on port 8080, and a collector that takes traces to X-Ray, such as
-#   `public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3`, not essential
+#   `public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3`, not essential. ECS pulls the
+#   image with an execution role; the lab looks at no role, so one of the ground plan's will do
 # - a service `orders` in the cluster `shop`, with at least two tasks, behind the target group
 #   `Blue`, in the subnets that the parameter `Subnets` names
 #
@@ -408,7 +416,8 @@ lab.check("service")
 #   write it. The image is called `REGISTRY`, a colon, and its tag; a build knows the commit as
 #   `$CODEBUILD_RESOLVED_SOURCE_VERSION`.
 #
-# Then start the pipeline, since nobody has committed anything, and let twenty minutes pass.
+# Then start the pipeline, since nobody has committed anything, and let twenty minutes pass. Is
+# something red? `view(lab)` says what.
 
 # %% tags=["task"] exercise="release"
 template = current()
@@ -478,8 +487,9 @@ lab.check("release")
 # neither happens.
 #
 # The metrics are those of the load balancer, in `AWS/ApplicationELB`, and customers came only
-# today: there is no past to test the alarms on. So test them in a drill. `fire_drill(lab)` lets
-# customers in for 52 minutes, during which payments fail for a while, and later a query is slow.
+# today: there is no past to test the alarms on. So test them in a drill, and again after each
+# change. `fire_drill(lab)` lets customers in for 52 minutes, during which payments fail for a while,
+# and later a query is slow.
 
 # %% tags=["task"] exercise="alarms"
 template = current()
@@ -550,7 +560,8 @@ lab.check("alarms")
 # back by themselves, when an alarm goes off and when new tasks do not get healthy.
 #
 # Then let the team release something that no test knows: `bad_release(lab)`. The table shows the
-# minutes in which customers were harmed. Two working hours later the team has mended it.
+# minutes in which customers were harmed. Two working hours later the team has mended it. You can
+# run the drill as often as you like: the team puts its code back first.
 
 # %% tags=["task"] exercise="rollback"
 template = current()
@@ -625,12 +636,13 @@ lab.check("predict", expected)
 # Now the team works with what you have built, for thirteen weeks. `play(lab)` tells what happens as
 # it happens and takes less than a minute, on a busy computer two. The same account always has the
 # same quarter. (Have you left something out? `lab.catch_up("quarter")` builds the course's own
-# design.)
+# design, in place of yours.)
 #
 # Then measure it. `dora.from_codepipeline` reads what the pipeline `orders` has done, and with a
 # client of CodeCommit every commit in it. It knows no incidents: `dora.with_incidents(events,
 # quarter.incidents)` finds out which release each belongs to. The period is from `quarter.start`
-# until `quarter.end`.
+# until `quarter.end`. To measure once more you need not play once more: `quarter` stays. If you do,
+# the team puts its code back and plays the quarter after that.
 
 # %% tags=["task"] exercise="quarter"
 codepipeline, codecommit = boto3.client("codepipeline"), boto3.client("codecommit")
@@ -661,7 +673,9 @@ after = dora.measure(dora.with_incidents(events, quarter.incidents))
 lab.check("quarter", after)
 
 # %% [markdown]
-# Both quarters side by side. The verdicts respect the intervals: were your predictions right?
+# Both quarters side by side. The verdicts respect the intervals: were your predictions right? A
+# recovery time has an interval only where enough releases failed. If yours are stopped by a canary,
+# "no clear difference" there is good news.
 
 # %%
 results = Results(lab, before, after)
@@ -684,15 +698,17 @@ results.page("capstone.html")
 
 # %% [markdown] tags=["instructor"]
 # **Instructor.** Here the room compares. Ask: "What would this table look like without the tests?
-# Without the alarms?" Then let one pair take the alarms out of the template and play it again:
-# `reference.Design(alarms=False)` in `devops_workbook.chapters.capstone.reference` is that. The
-# recovery time goes from minutes to hours, and the lead time does not move.
+# Without the alarms?" Then let one pair take the alarms out of its template, deploy it and play it
+# again: the team puts its code back and plays the next thirteen weeks. (In the course's design that
+# is `deploy(lab, reference.everything(lab, reference.Design(alarms=False)))`.) The recovery time
+# goes from minutes to hours, and the lead time stays at minutes.
 
 # %% [markdown]
 # ### Somebody has tidied up
 #
 # Somebody had "a quick look at the costs", and now customers get 503. All you know is that it was
-# done by hand.
+# done by hand. (The next cell builds the course's own design in place of yours and breaks it. To
+# keep your template, say `mine = current()` first.)
 
 # %%
 lab.catch_up("rebuild")
@@ -745,7 +761,10 @@ lab.catch_up("target")
 
 # %% [markdown]
 # The company sets a target: **a lead time under a day, at a change fail rate under five per cent**.
-# Tests cannot stop a mistake that shows in production alone. So fewer customers should meet it.
+# Tests cannot stop a mistake that shows in production alone. So fewer customers should meet it. The
+# quarter counts an incident when for three minutes in a row more than two per cent of all requests
+# fail or take over a second. A release that is undone before that does not count as failed.
+#
 # Change the template and deploy it. Five busy weeks will show whether it works:
 # `play(lab, weeks=5, seed=68)` plays other changes than before. Measure them.
 
@@ -785,7 +804,7 @@ events = dora.from_codepipeline(
     boto3.client("codepipeline"), "orders", codecommit=boto3.client("codecommit"))
 goal = dora.measure(dora.with_incidents(events, quarter.incidents), quarter.start, quarter.end)
 
-# %% tags=["wrong"] exercise="target" message="no quarter was played"
+# %% tags=["wrong"] exercise="target" message="Nothing was played"
 goal = 0.04
 
 # %%

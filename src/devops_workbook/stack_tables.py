@@ -15,15 +15,16 @@ Shape = dict[str, Any]
 _LONGEST = 160
 
 
-def events_table(stack: str, *, last: int = 0) -> Table:
+def events_table(stack: str, *, last: int = 0, newest_operation: bool = False) -> Table:
     """Return the events of a stack, the oldest first; only so many of the newest, if given.
 
-    The columns are time (UTC), resource, status and reason. Where a stack is gone, ``stack`` is
-    its id.
+    ``newest_operation`` leaves out what happened before somebody last created, updated or deleted
+    the stack. The columns are time (UTC), resource, status and reason. Where a stack is gone,
+    ``stack`` is its id.
     """
     pages = boto3.client("cloudformation").get_paginator("describe_stack_events")
     found = [each for page in pages.paginate(StackName=stack) for each in page["StackEvents"]]
-    shown = found[: last or None]
+    shown = (_newest_operation(found) if newest_operation else found)[: last or None]
     rows = [
         (
             f"{each['Timestamp']:%H:%M:%S}",
@@ -35,6 +36,15 @@ def events_table(stack: str, *, last: int = 0) -> Table:
     ]
     name = found[0]["StackName"]
     return Table(f"Events of {name}, times in UTC", ("Time", "Resource", "Status", "Reason"), rows)
+
+
+def _newest_operation(events: list[Shape]) -> list[Shape]:
+    """Return the events, the newest first, up to the one with which somebody began."""
+    for position, each in enumerate(events):
+        of_the_stack = each["PhysicalResourceId"] == each["StackId"]
+        if of_the_stack and each.get("ResourceStatusReason") == "User Initiated":
+            return events[: position + 1]
+    return events
 
 
 def changes_table(stack: str, change_set: str) -> Table:

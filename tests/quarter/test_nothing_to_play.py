@@ -8,7 +8,7 @@ import pytest
 
 from devops_workbook import open_lab
 from devops_workbook.chapters.capstone import bad_release, deploy, fire_drill, ground_plan, play
-from devops_workbook.chapters.capstone.reference import build_pipeline
+from devops_workbook.chapters.capstone.reference import build_release, build_service
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import NothingToPlayError
 
@@ -25,6 +25,19 @@ def test_without_a_load_balancer_no_customer_can_come(lab: Lab) -> None:
         fire_drill(lab)
 
 
+def test_without_a_service_nobody_answers_customers(lab: Lab) -> None:
+    deploy(lab, ground_plan())
+    with pytest.raises(NothingToPlayError, match=r"Nothing behind the load balancer .*minute\.$"):
+        fire_drill(lab)
+
+
+def test_a_pipeline_that_does_not_deploy_is_not_enough(lab: Lab) -> None:
+    build_service(lab)
+    for of_the_team in (play, bad_release):
+        with pytest.raises(NothingToPlayError, match=r"has no action that deploys.* first\.$"):
+            of_the_team(lab)
+
+
 def test_without_a_pipeline_the_team_cannot_release(lab: Lab) -> None:
     deploy(lab, ground_plan())
     for of_the_team in (play, bad_release):
@@ -39,7 +52,7 @@ def test_a_quarter_has_thirteen_weeks(lab: Lab, weeks: int) -> None:
 
 
 def test_weeks_in_which_nothing_is_planned_are_too_few(lab: Lab) -> None:
-    build_pipeline(lab)
+    build_release(lab)
     before = lab.clock.now()
     with pytest.raises(NothingToPlayError, match=r"^Nothing is planned before .*: play more weeks"):
         play(lab, weeks=1, seed=13)

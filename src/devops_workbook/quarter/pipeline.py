@@ -16,13 +16,19 @@ _UNDER_WAY = {"InProgress", "Stopping"}
 
 
 def require_pipeline() -> None:
-    """Raise ``NothingToPlayError`` where there is no pipeline."""
+    """Raise ``NothingToPlayError`` where there is no pipeline, or none that deploys."""
     try:
-        _client().get_pipeline(name=PIPELINE)
+        declared = _client().get_pipeline(name=PIPELINE)["pipeline"]
     except ClientError:
         raise NothingToPlayError(
             f"There is no pipeline {PIPELINE} for the team to work with. Build it first."
         ) from None
+    actions = [action for stage in declared["stages"] for action in stage["actions"]]
+    if all(each["actionTypeId"]["category"] != "Deploy" for each in actions):
+        raise NothingToPlayError(
+            f"The pipeline {PIPELINE} has no action that deploys, so customers would get nothing "
+            "of what the team commits. Build that first."
+        )
 
 
 class Where(Enum):

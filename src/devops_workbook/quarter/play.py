@@ -6,26 +6,25 @@ clock jumps. What is decided here is what people do. What AWS does, it does by i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from devops_workbook import dora
-from devops_workbook.quarter import people, pipeline, watch
+from devops_workbook.quarter import people, pipeline, telling, watch
 from devops_workbook.quarter.changes import Change
 from devops_workbook.quarter.errors import NothingToPlayError
 from devops_workbook.quarter.pipeline import Where
 from devops_workbook.quarter.played import Quarter
 from devops_workbook.quarter.production import Production
-from devops_workbook.quarter.team import WEEKS, Planned, Repository, plan
+from devops_workbook.quarter.team import AGAIN, WEEKS, Planned, Repository, plan
 from devops_workbook.shop.traces import TracedLoad
 
 if TYPE_CHECKING:
     from offline_aws import OfflineAWS
 
-_MINUTE = timedelta(minutes=1)
 #: After a release the author looks on for so long.
 _WATCHES = 4
 #: Nobody waits longer for a pipeline.
@@ -41,8 +40,9 @@ _TRACED = 20.0
 class Game:
     """One quarter over what an account holds; ``tell`` is called with each thing that happens.
 
-    Raises ``NothingToPlayError`` where there is no load balancer ``shop`` or pipeline ``orders``,
-    or nothing is planned in so few weeks, and ``ValueError`` for weeks that a quarter lacks.
+    Raises ``NothingToPlayError`` where there is no load balancer ``shop`` with something healthy
+    behind it, no pipeline ``orders`` that deploys, or nothing is planned in so few weeks, and
+    ``ValueError`` for weeks that a quarter lacks.
     """
 
     def __init__(
@@ -68,17 +68,29 @@ class Game:
         self._called = 0
         self._load = production.customers(seed)
         self._traces = TracedLoad(aws, rate=_TRACED, seed=seed)
-        self._repository = Repository()
+        self._repository = Repository(production.edited)
         self._read_up_to = self._opened = self._begin
         self._balancer = self._load.traffic.dimensions["LoadBalancer"]
 
+    def begin_anew(self, changes: Iterable[Change]) -> None:
+        """Put back what the team has changed before, where a change needs that; have it released.
+
+        Raises nothing where that does not help: the change will say what it looked for.
+        """
+        commit = self._repository.make_room(changes)
+        if commit:
+            begun = self._clock.now()
+            came_of_it = self._follow(commit, at_once=True)
+            self._note(begun, AGAIN, f"{came_of_it.value} {self._after(begun)}")
+
     def play(self) -> Quarter:
-        """Play all of it."""
+        """Play all of it. What a game before this one has changed is put back first."""
         work = plan(self._begin, self._seed)
         if work[0].at >= self._end:
             raise NothingToPlayError(
                 f"Nothing is planned before {work[0].at:%d %B}: play more weeks."
             )
+        self.begin_anew(each.change for each in work if each.change)
         self._move_to(self._begin)
         for planned in work:
             if max(planned.at, self._clock.now()) >= self._end:
@@ -100,7 +112,8 @@ class Game:
     def drill(self, change: Change) -> pd.DataFrame:
         """Let the team make one change now; return what customers were answered meanwhile.
 
-        The columns are those of ``shop.Load.table``.
+        The columns are those of ``shop.Load.table``. ``begin_anew`` comes first, where the team
+        has played before.
         """
         self._work(change)
         return self._load.table()
@@ -132,14 +145,17 @@ class Game:
         self._open()
         came_of_it = self._follow(commit)
         why = pipeline.problem(commit) if came_of_it is not Where.RELEASED else ""
-        self._note(message, came_of_it.value, f"at {why}" if why else "", since=begun)
+        where = f" at {why}," if why else ""
+        self._note(begun, message, f"{came_of_it.value}{where} {self._after(begun)}")
         harmed = self._harm_within(_WATCHES)
         if harmed and not self._gets_well_by_itself():
-            self._follow(self._repository.revert(message), at_once=True)
+            reverted = self._follow(self._repository.revert(message), at_once=True)
             self._until_well()
-            self._note(message, "harmed customers, reverted by hand", since=begun)
+            # An alarm that goes on because of what is in production also undoes its mending.
+            how = "" if reverted is Where.RELEASED else f", and that was {reverted.value}"
+            self._note_harm(begun, message, f"reverted by hand{how}")
         elif harmed:
-            self._note(message, "harmed customers, undone by itself", since=begun)
+            self._note_harm(begun, message, "undone by itself")
         self._close()
         return came_of_it is Where.RELEASED and not harmed
 
@@ -176,7 +192,7 @@ class Game:
         self._traces.mend()
         self._until_well()
         how = "found in the traces" if found else "found by trying"
-        self._note("The bank does not answer", how, since=begun)
+        self._note(begun, "The bank does not answer", f"{how} {self._after(begun)}")
         self._close()
 
     def _gets_well_by_itself(self) -> bool:
@@ -242,10 +258,15 @@ class Game:
         self._move_to(moment)
         self._open()
 
-    def _note(self, *what: str, since: datetime) -> None:
-        took = round((self._clock.now() - since) / _MINUTE)
-        text = ": ".join(filter(None, what))
-        self._tell(f"{since:%a %d %b %H:%M}  {text} after {took} minutes")
+    def _note(self, since: datetime, *what: str) -> None:
+        self._tell(telling.line(since, *what))
+
+    def _after(self, since: datetime) -> str:
+        return f"after {telling.minutes(self._clock.now() - since)}"
+
+    def _note_harm(self, since: datetime, message: str, how: str) -> None:
+        lasted = telling.harmed_for(self._load.table(since))
+        self._note(since, message, f"harmed customers for {lasted}, {how}")
 
     def _read_incidents(self) -> None:
         """Read what CloudWatch has of the time since the last look; minutes stay for 15 days."""

@@ -15,6 +15,7 @@ from devops_workbook.images import Cache, digest
 from devops_workbook.lab import REGION
 from devops_workbook.quarter.behaviour import Build, build_of
 from devops_workbook.quarter.errors import NothingToPlayError
+from devops_workbook.quarter.team import Edited
 from devops_workbook.shop import Load, LoadBalancerTraffic, TasksByAddress, Version
 from devops_workbook.shop.image_builds import built
 from devops_workbook.shop.processes import behaviour_of
@@ -80,6 +81,7 @@ class Production:
     def __init__(self, aws: OfflineAWS) -> None:
         self._aws = aws
         self.builds = Builds(aws.folder / "production.db")
+        self.edited: dict[str, Edited] = {}  # by the team, and to be put back before it plays again
         self._layers = Cache()
         aws.image_builds.provide(self._build)
         aws.workloads.provide(self._behaviour)
@@ -90,8 +92,12 @@ class Production:
         return self.builds.database
 
     def customers(self, seed: int) -> Load:
-        """Return the customers of the load balancer, who come when it is started."""
+        """Return the customers of the load balancer, who come when it is started.
+
+        Raises ``NothingToPlayError`` where nothing would answer them.
+        """
         traffic = LoadBalancerTraffic(_way_in(), _TasksByDigest())
+        _require_answers()
         return Load(self._aws, traffic, rate=RATE, seed=seed, versions=self.builds)
 
     def _build(self, request: BuildRequest) -> BuiltImage:
@@ -119,6 +125,20 @@ def _way_in() -> str:
     named = [each for each in rules if not each["IsDefault"]]
     first = min(named, key=lambda each: int(each["Priority"]), default=None)
     return str(first["RuleArn"] if first else listener["ListenerArn"])
+
+
+def _require_answers() -> None:
+    """Raise ``NothingToPlayError`` unless a target of the account is healthy."""
+    elbv2 = clients.client("elbv2", REGION)
+    for group in elbv2.describe_target_groups()["TargetGroups"]:
+        asked = {"TargetGroupArn": group["TargetGroupArn"]}
+        found = elbv2.describe_target_health(**asked)["TargetHealthDescriptions"]
+        if any(each["TargetHealth"]["State"] == "healthy" for each in found):
+            return
+    raise NothingToPlayError(
+        "Nothing behind the load balancer shop is healthy, so nobody would answer its customers. "
+        "Deploy the service orders first, and give its tasks a minute."
+    )
 
 
 def _digest(container: Container) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -14,12 +15,15 @@ from devops_workbook.quarter.changes import (
     Change,
     Edit,
 )
+from devops_workbook.quarter.errors import ChangeError
 from devops_workbook.quarter.people import OPENS
 from devops_workbook.shop_repository import BRANCH, commit_files, files_at, tip_of
 
 WEEKS = 13
 #: What the team ships in a quarter, and how often something happens without a release.
 RELEASES, OUTAGES = 16, 2
+#: The commit that puts back what the team changed when it played before.
+AGAIN = "Begin with the shop's code again"
 #: Nobody begins a release in the last hours of a day.
 _LATEST = time(15)
 
@@ -53,12 +57,50 @@ def _moment(begin: datetime, day: int, dice: random.Random, any_hour: bool) -> d
     return midnight + timedelta(days=day // 5 * 7 + day % 5, hours=hour, minutes=minute)
 
 
-class Repository:
-    """The branch ``main`` as the team knows it: it edits and pushes."""
+@dataclass(frozen=True)
+class Edited:
+    """What a file was before the team touched it, and what the team has left there."""
 
-    def __init__(self) -> None:
+    first: str
+    last: str
+
+
+class Repository:
+    """The branch ``main`` as the team knows it: it edits and pushes.
+
+    ``edited`` is kept from one game to the next: the files that the team has changed, by path.
+    """
+
+    def __init__(self, edited: dict[str, Edited]) -> None:
         self._files = files_at(tip_of(BRANCH))
         self._before: dict[str, str] = {}
+        self._edited = edited
+
+    def make_room(self, changes: Iterable[Change]) -> str:
+        """Put back what the team changed before, where one of these changes does not fit now.
+
+        Return the commit's id, "" for none. New files stay, and so does what somebody else has
+        changed since.
+        """
+        if all(map(self._fits, changes)):
+            return ""
+        back = {
+            path: each.first
+            for path, each in self._edited.items()
+            if self._files.get(path) == each.last != each.first
+        }
+        self._edited.clear()
+        if not back:
+            return ""
+        self._files |= back
+        return commit_files(AGAIN, back)
+
+    def _fits(self, change: Change) -> bool:
+        try:
+            change.edit(self._files)
+        except ChangeError:
+            return False
+        return True
 
     def push(self, message: str, edit: Edit) -> str:
         """Commit an edit to ``main``; return the commit's id. Raises ``ChangeError``."""
@@ -67,8 +109,11 @@ class Repository:
     def revert(self, message: str) -> str:
         """Commit the opposite of the last edit; return the commit's id.
 
-        New files stay, a migration among them: what it made is there, whatever the code says.
+        New files stay, a migration among them: what it made is there, whatever the code says. An
+        edit that made nothing else leaves nothing to commit, and then the id is the last one's.
         """
+        if not self._before:
+            return tip_of(BRANCH)
         commit = self._commit(f'Revert "{message}"', self._before)
         self._before = {}
         return commit
@@ -80,5 +125,8 @@ class Repository:
 
     def _commit(self, message: str, edited: dict[str, str]) -> str:
         self._before = {path: self._files[path] for path in edited if path in self._files}
+        for path, text in self._before.items():
+            known = self._edited.get(path, Edited(text, text))
+            self._edited[path] = Edited(known.first, edited[path])
         self._files |= edited
         return commit_files(message, edited)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import boto3
 import pandas as pd
 import yaml
+from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.infrastructure_as_code.operate import deploy as create_or_update
 from devops_workbook.chapters.infrastructure_as_code.operate import status_of
@@ -78,28 +79,50 @@ def ground_plan() -> Template:
 def deploy(lab: Lab, template: Template) -> Table:
     """Create the stack ``shop`` or update it to a template, wait, and return what it holds.
 
-    Where it fails, the table is that of the stack's last events: the first failure is the cause.
+    Where it fails, the table is that of the deployment's events. The first failure is the cause; it
+    is also printed, for a cell that ends with something else.
     """
     client = boto3.client("cloudformation")
     if status_of(STACK) == "ROLLBACK_COMPLETE":  # one that could never be made can only be deleted
         client.delete_stack(StackName=STACK)
         client.get_waiter("stack_delete_complete").wait(StackName=STACK)
+    before = _newest_event(client)
     status = create_or_update(
         lab,
         STACK,
         json.dumps(template),
+        tell=print,
         Capabilities=_RIGHTS,
         Parameters=_parameters(template),
     )
-    if status.endswith(_BAD_ENDS):
-        return events_table(STACK, last=25)
+    moved = _newest_event(client) != before
+    if moved and status.endswith(_BAD_ENDS):
+        events = events_table(STACK, newest_operation=True)
+        print(f"Not deployed: {_first_failure(events)}")
+        return events
     pages = client.get_paginator("list_stack_resources").paginate(StackName=STACK)
     rows = [
         (each["LogicalResourceId"], each["ResourceType"], each["ResourceStatus"])
         for page in pages
         for each in page["StackResourceSummaries"]
     ]
-    return Table(f"Stack {STACK}: {status}", ("Resource", "Type", "Status"), rows)
+    caption = f"Stack {STACK}: {status}" if moved else f"Stack {STACK}: nothing to change"
+    return Table(caption, ("Resource", "Type", "Status"), rows)
+
+
+def _newest_event(client: Any) -> str:
+    """Return the id of the stack's newest event, "" where there is no stack yet."""
+    try:
+        return str(client.describe_stack_events(StackName=STACK)["StackEvents"][0]["EventId"])
+    except ClientError:
+        return ""
+
+
+def _first_failure(events: Table) -> str:
+    """Return the resource that failed first, and why."""
+    failed = (each for each in events.rows if each[2].endswith("_FAILED"))
+    _, resource, status, reason = next(failed, events.rows[-1])
+    return f"{resource} is {status}. {reason}"
 
 
 def _parameters(template: Template) -> list[dict[str, str]]:

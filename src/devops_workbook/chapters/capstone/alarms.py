@@ -28,7 +28,8 @@ _WORDS = {"bad-dependency": "payments failed", "slow-query": "a query was slow"}
         "{'Fn::GetAtt': 'LoadBalancer.LoadBalancerFullName'}.",
         "Where nothing fails, HTTPCode_Target_5XX_Count has no data: FILL(failed, 0), and "
         "TreatMissingData notBreaching.",
-        "AlarmActions takes topics: AWS::SNS::Topic with a Subscription, which is whom it calls.",
+        "AlarmActions takes topics: AWS::SNS::Topic with a Subscription, which is whom it calls. "
+        "Nobody called? TargetResponseTime is in seconds, and an average hides the slow ones.",
     ),
     arrange=build_release,
 )
@@ -42,13 +43,20 @@ def check_alarms(lab: Lab, answer: Any) -> str:
     require(set(calling) & made, f"{calling[0]} calls somebody, but no stack made it.")
     phases: list[Phase] = scene(lab).fire_drill
     require(phases, "Try them: run fire_drill(lab).")
-    fired = [at for name in calling for at in _fired(name, phases[0].begin)]
-    for at in fired:
+    for each in _alarms():
+        if each["AlarmName"] not in made | set(calling):
+            continue
+        require(
+            each["AlarmConfigurationUpdatedTimestamp"] <= phases[0].begin,
+            f"{each['AlarmName']} was made or changed after the drill. Run fire_drill(lab) again.",
+        )
+    rang = [at for name in calling for at in fired(name, phases[0].begin)]
+    for at in rang:
         require(
             _explained(at, phases), f"At {at:%H:%M} somebody was called, and nothing was wrong."
         )
     for phase in phases:
-        if phase.wrong and not any(phase.begin <= at <= phase.end + LATE for at in fired):
+        if phase.wrong and not any(phase.begin <= at <= phase.end + LATE for at in rang):
             raise NotYet(
                 f"From {phase.begin:%H:%M} until {phase.end:%H:%M} {_WORDS[phase.wrong]}, and "
                 "nobody was called."
@@ -61,11 +69,17 @@ def _alarms() -> list[dict[str, Any]]:
     return [*found["MetricAlarms"], *found["CompositeAlarms"]]
 
 
-def _fired(name: str, since: datetime) -> list[datetime]:
+def fired(name: str, since: datetime) -> list[datetime]:
+    """Return when an alarm, of whichever type, has gone off since a time."""
     pages = (
         client("cloudwatch")
         .get_paginator("describe_alarm_history")
-        .paginate(AlarmName=name, HistoryItemType="StateUpdate", StartDate=since)
+        .paginate(
+            AlarmName=name,
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            HistoryItemType="StateUpdate",
+            StartDate=since,
+        )
     )
     return [
         each["Timestamp"]

@@ -59,7 +59,7 @@ def check_before(lab: Lab, answer: Any) -> str:
     require(
         count == right.deployment_frequency.n,
         f"It counts {count} deployments, where orders had {right.deployment_frequency.n}. "
-        "storefront is another service: measure one at a time.",
+        "storefront is another service: measure orders alone.",
     )
     lead = answer.change_lead_time
     return (

@@ -70,10 +70,12 @@ def _harmed(table: pd.DataFrame, phase: Phase) -> float:
 def bad_release(lab: Lab) -> Table:
     """Let the team release a mistake that no test knows, and put it right; return the minutes.
 
-    Where nothing undoes the release, somebody does so by hand, when they learn of it.
+    Where nothing undoes the release, somebody does so by hand, when they learn of it. What an
+    earlier drill or quarter has changed in the code is put back first.
     """
-    begun = lab.clock.now()
     game = Game(lab.aws, scene(lab).production, _SEED, print)
+    game.begin_anew([DRILL])
+    begun = lab.clock.now()
     table = game.drill(DRILL)
     scene(lab).bad_release = begun, table
     bad = bad_minutes(table).head(_SHOWN)

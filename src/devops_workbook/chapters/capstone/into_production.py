@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from devops_workbook.chapters.capstone.account import chapter, scene
+from devops_workbook.chapters.capstone.account import PIPELINE, REGISTRY, chapter, scene
+from devops_workbook.chapters.capstone.executions import require_current, require_succeeded
 from devops_workbook.chapters.capstone.looking import (
     Shape,
     image_of,
     kind_of,
+    moving,
     newest_execution,
     pipeline,
     running,
@@ -51,20 +53,26 @@ def check_release(lab: Lab, answer: Any) -> str:
     if "Deploy" not in kinds:
         raise NotStarted("The pipeline has no action that deploys.")
     execution = newest_execution()
-    require(
-        any(kind_of(each)[0] == "Deploy" for each in (actions_of(execution) if execution else ())),
+    tip = tip_of_main()
+    require(execution, f"No execution of {PIPELINE} has the last commit of main, {tip[:7]}.")
+    require_succeeded(execution, "The newest execution")
+    require_current(
+        any(kind_of(each)[0] == "Deploy" for each in actions_of(execution)),
+        execution,
         "The newest execution has deployed nothing: it ran before there was a Deploy.",
     )
-    require(
-        execution["status"] == "Succeeded",
-        f"The newest execution is {execution['status']}. Let some time pass; view(lab) says what "
-        "is red, and the events of the service say why a task does not start.",
-    )
-    tip = tip_of_main()
     image = image_of(tip) or {}
-    require(
+    require_current(
         running() == {image.get("imageDigest")},
+        execution,
         f"Production does not run the image of {tip[:7]} alone. Has that execution deployed it?",
+    )
+    own = [each for each in moving() if each.startswith(REGISTRY)]
+    require_current(
+        not own,
+        execution,
+        f"Production runs {own[:1] and own[0]}, whose tag says nothing of a commit. What would the "
+        "next release deploy? Let imagedefinitions.json name the tag with the commit's id.",
     )
     tables = scene(lab).production.builds.tables()
     missing = [each for each in _TABLES if each not in tables]
@@ -72,15 +80,17 @@ def check_release(lab: Lab, answer: Any) -> str:
         not missing,
         f"Production's database has no table {', '.join(missing)}: nothing ran its migrations.",
     )
-    _check_order(actions_of(execution))
+    _check_order(execution)
     return f"{tip[:7]} is in production, and its database was migrated first."
 
 
-def _check_order(actions: list[Shape]) -> None:
+def _check_order(execution: Shape) -> None:
+    actions = actions_of(execution)
     deploys = [each for each in actions if kind_of(each)[0] == "Deploy"]
     before = [each for each in actions if _may_migrate(each)]
-    require(
+    require_current(
         before and before[0]["lastUpdateTime"] <= deploys[0]["startTime"],
+        execution,
         "The new version came before its migrations had run: until then it asks for tables that "
         "are not there.",
     )

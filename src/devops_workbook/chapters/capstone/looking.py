@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -20,21 +19,44 @@ Shape = dict[str, Any]
 
 def in_stacks(kind: str) -> set[str]:
     """Return the physical ids of a type of resources that stacks have made."""
-    cloudformation = client("cloudformation")
     live = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
     found = set[str]()
-    for stack in cloudformation.describe_stacks()["Stacks"]:
+    for stack in _stacks():
         if stack["StackStatus"] in live:
-            found |= set(_ids(cloudformation, stack["StackName"], kind))
+            found |= set(_resources(stack["StackName"], kind))
     return found
 
 
-def _ids(cloudformation: Any, stack: str, kind: str) -> Iterator[str]:
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-    for page in pages:
-        for each in page["StackResourceSummaries"]:
-            if each["ResourceType"] == kind and "PhysicalResourceId" in each:
-                yield each["PhysicalResourceId"]
+def declared(kind: str, physical: str) -> Shape:
+    """Return the properties that a template in JSON gives to a resource, {} where there is none."""
+    for stack in _stacks():
+        logical = _resources(stack["StackName"], kind).get(physical)
+        if logical:
+            asked = {"StackName": stack["StackName"]}
+            body = client("cloudformation").get_template(**asked)["TemplateBody"]
+            if isinstance(body, dict):  # a template in YAML comes as its text
+                return dict(body["Resources"][logical].get("Properties", {}))
+    return {}
+
+
+def rolled_back() -> bool:
+    """Return whether the last change of a stack was taken back."""
+    return any("ROLLBACK" in each["StackStatus"] for each in _stacks())
+
+
+def _stacks() -> list[Shape]:
+    return list(client("cloudformation").describe_stacks()["Stacks"])
+
+
+def _resources(stack: str, kind: str) -> dict[str, str]:
+    """Return the logical ids of a stack's resources of a type, by their physical ids."""
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    return {
+        each["PhysicalResourceId"]: each["LogicalResourceId"]
+        for page in pages
+        for each in page["StackResourceSummaries"]
+        if each["ResourceType"] == kind and "PhysicalResourceId" in each
+    }
 
 
 def images() -> list[Shape]:
@@ -118,6 +140,17 @@ def service() -> Shape | None:
     return next((dict(each) for each in found if each["status"] == "ACTIVE"), None)
 
 
+def services() -> list[str]:
+    """Return the names of the services of every cluster."""
+    ecs = client("ecs")
+    arns = [
+        arn
+        for cluster in ecs.list_clusters()["clusterArns"]
+        for arn in ecs.list_services(cluster=cluster)["serviceArns"]
+    ]
+    return sorted(arn.rpartition("service/")[2] for arn in arns)
+
+
 def running() -> set[str]:
     """Return the digests of the images that the running tasks of ``orders`` have."""
     ecs = client("ecs")
@@ -133,13 +166,41 @@ def running() -> set[str]:
     return found & known
 
 
-def containers() -> list[Shape]:
-    """Return the containers of the task definition that the service has now."""
+def definition() -> Shape:
+    """Return the task definition that the service has now, {} where there is no service."""
     found = service()
     if found is None:
-        return []
-    described = client("ecs").describe_task_definition(taskDefinition=found["taskDefinition"])
-    return list(described["taskDefinition"]["containerDefinitions"])
+        return {}
+    asked = {"taskDefinition": found["taskDefinition"]}
+    return dict(client("ecs").describe_task_definition(**asked)["taskDefinition"])
+
+
+def containers() -> list[Shape]:
+    """Return the containers of the task definition that the service has now."""
+    return list(definition().get("containerDefinitions", ()))
+
+
+def why_stopped() -> str:
+    """Return why the last task of the cluster has stopped, "" where none has."""
+    ecs = client("ecs")
+    try:
+        arns = ecs.list_tasks(cluster=CLUSTER, desiredStatus="STOPPED")["taskArns"]
+    except ClientError:
+        return ""
+    tasks = ecs.describe_tasks(cluster=CLUSTER, tasks=arns[:100])["tasks"] if arns else []
+    last: Shape = max(tasks, key=lambda each: each["createdAt"], default={})
+    return str(last.get("stoppedReason", "")).partition(" in (")[0]
+
+
+def moving() -> list[str]:
+    """Return the images of the service's containers whose tag moves: ``latest``, or none at all."""
+    found = [str(each["image"]) for each in containers()]
+    return [each for each in found if _tag(each) in ("", "latest")]
+
+
+def _tag(image: str) -> str:
+    """Return what comes after an image's name, "" where it has neither tag nor digest."""
+    return image.rpartition("/")[2].replace("@", ":").partition(":")[2]
 
 
 def healthy_targets() -> int:

@@ -10,7 +10,7 @@ from devops_workbook.chapters.capstone.account import CLUSTER, SERVICE, STACK, c
 from devops_workbook.chapters.capstone.looking import healthy_targets, image_of, running, service
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.checks import require
-from devops_workbook.exercise import NotStarted, SetupMissing
+from devops_workbook.exercise import NotStarted, NotYet, SetupMissing
 from devops_workbook.lab import Lab
 from devops_workbook.quarter.watch import client
 from devops_workbook.shop_repository import tip_of_main
@@ -57,30 +57,32 @@ def arrange_rebuild(lab: Lab) -> None:
 def check_rebuild(lab: Lab, answer: Any) -> str:
     """Customers reach the newest image again, by the template and not by hand."""
     begun = scene(lab).broken_at
-    if not _stack() or begun is None:
+    if begun is None:
         raise SetupMissing('Nothing was broken here yet. `lab.catch_up("rebuild")` brings it.')
+    require(_stack(), f"There is no stack {STACK} any more: deploy its template.")
     found = service()
     if found is None and lab.clock.now() == begun:
         raise NotStarted("The shop is down, and nothing has changed yet.")
-    require(found, "There is no service orders: nobody would answer.")
+    if found is None:
+        raise NotYet("There is no service orders: nobody would answer.")
     require(
         healthy_targets() >= _LEAST,
         f"{healthy_targets()} targets are healthy. Let some time pass.",
     )
-    actions = client("elbv2").describe_rules(RuleArns=[_rule()])["Rules"][0]["Actions"]
     require(
-        actions[0]["Type"] == "forward",
-        "The service runs, and customers still get 503: look at what the rule does.",
+        _actions()[:1] == ["forward"],
+        "The service runs, and customers do not reach it: look at what the rule does.",
     )
     image = image_of(tip_of_main()) or {}
     require(
         running() == {image.get("imageDigest")},
         "The service runs, but not the image of the last commit on main.",
     )
-    require(
-        _is_as_the_template_says(found),
-        "The service differs from the template: the next update will be surprised by it.",
-    )
+    for name, physical in (("service", found["serviceArn"]), ("rule Customers", _rule())):
+        require(
+            physical in _as_the_template_says(),
+            f"The {name} differs from the template: the next update will be surprised by it.",
+        )
     minutes = (lab.clock.now() - begun).total_seconds() / 60
     return f"Back by the template alone, {minutes:.0f} minutes of lab time after you were called."
 
@@ -112,20 +114,35 @@ def _stack() -> bool:
 
 
 def _rule() -> str:
+    """Return the ARN of the rule by which customers come in, "" where there is none."""
     elbv2 = client("elbv2")
-    [balancer] = elbv2.describe_load_balancers(Names=["shop"])["LoadBalancers"]
-    [listener] = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
-    rules = elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
-    return str(next(each["RuleArn"] for each in rules if not each["IsDefault"]))
+    try:
+        [balancer] = elbv2.describe_load_balancers(Names=["shop"])["LoadBalancers"]
+    except elbv2.exceptions.LoadBalancerNotFoundException:
+        return ""
+    found = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    rules = [
+        rule
+        for listener in found
+        for rule in elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+    ]
+    return next((str(each["RuleArn"]) for each in rules if not each["IsDefault"]), "")
 
 
-def _is_as_the_template_says(found: Any) -> bool:
-    """Return whether the service is one that a stack has, as its template has it."""
+def _actions() -> list[str]:
+    """Return what the load balancer does with a customer's request, [] where it has no rule."""
+    rule = _rule()
+    if not rule:
+        return []
+    [found] = client("elbv2").describe_rules(RuleArns=[rule])["Rules"]
+    return [each["Type"] for each in found["Actions"]]
+
+
+def _as_the_template_says() -> set[str]:
+    """Return the physical ids of what the stack has, as its template has it."""
     cloudformation = client("cloudformation")
     detect_drift(STACK, cloudformation)
-    drifts = cloudformation.describe_stack_resource_drifts(StackName=STACK)
-    return any(
-        each["PhysicalResourceId"] == found["serviceArn"]
-        and each["StackResourceDriftStatus"] == "IN_SYNC"
-        for each in drifts["StackResourceDrifts"]
+    drifts = cloudformation.describe_stack_resource_drifts(
+        StackName=STACK, StackResourceDriftStatusFilters=["IN_SYNC"]
     )
+    return {each["PhysicalResourceId"] for each in drifts["StackResourceDrifts"]}

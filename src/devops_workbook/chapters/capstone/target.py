@@ -41,7 +41,10 @@ def check_target(lab: Lab, answer: Any) -> str:
     if untouched(answer):
         raise NotStarted("`goal` is still `...`.")
     if quarter is None:
-        raise NotYet("Since the account was reset no quarter was played: quarter = play(lab).")
+        raise NotYet(
+            "Nothing was played since the account was made anew: quarter = play(lab, weeks=5, "
+            "seed=68)."
+        )
     found = require_measured(answer, quarter, "goal")
     weeks = (quarter.end - quarter.start).days // 7
     require(weeks >= _WEEKS, f"{weeks} weeks say little. Play {_WEEKS} or more.")
@@ -57,5 +60,5 @@ def check_target(lab: Lab, answer: Any) -> str:
     )
     return (
         f"{lead.value * 60:.0f} minutes and {fail.value:.1%}, with {quarter.harmed:,} requests "
-        "harmed in a quarter."
+        f"harmed in {weeks} weeks."
     )

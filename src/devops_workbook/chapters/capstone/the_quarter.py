@@ -8,12 +8,14 @@ import boto3
 
 from devops_workbook import dora
 from devops_workbook.chapters.capstone.account import PIPELINE, chapter, scene
+from devops_workbook.chapters.capstone.looking import image_of, newest_execution, running
 from devops_workbook.chapters.capstone.reference import build_all
 from devops_workbook.checks import describe, require, require_entries, untouched
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 from devops_workbook.quarter import Game, Quarter
 from devops_workbook.quarter.team import WEEKS
+from devops_workbook.shop_repository import tip_of_main
 
 SEED = 12
 CLEAR, CHANCE = "clear", "chance"
@@ -23,6 +25,8 @@ def play(lab: Lab, *, weeks: int = WEEKS, seed: int = SEED) -> Quarter:
     """Play the weeks from next Monday over what stands in the account.
 
     It tells what happens as it happens, in UTC. The same account and seed give the same quarter.
+    Played again, it is the quarter that begins on the Monday after: the team puts its code back as
+    it was, and works over what stands in the account then.
     """
     quarter = Game(lab.aws, scene(lab).production, seed, print, weeks).play()
     scene(lab).quarter = quarter
@@ -111,6 +115,18 @@ def check_quarter(lab: Lab, answer: Any) -> str:
     )
 
 
+def _require_that_it_arrives() -> None:
+    """Raise ``NotYet`` where the pipeline says released, and production runs something else."""
+    tip, execution = tip_of_main(), newest_execution()
+    image = image_of(tip) or {}
+    if execution.get("status") != "Succeeded" or running() == {image.get("imageDigest")}:
+        return
+    raise NotYet(
+        f"The pipeline says that {tip[:7]} is released, and production does not run its image. "
+        "What was measured are releases that no customer has seen. Which image does Deploy name?"
+    )
+
+
 def require_measured(answer: Any, quarter: Quarter, name: str) -> dora.Metrics:
     """Return the metrics of a quarter. Raise ``NotYet`` unless an answer is these."""
     require(
@@ -122,6 +138,7 @@ def require_measured(answer: Any, quarter: Quarter, name: str) -> dora.Metrics:
         f"It was measured from {answer.start:%Y-%m-%d} until {answer.end:%Y-%m-%d}. The quarter is "
         f"from {quarter.start:%Y-%m-%d} until {quarter.end:%Y-%m-%d}.",
     )
+    _require_that_it_arrives()
     right = measured(quarter)
     require(
         answer.deployment_frequency.n == right.deployment_frequency.n,

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from devops_workbook.chapters.capstone.account import IMAGES, PIPELINE, chapter
+from devops_workbook.chapters.capstone.executions import require_current, require_succeeded
 from devops_workbook.chapters.capstone.looking import (
     Shape,
     image_of,
@@ -17,9 +18,10 @@ from devops_workbook.chapters.capstone.looking import (
 )
 from devops_workbook.chapters.capstone.reference import build_foundation
 from devops_workbook.checks import require
-from devops_workbook.exercise import NotStarted, NotYet
+from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import Lab
 from devops_workbook.quarter.pipeline import actions_of
+from devops_workbook.quarter.watch import client
 from devops_workbook.shop_repository import tip_of_main
 
 #: What a build says whose tests have run.
@@ -37,13 +39,16 @@ TESTED = re.compile(r"\b\d+ passed\b|\bRan \d+ tests?\b")
         "Test has ProjectName={'Ref': ...} of your project, reads Source and writes an artifact "
         "for later. Image is of category Build and provider ECRBuildAndPublish. Test first, then "
         "Image: actions with the same order run side by side.",
-        "Something red? view(lab) says what, and the log of the build is in CloudWatch Logs.",
+        "Something red? view(lab) says what, and the log of the build is in CloudWatch Logs. A "
+        "changed template starts nothing: start_pipeline_execution(name='orders') does.",
     ),
     arrange=build_foundation,
 )
 def check_pipeline(lab: Lab, answer: Any) -> str:
     """The last commit of main was tested, then built, and its image has the commit's id."""
     if pipeline() is None:
+        found = [each["name"] for each in client("codepipeline").list_pipelines()["pipelines"]]
+        require(not found, f"There is no pipeline {PIPELINE}. Found {found}.")
         raise NotStarted(f"There is no pipeline {PIPELINE}.")
     require(
         PIPELINE in in_stacks("AWS::CodePipeline::Pipeline"),
@@ -52,27 +57,30 @@ def check_pipeline(lab: Lab, answer: Any) -> str:
     execution = newest_execution()
     tip = tip_of_main()
     require(execution, f"No execution of {PIPELINE} has the last commit of main, {tip[:7]}.")
-    require(
-        execution["status"] == "Succeeded",
-        f"The execution with {tip[:7]} is {execution['status']}. Let some time pass; view(lab) "
-        "says what is red.",
+    require_succeeded(execution, f"The execution with {tip[:7]}")
+    image = image_of(tip) or {}
+    require_current(
+        image,
+        execution,
+        f"No image of {IMAGES} has the commit {tip[:7]} in a tag. An image that does not say where "
+        "it comes from cannot be traced back.",
     )
-    image = image_of(tip)
-    if image is None:
-        raise NotYet(
-            f"No image of {IMAGES} has the commit {tip[:7]} in a tag. An image that does not say "
-            "where it comes from cannot be traced back."
-        )
-    _check_order(actions_of(execution))
+    _check_order(execution)
     return f"{tip[:7]} was tested, then built, and is {image['imageDigest'][:19]}…"
 
 
-def _check_order(actions: list[Shape]) -> None:
+def _check_order(execution: Shape) -> None:
+    actions = actions_of(execution)
     tests = [each for each in actions if TESTED.search(said(each))]
-    require(tests, "No build of that execution says how many tests passed. Does it run pytest?")
+    require_current(
+        tests,
+        execution,
+        "No build of that execution says how many tests passed. Does it run pytest?",
+    )
     builds = [each for each in actions if kind_of(each)[1] == "ECRBuildAndPublish"]
     early = [each for each in builds if each["startTime"] < tests[0]["lastUpdateTime"]]
-    require(
+    require_current(
         not early,
+        execution,
         "The image was begun before the tests had ended: an untested image is in the registry.",
     )

@@ -44,10 +44,13 @@ def build_pipeline(lab: Lab, design: Design = BEST) -> None:
 
 
 def newest_image() -> str:
-    """Return the URI of the image of ``orders`` that was pushed last, "" where there is none."""
+    """Return the URI of the image of ``orders`` that was pushed last, "" where there is none.
+
+    Of several tags it has the longest, which is the commit's id and not ``latest``.
+    """
     tagged = [each for each in images() if each.get("imageTags")]
     newest = max(tagged, key=lambda each: each["imagePushedAt"], default=None)
-    return f"{REGISTRY}:{newest['imageTags'][0]}" if newest else ""
+    return f"{REGISTRY}:{max(newest['imageTags'], key=len)}" if newest else ""
 
 
 def released(lab: Lab, design: Design = BEST) -> Template:

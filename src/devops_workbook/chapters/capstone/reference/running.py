@@ -21,7 +21,7 @@ def service(design: Design, image: str) -> Template:
                 "ExecutionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/shop-balancer",
                 "ContainerDefinitions": [
                     {"Name": "orders", "Image": image, "PortMappings": [{"ContainerPort": 8080}]},
-                    *([_COLLECTOR] if design.traces else []),
+                    *([dict(_COLLECTOR)] if design.traces else []),
                 ],
             },
         },
