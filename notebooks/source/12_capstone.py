@@ -871,8 +871,9 @@ lab.progress()
 # %% [markdown]
 # ## Read on
 #
-# - Your own service: `workbook dora --pipeline NAME` measures a pipeline of your AWS account, and
-#   changes nothing there
+# - Your own service: `workbook dora --pipeline NAME --load-balancer NAME` measures a pipeline of your
+#   AWS account, with the incidents of the last two weeks. `workbook traces --xray` finds where the
+#   time of its requests goes. Both change nothing there
 # - [DORA's guide to the metrics](https://dora.dev/guides/dora-metrics/), with the pitfalls of using
 #   them
 # - Forsgren, Humble, Kim: *Accelerate* (2018), the research behind the numbers
