@@ -15,12 +15,12 @@ import pandas as pd
 from devops_workbook import dora
 from devops_workbook.quarter import people, pipeline, telling, watch
 from devops_workbook.quarter.changes import Change
+from devops_workbook.quarter.customers import Customers
 from devops_workbook.quarter.errors import NothingToPlayError
 from devops_workbook.quarter.pipeline import Where
 from devops_workbook.quarter.played import Quarter
 from devops_workbook.quarter.production import Production
 from devops_workbook.quarter.team import AGAIN, WEEKS, Planned, Repository, plan
-from devops_workbook.shop.traces import TracedLoad
 
 if TYPE_CHECKING:
     from offline_aws import OfflineAWS
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 _WATCHES = 4
 #: Nobody waits longer for a pipeline.
 _PATIENCE = timedelta(hours=3)
-#: What lasts longer is skipped.
-_NEAR = timedelta(minutes=45)
 #: An alarm that has not called anybody by then does not.
 _ALARMED = timedelta(minutes=15)
-#: Requests a minute of which a trace may be drawn.
-_TRACED = 20.0
 
 
 class Game:
@@ -66,11 +62,9 @@ class Game:
         self._end = self._begin + timedelta(weeks=weeks)
         self._incidents: list[pd.DataFrame] = []
         self._called = 0
-        self._load = production.customers(seed)
-        self._traces = TracedLoad(aws, rate=_TRACED, seed=seed)
+        self._customers = Customers(aws, production, seed)
         self._repository = Repository(production.edited)
-        self._read_up_to = self._opened = self._begin
-        self._balancer = self._load.traffic.dimensions["LoadBalancer"]
+        self._read_up_to = self._begin
 
     def begin_anew(self, changes: Iterable[Change]) -> None:
         """Put back what the team has changed before, where a change needs that; have it released.
@@ -91,15 +85,15 @@ class Game:
                 f"Nothing is planned before {work[0].at:%d %B}: play more weeks."
             )
         self.begin_anew(each.change for each in work if each.change)
-        self._move_to(self._begin)
+        self._customers.move_to(self._begin)
         for planned in work:
             if max(planned.at, self._clock.now()) >= self._end:
                 break
-            self._move_to(planned.at)
+            self._customers.move_to(planned.at)
             self._do(planned)
             self._read_incidents()
-        self._move_to(self._end)
-        table = self._load.table()
+        self._customers.move_to(self._end)
+        table = self._customers.table()
         return Quarter(
             self._begin,
             self._end,
@@ -116,13 +110,13 @@ class Game:
         has played before.
         """
         self._work(change)
-        return self._load.table()
+        return self._customers.table()
 
     def _do(self, planned: Planned) -> None:
         if planned.change is None:
             self._outage()
         else:
-            self._move_to(people.when_there(self._clock.now()))
+            self._customers.move_to(people.when_there(self._clock.now()))
             self._work(planned.change)
 
     # A release.
@@ -132,7 +126,7 @@ class Game:
         if self._ship(change.message, self._repository.push(change.message, change.edit)):
             return
         if change.mended:
-            self._move_to(people.after_work(self._clock.now(), people.FIX))
+            self._customers.move_to(people.after_work(self._clock.now(), people.FIX))
             message = f"{change.message}, rightly"
             self._ship(message, self._repository.push_again(message, change.mended))
 
@@ -142,21 +136,21 @@ class Game:
         What does harm and is not undone by itself is reverted.
         """
         begun = self._clock.now()
-        self._open()
+        self._customers.come()
         came_of_it = self._follow(commit)
         why = pipeline.problem(commit) if came_of_it is not Where.RELEASED else ""
         where = f" at {why}," if why else ""
         self._note(begun, message, f"{came_of_it.value}{where} {self._after(begun)}")
-        harmed = self._harm_within(_WATCHES)
+        harmed = self._customers.harmed_within(_WATCHES)
         if harmed and not self._gets_well_by_itself():
             reverted = self._follow(self._repository.revert(message), at_once=True)
-            self._until_well()
+            self._customers.until_well()
             # An alarm that goes on because of what is in production also undoes its mending.
             how = "" if reverted is Where.RELEASED else f", and that was {reverted.value}"
             self._note_harm(begun, message, f"reverted by hand{how}")
         elif harmed:
             self._note_harm(begun, message, "undone by itself")
-        self._close()
+        self._customers.go()
         return came_of_it is Where.RELEASED and not harmed
 
     def _follow(self, commit: str, *, at_once: bool = False) -> Where:
@@ -167,7 +161,7 @@ class Game:
             now = pipeline.where(commit)
             if now is Where.WAITING:
                 if not at_once:
-                    self._wait_until(people.next_at(self._clock.now(), *people.APPROVALS))
+                    self._customers.wait_until(people.next_at(self._clock.now(), *people.APPROVALS))
                 pipeline.approve()
                 give_up = self._clock.now() + _PATIENCE
             elif now not in (Where.NOT_STARTED, Where.UNDER_WAY):
@@ -179,26 +173,24 @@ class Game:
 
     def _outage(self) -> None:
         """The bank behind payments does not answer, until somebody finds out and takes another."""
-        self._open()
+        self._customers.come()
         begun = self._clock.now()
-        self._load.fault("bad-dependency")
-        self._traces.fault("slow-third-party")
-        if self._harm_within(_WATCHES):
+        self._customers.cannot_pay()
+        if self._customers.harmed_within(_WATCHES):
             self._notice()
         found = watch.is_traced() and watch.traces_say_where(begun, self._clock.now())
         takes = people.WITH_TRACES if found else people.WITHOUT_TRACES
-        self._wait_until(self._clock.now() + takes + people.REPAIR)
-        self._load.mend()
-        self._traces.mend()
-        self._until_well()
+        self._customers.wait_until(self._clock.now() + takes + people.REPAIR)
+        self._customers.can_pay()
+        self._customers.until_well()
         how = "found in the traces" if found else "found by trying"
         self._note(begun, "The bank does not answer", f"{how} {self._after(begun)}")
-        self._close()
+        self._customers.go()
 
     def _gets_well_by_itself(self) -> bool:
         """Wait until somebody knows of the harm; return whether it has gone meanwhile."""
         self._notice()
-        return not self._harmful()
+        return not self._customers.harmed()
 
     def _notice(self) -> None:
         """Wait until somebody knows and has come, or until there is no harm any more."""
@@ -208,55 +200,13 @@ class Game:
                 self._called += 1
                 self._clock.advance(seconds=people.reaction(self._clock.now()).total_seconds())
                 return
-            if not self._harmful():
+            if not self._customers.harmed():
                 return
             self._clock.advance(minutes=1)
-        self._wait_until(people.noticed_without_alarm(begun))
+        self._customers.wait_until(people.noticed_without_alarm(begun))
         self._clock.advance(minutes=watch.MINUTES + 1)
 
-    def _harm_within(self, minutes: int) -> bool:
-        """Look on for so long; return at once when customers are harmed."""
-        for _ in range(minutes):
-            if self._harmful():
-                return True
-            self._clock.advance(minutes=1)
-        return self._harmful()
-
-    def _harmful(self) -> bool:
-        return watch.harm(self._load.table(self._opened)) > watch.HARMED
-
-    def _until_well(self) -> None:
-        give_up = self._clock.now() + _PATIENCE
-        while self._clock.now() < give_up:
-            self._clock.advance(minutes=1)
-            if not self._harmful():
-                self._clock.advance(minutes=watch.MINUTES)
-                return
-
-    # The clock, the customers, and what is told of them.
-
-    def _open(self) -> None:
-        self._opened = self._clock.now()
-        self._load.start()
-        if watch.is_traced():
-            self._traces.sampled = watch.sampled()
-            self._traces.start()
-
-    def _close(self) -> None:
-        self._load.stop()
-        self._traces.stop()
-
-    def _move_to(self, moment: datetime) -> None:
-        self._clock.advance(seconds=max(0.0, (moment - self._clock.now()).total_seconds()))
-
-    def _wait_until(self, moment: datetime) -> None:
-        """Skip the time to a moment, unless it is near."""
-        if moment - self._clock.now() < _NEAR:
-            self._move_to(moment)
-            return
-        self._close()
-        self._move_to(moment)
-        self._open()
+    # What is told, and what is read.
 
     def _note(self, since: datetime, *what: str) -> None:
         self._tell(telling.line(since, *what))
@@ -265,14 +215,18 @@ class Game:
         return f"after {telling.minutes(self._clock.now() - since)}"
 
     def _note_harm(self, since: datetime, message: str, how: str) -> None:
-        lasted = telling.harmed_for(self._load.table(since))
+        lasted = telling.harmed_for(self._customers.table(since))
         self._note(since, message, f"harmed customers for {lasted}, {how}")
 
     def _read_incidents(self) -> None:
         """Read what CloudWatch has of the time since the last look; minutes stay for 15 days."""
         now = self._clock.now()
         found = dora.incidents_from_cloudwatch(
-            watch.client("cloudwatch"), self._balancer, self._read_up_to, now, harmed=watch.HARMED
+            watch.client("cloudwatch"),
+            self._customers.load_balancer,
+            self._read_up_to,
+            now,
+            harmed=watch.HARMED,
         )
         self._incidents.append(found)
         self._read_up_to = now
