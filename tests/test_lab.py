@@ -209,3 +209,9 @@ def test_every_chapter_opens(key: str) -> None:
     with closing(open_lab(key)) as opened:
         assert opened.chapter.key == key
         assert opened.clock.now() == MONDAY
+
+
+def test_a_question_in_the_table_of_progress_is_short_and_plain(start_here: Lab) -> None:
+    titles = [row[0] for row in start_here.progress().rows]
+    assert any("boto3.client('s3')" in title for title in titles)
+    assert all(len(title) <= 60 and "`" not in title for title in titles)

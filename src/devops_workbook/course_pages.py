@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from devops_workbook import chapters, page, paths
+from devops_workbook.display import inline_html
 from devops_workbook.notebooks.build import notebook_path
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -110,5 +111,4 @@ def _opening(key: str) -> str:
     """Return what a chapter says below its title, as HTML, "" where it says nothing."""
     cells = json.loads(notebook_path(key, "solutions").read_text(encoding="utf-8"))["cells"]
     _, *paragraphs = "".join(cells[0]["source"]).split("\n\n")
-    text = html.escape(" ".join(paragraphs[0].split())) if paragraphs else ""
-    return re.sub("`(.+?)`", r"<code>\1</code>", text)
+    return inline_html(" ".join(paragraphs[0].split())) if paragraphs else ""

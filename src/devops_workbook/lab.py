@@ -136,7 +136,7 @@ class Lab:
             for key, exercise in self.chapter.exercises.items()
         ]
         rows += [
-            (textwrap.shorten(question.text, 60, placeholder=" …"), "question", self.state(key))
+            (_shortened(question.text), "question", self.state(key))
             for key, question in self.chapter.questions.items()
         ]
         done = sum(state == "passed" for _, _, state in rows)
@@ -218,6 +218,11 @@ class Lab:
 
 
 _COLUMNS = ("Exercise", "Kind", "State")
+
+
+def _shortened(question: str) -> str:
+    # A table is plain text: it would show backticks as they are.
+    return textwrap.shorten(question.replace("`", ""), 60, placeholder=" …")
 
 
 def _states_so_far(progress: Progress, chapter: Chapter) -> dict[str, str]:
