@@ -133,6 +133,12 @@ def test_the_course_is_shown_and_each_chapter_opens_from_it(
     expect(tab).to_have_attribute("aria-selected", "true")
 
 
+def test_the_names_of_the_chapters_can_be_read(notebook: NotebookPage) -> None:
+    names = notebook.page.locator(".jp-DirListing-itemText", has_text="running_containers")
+    expect(names).to_be_visible()
+    assert names.evaluate("name => name.scrollWidth <= name.clientWidth")
+
+
 def test_nothing_left_this_computer_and_nothing_broke(notebook: NotebookPage) -> None:
     assert notebook.watch.hosts == {"127.0.0.1"}
     assert notebook.watch.errors == []
