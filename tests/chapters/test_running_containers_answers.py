@@ -86,6 +86,13 @@ def test_a_release_keeps_image_and_number(lab: Lab, name: str, count: int, said:
     assert said in lab.check("replace").message
 
 
+def test_a_release_leaves_old_tasks_until_new_ones_serve(lab: Lab) -> None:
+    lab.catch_up("replace")
+    at_once = {"minimumHealthyPercent": 0, "maximumPercent": 100}
+    release(lab, ecs.definition("1.4.1"), deploymentConfiguration=ecs.BREAKER | at_once)
+    assert "Its minimumHealthyPercent is 0" in lab.check("replace").message
+
+
 @pytest.mark.parametrize(
     ("after", "container", "count", "said"),
     [
@@ -240,6 +247,19 @@ def test_a_new_node_group_may_take_the_place_of_the_old(lab: Lab) -> None:
     client.delete_nodegroup(clusterName="shop", nodegroupName=eks.GROUP)
     client.get_waiter("nodegroup_deleted").wait(clusterName="shop", nodegroupName=eks.GROUP)
     assert lab.check("upgrade").passed
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"most": 5, "least": 3}, "should be a pair"),
+        ("53", "should be a pair"),
+        ((5, "three"), "The least should be a number"),
+        ([5.0, np.int64(3)], "pod_limits(3, 25, 25)"),
+    ],
+)
+def test_limits_are_a_pair_of_numbers(lab: Lab, found: Any, said: str) -> None:
+    assert said in lab.check("pod-limits", lambda *_: found).message
 
 
 def test_numpy_s_truth_values_are_as_good(lab: Lab) -> None:

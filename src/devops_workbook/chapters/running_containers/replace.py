@@ -54,6 +54,11 @@ def check_replace(lab: Lab, answer: Any) -> str:
         "may never get healthy.",
     )
     require(
+        found["deploymentConfiguration"].get("minimumHealthyPercent", 100) > 0,
+        "Its minimumHealthyPercent is 0: ECS may stop all old tasks before a new one serves, and "
+        "then nobody is served for a while.",
+    )
+    require(
         found["desiredCount"] >= ecs.TASKS,
         f"It is asked for {found['desiredCount']} tasks now, and {ecs.TASKS} served the customers "
         "before: a release does not change how many there are.",
