@@ -142,6 +142,9 @@ def put_slow(cloudwatch: Any, **change: Any) -> None:
         ({"ExtendedStatistic": "p99.9", "Threshold": 2}, ""),
         ({"Milliseconds": "Average", "Threshold": 90}, "It looks at Average now"),
         ({"ActionsEnabled": False}, "its actions are switched off"),
+        ({"Unit": "Seconds"}, ""),
+        ({"Unit": "Milliseconds"}, "sees no data at all"),
+        ({"Dimensions": []}, "sees no data at all"),
     ],
 )
 def test_the_alarm_on_slowness_may_be_mended_in_more_than_one_way(

@@ -145,7 +145,10 @@ def _queries(alarm: dict[str, Any], period: int) -> tuple[list[dict[str, Any]], 
     if "MetricName" in alarm:
         metric = {key: alarm[key] for key in ("Namespace", "MetricName", "Dimensions")}
         stat = alarm.get("Statistic") or alarm.get("ExtendedStatistic")
-        return [{"Id": "m", "MetricStat": {"Metric": metric, "Period": period, "Stat": stat}}], "m"
+        asked = {"Metric": metric, "Period": period, "Stat": stat}
+        # An alarm that names another unit than the metric has sees nothing.
+        asked |= {"Unit": alarm["Unit"]} if "Unit" in alarm else {}
+        return [{"Id": "m", "MetricStat": asked}], "m"
     shown = [each["Id"] for each in alarm["Metrics"] if each.get("ReturnData", True)]
     if len(shown) != 1:
         raise ValueError(f"{alarm['AlarmName']} should return one series, and returns {shown}.")

@@ -86,7 +86,13 @@ def check_silent_alarm(lab: Lab, answer: Any) -> str:
     except ValueError as error:
         raise NotYet(str(error)) from None
     verdict = judged(on, (last_week.THURSDAY,), last_week.INCIDENTS)
-    seen = max(series_of(alarm, period, last_week.THURSDAY).values(), default=0.0)
+    values = series_of(alarm, period, last_week.THURSDAY).values()
+    require(
+        values,
+        "It sees no data at all: compare its namespace, dimensions and unit with those of the "
+        "metric, in list_metrics and in the datapoints of get_metric_statistics.",
+    )
+    seen = max(values)
     require(
         last_week.THURSDAY.name in verdict.minutes,
         f"It would have slept through Thursday again: the most it saw then was {seen:.3g}, and "
