@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
+import numpy as np
+import pandas as pd
 import pytest
 
 from devops_workbook import chapters
@@ -226,3 +228,31 @@ def test_a_policy_has_to_spare_the_next_release_too(lab: Lab, first: Any, said: 
     push(boto3.client("ecr"), "payments", built("3.2.0"), "3.2.0")
     lab.clock.advance(minutes=60)
     assert said in lab.check("production").message
+
+
+@pytest.mark.parametrize(
+    "letters", [{"A", "D", "E"}, np.array(["E", "D", "A"]), pd.Series(["A", "D", "E"])]
+)
+def test_letters_come_in_any_collection(lab: Lab, letters: Any) -> None:
+    assert lab.check("shielding", letters).passed
+
+
+def test_another_number_of_tasks_is_no_matter_of_time(lab: Lab) -> None:
+    lab.catch_up("production")
+    apply("payments", {"rules": [rule(1, "tagged", ("main-*",), 100)]})
+    push(boto3.client("ecr"), "payments", built("3.2.0"), "3.2.0")
+    boto3.client("ecs").update_service(cluster="shop", service="payments", desiredCount=2)
+    lab.clock.advance(minutes=60)
+    assert "asked for 2 tasks now, and 4 are wanted" in lab.check("production").message
+
+
+def test_a_tag_that_was_given_to_another_image_is_told_how_to_free(lab: Lab) -> None:
+    lab.reset()
+    ecr: Any = boto3.client("ecr")
+    scans = {"imageScanningConfiguration": {"scanOnPush": True}}
+    ecr.create_repository(repositoryName="storefront", imageTagMutability="IMMUTABLE", **scans)
+    push(ecr, "storefront", built("9"), "2.0.0")
+    assert "batch_delete_image" in lab.check("push", "storefront@sha256:1").message
+    ecr.batch_delete_image(repositoryName="storefront", imageIds=[{"imageTag": "2.0.0"}])
+    push(ecr, "storefront", ready_image(), "2.0.0")
+    assert "should be of storefront" in lab.check("push", "storefront@sha256:1").message

@@ -165,9 +165,13 @@ def check_production(lab: Lab, answer: Any) -> str:
     _require_spared(lab, text)
     state = service()
     require(
-        state["runningCount"] == state["desiredCount"] == _COUNT,
-        f"{state['runningCount']} of {state['desiredCount']} tasks run, and {_COUNT} are wanted. "
-        "Let some time pass.",
+        state["desiredCount"] == _COUNT,
+        f"The service is asked for {state['desiredCount']} tasks now, and {_COUNT} are wanted: "
+        "update_service takes a desiredCount.",
+    )
+    require(
+        state["runningCount"] == _COUNT,
+        f"{state['runningCount']} of {_COUNT} tasks run. Let some time pass.",
     )
     return f"{_COUNT} tasks run the same bytes as before, and no policy takes them away again."
 

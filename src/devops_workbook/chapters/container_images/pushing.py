@@ -90,7 +90,8 @@ def check_push(lab: Lab, answer: Any) -> str:
         raise NotYet(f"The repository has no image with the tag {TAG}.") from None
     require(
         image["imageDigest"] == ready_image().digest,
-        f"{TAG} is another image than ready_image().",
+        f"{TAG} is another image than ready_image(). A tag that is immutable can be given once: "
+        "take it away first, with batch_delete_image.",
     )
     require(isinstance(answer, str), f"`reference` should be a text. Found {describe(answer)}.")
     require(
