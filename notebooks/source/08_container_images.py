@@ -354,6 +354,22 @@ COPY --from=build /src/extracted/application/ ./
 ENTRYPOINT ["java", "-jar", "orders.jar"]
 """
 
+# %% tags=["wrong"] exercise="orders-dockerfile" message="would start '/bin/sh'"
+dockerfile = """
+FROM shop/jdk:2025.11 AS build
+WORKDIR /src
+COPY pom.xml ./
+RUN mvn dependency:go-offline
+COPY src ./src
+RUN mvn package && java -Djarmode=tools -jar target/orders.jar extract --destination extracted
+FROM shop/jre:2025.11
+WORKDIR /app
+COPY --from=build /src/extracted/dependencies/ ./
+COPY --from=build /src/extracted/application/ ./
+USER 10001:10001
+HEALTHCHECK CMD ["wget", "-q", "-O", "-", "http://localhost:8080/health"]
+"""
+
 # %% tags=["wrong"] exercise="orders-dockerfile" message="One changed line of code makes"
 dockerfile = """
 FROM shop/jdk:2025.11 AS build
@@ -420,12 +436,13 @@ HEALTHCHECK CMD ["wget", "-q", "-O", "-", "http://localhost:8080/health"]
 
 # %% tags=["wrong"] exercise="storefront-dockerfile" message="The browser gets what is in dist"
 dockerfile = """
-FROM shop/node:2025.11
+FROM shop/node:2025.11 AS build
 WORKDIR /web
 COPY . .
 RUN npm install && npm run build
+FROM build
 COPY nginx.conf /etc/nginx/conf.d/shop.conf
-COPY index.html /usr/share/nginx/html/index.html
+COPY --from=build /web/dist /usr/share/nginx/html
 """
 
 # %% tags=["wrong"] exercise="storefront-dockerfile" message="The image has no etc/nginx/conf.d/"
@@ -436,6 +453,15 @@ COPY . .
 RUN npm install && npm run build
 FROM shop/nginx:2025.11
 COPY --from=build /web/dist /usr/share/nginx/html
+"""
+
+# %% tags=["wrong"] exercise="storefront-dockerfile" message="no usr/share/nginx/html/assets/"
+dockerfile = """
+FROM shop/nginx:2025.11
+COPY nginx.conf /etc/nginx/conf.d/shop.conf
+COPY index.html /usr/share/nginx/html/index.html
+USER 10001:10001
+HEALTHCHECK CMD ["wget", "-q", "-O", "-", "http://localhost:8080/health"]
 """
 
 # %% tags=["wrong"] exercise="storefront-dockerfile" message="it may be left out by .dockerignore"
@@ -718,6 +744,18 @@ lab.clock.advance(minutes=60)
 
 # %% tags=["wrong"] exercise="production" message="another image now than the one that runs"
 push(boto3.client("ecr"), "payments", built("3.3.0"), "3.2.0")
+lab.clock.advance(minutes=60)
+
+# %% tags=["wrong"] exercise="production" message="this policy would take 3.3.0"
+policy = {"rules": [
+    {"rulePriority": 1, "action": {"type": "expire"}, "selection": {
+        "tagStatus": "tagged", "tagPatternList": ["3.2.0"],
+        "countType": "imageCountMoreThan", "countNumber": 1}},
+    {"rulePriority": 2, "action": {"type": "expire"}, "selection": {
+        "tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 100}}]}
+boto3.client("ecr").put_lifecycle_policy(
+    repositoryName="payments", lifecyclePolicyText=json.dumps(policy))
+push(boto3.client("ecr"), "payments", built("3.2.0"), "3.2.0")
 lab.clock.advance(minutes=60)
 
 # %% tags=["wrong"] exercise="production" message="Let some time pass"

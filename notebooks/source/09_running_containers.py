@@ -335,6 +335,11 @@ manifest = eks.manifest("1.4.0").replace("          limits: {memory: 1Gi}\n", ""
 kube.apply(manifest)
 kube.rollout_status("orders")
 
+# %% tags=["wrong"] exercise="manifest" message="requests 10m of CPU"
+manifest = eks.manifest("1.4.0").replace("cpu: 500m", "cpu: 10m")
+kube.apply(manifest)
+kube.rollout_status("orders")
+
 # %% tags=["wrong"] exercise="manifest" message="Follow it with"
 manifest = eks.manifest("1.4.0")
 kube.apply(manifest)
@@ -762,6 +767,15 @@ client.get_waiter("cluster_active").wait(name="shop")
 kube.delete("pdb", "orders")
 client.update_nodegroup_version(clusterName="shop", nodegroupName="web")
 client.get_waiter("nodegroup_active").wait(clusterName="shop", nodegroupName="web")
+
+# %% tags=["wrong"] exercise="upgrade" message="gives no pod up again"
+client = boto3.client("eks")
+client.update_cluster_version(name="shop", version="1.34")
+client.get_waiter("cluster_active").wait(name="shop")
+kube.apply(upgrade.budget(maxUnavailable=1))
+client.update_nodegroup_version(clusterName="shop", nodegroupName="web")
+client.get_waiter("nodegroup_active").wait(clusterName="shop", nodegroupName="web")
+kube.apply(upgrade.budget(minAvailable=3))
 
 # %% tags=["wrong"] exercise="upgrade" message="of 3 pods served"
 client = boto3.client("eks")

@@ -399,7 +399,7 @@ kept = ("AlarmName", "Namespace", "MetricName", "Dimensions", "ExtendedStatistic
         "AlarmActions")
 cloudwatch.put_metric_alarm(**{key: slow[key] for key in kept}, Threshold=0.2)
 
-# %% tags=["wrong"] exercise="silent-alarm" message="got lost on the way"
+# %% tags=["wrong"] exercise="silent-alarm" message="and tells nobody"
 kept = ("AlarmName", "Namespace", "MetricName", "Dimensions", "ExtendedStatistic", "Period",
         "EvaluationPeriods", "DatapointsToAlarm", "ComparisonOperator", "TreatMissingData")
 cloudwatch.put_metric_alarm(**{key: slow[key] for key in kept}, Threshold=0.8)
@@ -637,6 +637,21 @@ widgets = [{
     "properties": {"title": name, "region": "us-east-1", "period": 60,
                    "metrics": [[ALB, name, *OF, {"stat": "Sum"}]]}}
     for name in ("RequestCount", "HTTPCode_Target_5XX_Count")]
+cloudwatch.put_dashboard(
+    DashboardName="orders", DashboardBody=json.dumps({"widgets": widgets}))
+
+# %% tags=["wrong"] exercise="dashboard" message="No widget shows RequestCount"
+ALB, OF = "AWS/ApplicationELB", ("LoadBalancer", balancer())
+rows = [[ALB, "HTTPCode_Target_5XX_Count", *OF, {"id": "e", "stat": "Sum", "visible": False}],
+        [ALB, "RequestCount", *OF, {"id": "r", "stat": "Sum", "visible": False}],
+        [{"expression": "100 * e / r"}]]
+others = [[[ALB, "TargetResponseTime", *OF, {"stat": "p99"}]],
+          [["Shop/Orders", "MemoryUtilization", "Version", "1.4.1"]]]
+widgets = [{
+    "type": "metric", "width": 12, "height": 6,
+    "properties": {"title": metrics[0][1], "region": "us-east-1", "period": 60,
+                   "metrics": metrics, "annotations": {"horizontal": [{"value": 2}]}}}
+    for metrics in (rows, *others)]
 cloudwatch.put_dashboard(
     DashboardName="orders", DashboardBody=json.dumps({"widgets": widgets}))
 

@@ -13,6 +13,7 @@ from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware
 from devops_workbook import open_lab, tracing
 from devops_workbook.chapters.tracing import orders, sampling
 from devops_workbook.chapters.tracing.account import RELEASED, spans_of
+from devops_workbook.chapters.tracing.faster import has_index
 from devops_workbook.chapters.tracing.filter_expressions import wanted_of
 from devops_workbook.chapters.tracing.home_page import CALLS, home_page
 from devops_workbook.chapters.tracing.line_of_sql import after_release
@@ -194,3 +195,51 @@ def test_a_smaller_sample_has_fewer_of_everything() -> None:
     for column in counts:
         assert sorted(column, reverse=True) == column
     assert counts[2][0] > counts[2][2]
+
+
+def test_a_database_instrumented_as_a_whole_does_not_outlive_the_try(lab: Lab) -> None:
+    def as_a_whole(service: Any, provider: Any) -> None:
+        service.application = OpenTelemetryMiddleware(service.application, tracer_provider=provider)
+        SQLite3Instrumentor().instrument(tracer_provider=provider)
+        RequestsInstrumentor().instrument(tracer_provider=provider)
+
+    def by_connection(service: Any, provider: Any) -> None:
+        service.application = OpenTelemetryMiddleware(service.application, tracer_provider=provider)
+        service.database = SQLite3Instrumentor().instrument_connection(
+            service.database, tracer_provider=provider
+        )
+        RequestsInstrumentor().instrument(tracer_provider=provider)
+
+    assert "no statement in it" in lab.check("instrument", as_a_whole).message
+    assert lab.check("instrument", by_connection).passed
+
+
+@pytest.mark.parametrize("names", [None, "Cookie", 5])
+def test_what_is_no_set_of_headers_is_told_so(lab: Lab, names: object) -> None:
+    lab.catch_up("broken-trace")
+    orders.service.dropped_headers = names
+    result = lab.check("broken-trace")
+    assert "should be a set of names" in result.message
+    orders.service.dropped_headers = ["Cookie", "X-Shop-Token"]
+    assert lab.check("broken-trace").passed
+
+
+@pytest.mark.parametrize(
+    ("index", "enough"),
+    [
+        ('"of a customer" ON orders (customer_id)', True),
+        ("two ON orders (customer_id DESC, id)", True),
+        ("late ON orders (id, customer_id)", False),
+        ("part ON orders (customer_id) WHERE customer_id = 7", False),
+    ],
+)
+def test_an_index_counts_where_sqlite_uses_it(lab: Lab, index: str, enough: bool) -> None:
+    lab.catch_up("faster")
+    assert not has_index(orders.running())
+    orders.service.database.execute(f"CREATE INDEX {index}")
+    assert has_index(orders.running()) is enough
+
+
+def test_the_column_that_names_the_kind_is_no_call(lab: Lab) -> None:
+    result = lab.check("slow-calls", {1: {"anomaly"}, 2: set()})
+    assert "Which of its calls?" in result.message

@@ -53,7 +53,8 @@ def check_by_hand(lab: Lab, answer: Any) -> str:
     tar = tar_of({"app/main.py": b"print('hello')\n"})
     blob = gzip.compress(tar, mtime=0)
     found = call(answer, tar, blob, what="image_of")
-    fits = isinstance(found, tuple) and len(found) == 2 and all(isinstance(e, dict) for e in found)
+    pair = isinstance(found, (tuple, list)) and len(found) == 2
+    fits = pair and all(isinstance(each, dict) for each in found)
     require(fits, f"It should return (config, manifest), two dicts. Found {describe(found)}.")
     config, manifest = found
     _check_config(config, tar, blob)
@@ -62,7 +63,18 @@ def check_by_hand(lab: Lab, answer: Any) -> str:
 
 
 def _check_config(config: dict[str, Any], tar: bytes, blob: bytes) -> None:
-    ids = (config.get("rootfs") or {}).get("diff_ids")
+    kind = {name: config.get(name) for name in ("architecture", "os")}
+    require(
+        kind == {"architecture": "amd64", "os": "linux"},
+        f"A runtime takes an image for its own processor and system. The config says {kind}.",
+    )
+    rootfs = _part(config, "rootfs", "config")
+    require(
+        rootfs.get("type") == "layers",
+        f"config['rootfs']['type'] should be 'layers'. Found {describe(rootfs.get('type'))}.",
+    )
+    ids = rootfs.get("diff_ids")
+    ids = list(ids) if isinstance(ids, tuple) else ids
     require(
         ids != [digest(blob)],
         "diff_ids names the compressed layer. Whoever unpacks it compares what comes out: the "
@@ -73,11 +85,21 @@ def _check_config(config: dict[str, Any], tar: bytes, blob: bytes) -> None:
         f"config['rootfs']['diff_ids'] should be a list with the digest of the tar file. Found "
         f"{describe(ids)}.",
     )
-    started = (config.get("config") or {}).get("Cmd")
+    settings = _part(config, "config", "config")
     require(
-        isinstance(started, list) and started,
+        _words(settings.get("Cmd")) or _words(settings.get("Entrypoint")),
         "config['config']['Cmd'] should say what a container starts with, as a list of words.",
     )
+
+
+def _part(whole: dict[str, Any], name: str, what: str) -> dict[str, Any]:
+    part = whole.get(name) or {}
+    require(isinstance(part, dict), f"{what}[{name!r}] should be a dict. Found {describe(part)}.")
+    return part
+
+
+def _words(found: object) -> bool:
+    return isinstance(found, (list, tuple)) and bool(found)
 
 
 def _check_manifest(manifest: dict[str, Any], config: bytes, blob: bytes) -> None:
@@ -86,9 +108,10 @@ def _check_manifest(manifest: dict[str, Any], config: bytes, blob: bytes) -> Non
         "The manifest needs schemaVersion 2 and its mediaType.",
     )
     layers = manifest.get("layers")
-    described = layers[0] if isinstance(layers, list) and len(layers) == 1 else {}
+    listed: list[Any] = list(layers) if isinstance(layers, (list, tuple)) else []
+    described = listed[0] if len(listed) == 1 and isinstance(listed[0], dict) else {}
     parts = (
-        ("config", manifest.get("config") or {}, config, CONFIG),
+        ("config", _part(manifest, "config", "manifest"), config, CONFIG),
         ("layers[0]", described, blob, LAYER),
     )
     for name, part, data, kind in parts:

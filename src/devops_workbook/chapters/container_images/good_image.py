@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 from devops_workbook.chapters.container_images.working_folder import (
     build_of,
@@ -17,6 +19,9 @@ from offline_aws.ecr.advisories import Advisory, advisories_of
 from offline_aws.ecr.contents import files_of, packages_of
 
 _ROOT = ("", "root", "0")
+_HEALTH = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):8080/health(?![\w/-])")
+#: How files of the sources end, wherever they lie in an image.
+_SOURCES = (".java", ".jsx", "/pom.xml")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Wanted:
 
     service: str
     has: tuple[str, ...]
+    #: A word of what its containers start with.
+    starts: str
     has_not: tuple[tuple[str, str], ...]
     #: Bytes that one changed line may cost in new layers.
     change: int
@@ -40,10 +47,15 @@ def judge(dockerfile: object, wanted: Wanted, ignore: str) -> Build:
         changed = build_of(wanted.service, dockerfile, with_another_line(wanted.service, files))
     except DockerfileError as error:
         raise NotYet(str(error)) from None
+    except BadZipFile:
+        raise NotYet(
+            "java takes a jar apart that is not there: no RUN before it has left one. "
+            "`mvn package` leaves target/orders.jar."
+        ) from None
     _lint(dockerfile)
     _base(dockerfile)
     _contents(made.image, wanted)
-    _settings(made.image)
+    _settings(made.image, wanted.starts)
     _change(made.image, changed.image, wanted.change)
     return made
 
@@ -77,6 +89,8 @@ def _contents(image: Image, wanted: Wanted) -> None:
     for start, why in wanted.has_not:
         bad = sorted(path for path in everywhere if path.startswith(start))
         require(not bad, f"The image has {bad[0] if bad else start}. {why}")
+    left = sorted(path for path in everywhere if path.endswith(_SOURCES))
+    require(not left, f"The image has {left[0] if left else ''}. Sources are for the build alone.")
     require(
         not any(path.rpartition("/")[2] == ".env" for path in everywhere),
         "The image has .env, with a password in it.",
@@ -90,7 +104,13 @@ def _contents(image: Image, wanted: Wanted) -> None:
         )
 
 
-def _settings(image: Image) -> None:
+def _settings(image: Image, starts: str) -> None:
+    begun = [*(image.settings.get("Entrypoint") or ()), *(image.settings.get("Cmd") or ())]
+    require(
+        starts in " ".join(begun),
+        f"A container of it would start {' '.join(begun)!r}, and that does not serve anybody: "
+        f"looked for {starts} in its ENTRYPOINT and CMD.",
+    )
     user = str(image.settings.get("User", "")).partition(":")[0]
     require(
         user not in _ROOT,
@@ -99,8 +119,8 @@ def _settings(image: Image) -> None:
     test = image.settings.get("Healthcheck", {}).get("Test", ["NONE"])
     require(test != ["NONE"], "It has no HEALTHCHECK: a process that hangs would count as well.")
     require(
-        "/health" in " ".join(test),
-        f"Its health check does not ask the service at /health. Found {describe(test)}.",
+        _HEALTH.search(" ".join(test)),
+        f"Its health check does not ask the service at /health, port 8080. Found {describe(test)}.",
     )
 
 

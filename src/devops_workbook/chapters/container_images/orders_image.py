@@ -14,6 +14,7 @@ IGNORE = ".git\ntarget\n.env\nnode_modules\nDockerfile\n"
 WANTED = Wanted(
     "orders-spring",
     has=("app/orders.jar", "app/lib/spring-core"),
+    starts="orders.jar",
     has_not=(
         ("root/.m2", "Maven's downloads are for the build alone."),
         ("opt/maven", "Maven is for the build alone: begin a second stage."),

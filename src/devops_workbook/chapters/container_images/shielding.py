@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -66,9 +67,8 @@ _RIGHT = {"A", "D", "E"}
 )
 def check_shielding(lab: Lab, answer: Any) -> str:
     """The images that the policy would expire."""
-    fits = isinstance(answer, (list, set, tuple)) and all(
-        isinstance(each, str) and each in tuple("ABCDEF") for each in answer
-    )
+    is_many = isinstance(answer, Iterable) and not isinstance(answer, (str, Mapping))
+    fits = is_many and all(isinstance(each, str) and each in tuple("ABCDEF") for each in answer)
     require(fits, f"`expired` should be a list of letters from A to F. Found {describe(answer)}.")
     found = set(answer)
     wrong = sorted(found - _RIGHT)

@@ -13,7 +13,12 @@ from devops_workbook.lab import Lab
 
 WANTED = Wanted(
     "storefront",
-    has=("usr/share/nginx/html/index.html", "etc/nginx/conf.d/"),
+    has=(
+        "usr/share/nginx/html/index.html",
+        "usr/share/nginx/html/assets/",
+        "etc/nginx/conf.d/",
+    ),
+    starts="nginx",
     has_not=(
         ("web/", "The browser gets what is in dist, and nothing else."),
         ("opt/node", "Node is for the build alone: a web server hands the files out."),

@@ -53,6 +53,18 @@ def topic_arn() -> str:
     return next(str(each["TopicArn"]) for each in topics if each["TopicArn"].endswith(TOPIC))
 
 
+def tells(alarm: Any) -> bool:
+    """Return whether an alarm, metric or composite, sends what it has to say to the topic."""
+    return bool(alarm.get("ActionsEnabled", True)) and topic_arn() in alarm["AlarmActions"]
+
+
+def why_silent(alarm: Any) -> str:
+    """Return why an alarm does not tell the topic, as the end of a sentence."""
+    if topic_arn() in alarm["AlarmActions"]:
+        return "its actions are switched off (ActionsEnabled)."
+    return f"its AlarmActions do not name the topic {TOPIC}."
+
+
 def balancer() -> str:
     """Return the load balancer's name as it stands in its metrics' dimension."""
     [found] = client_of("elbv2").describe_load_balancers(Names=["shop"])["LoadBalancers"]
@@ -72,6 +84,18 @@ def shift_to(version: str, weight: int = 100) -> None:
         {"TargetGroupArn": groups[other], "Weight": 100 - weight},
     ]
     client.modify_listener(ListenerArn=listener_arn(), DefaultActions=[_forward(targets)])
+
+
+def weight_of(version: str) -> int:
+    """Return the share of the customers, in percent, that are sent to a version."""
+    client = client_of("elbv2")
+    name = "orders-blue" if version == BLUE else "orders-green"
+    [group] = client.describe_target_groups(Names=[name])["TargetGroups"]
+    [listener] = client.describe_listeners(ListenerArns=[listener_arn()])["Listeners"]
+    targets = listener["DefaultActions"][0]["ForwardConfig"]["TargetGroups"]
+    return sum(
+        each["Weight"] for each in targets if each["TargetGroupArn"] == group["TargetGroupArn"]
+    )
 
 
 def listener_arn() -> str:

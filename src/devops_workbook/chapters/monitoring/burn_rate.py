@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from devops_workbook.chapters.monitoring import last_week
-from devops_workbook.chapters.monitoring.account import chapter, client_of, topic_arn
+from devops_workbook.chapters.monitoring.account import chapter, client_of, tells, why_silent
 from devops_workbook.chapters.monitoring.alarm_rule import AlarmRule
 from devops_workbook.chapters.monitoring.last_week import Incident
 from devops_workbook.chapters.monitoring.replay import series_of
@@ -71,8 +71,9 @@ def check_burn_rate(lab: Lab, answer: Any) -> str:
     composites = {each["AlarmName"]: dict(each) for each in answered["CompositeAlarms"]}
     require(PAGE in composites, f"Both windows are right. There is no composite alarm {PAGE} yet.")
     _check_rule(composites[PAGE]["AlarmRule"])
-    require(topic_arn() in composites[PAGE]["AlarmActions"], f"{PAGE} does not tell the topic.")
-    loud = [name for name in WINDOWS if alarms[name]["AlarmActions"]]
+    page = composites[PAGE]
+    require(tells(page), f"{PAGE} does not tell the topic: {why_silent(page)}")
+    loud = [n for n in WINDOWS if alarms[n]["AlarmActions"] and alarms[n]["ActionsEnabled"]]
     require(not loud, f"{' and '.join(loud)} would page as well. Only {PAGE} should.")
     return (
         "Saturday would have paged. Tuesday would not have: it burned a sixth as fast and was "
@@ -90,6 +91,11 @@ def _check_window(alarm: dict[str, Any], period: int) -> None:
     require(
         alarm["EvaluationPeriods"] == 1,
         f"{name} waits for {alarm['EvaluationPeriods']} periods. One is a whole window already.",
+    )
+    require(
+        alarm.get("TreatMissingData") != "breaching",
+        f"{name} counts a time without customers as a bad one: TreatMissingData is breaching. Two "
+        "quiet windows would page.",
     )
     threshold = alarm["Threshold"]
     # The same whatever the expression is in: per cent, shares or burn rates.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -89,6 +90,10 @@ def check_log_query(lab: Lab, answer: Any) -> str:
         set(rows[0]) == _COLUMNS,
         f"Its columns should be version, message and errors. Found {', '.join(sorted(rows[0]))}.",
     )
+    require(
+        all(row["errors"].isdecimal() for row in rows),
+        f"errors should be a number of requests. Found {rows[0]['errors']!r}.",
+    )
     found = {(row.get("version"), row.get("message")): row.get("errors") for row in rows}
     require(
         len(rows) == len(right) and found == {key: str(count) for key, count in right.items()},
@@ -101,8 +106,9 @@ def check_log_query(lab: Lab, answer: Any) -> str:
         "The rows are right. The most frequent error should come first.",
     )
     require(
-        "sort" in answer,
-        "The rows are right, and in this order by chance: nothing in the query sorts them.",
+        re.search(r"\|\s*sort\b[^|]*\berrors\b", answer, re.IGNORECASE),
+        "The rows are right, and in this order by chance: nothing in the query sorts them by "
+        "errors.",
     )
     (version, message), most = max(right.items(), key=lambda pair: pair[1])
     return f"{most} times {message!r} in {version}: from a red number to a line of code."

@@ -59,13 +59,16 @@ def judged(alarm: Flags, wanted: Sequence[Incident], others: Sequence[Incident] 
 
 
 def minutes_of_alarm(alarm: dict[str, Any]) -> Flags:
-    """Return in which minutes of the week a metric alarm with a period of 60 s would have been on.
+    """Return in which minutes of the week a metric alarm would have been on.
 
+    What a longer period says is known in its last minute, and stands until the next one has ended.
     Raises ``ValueError`` in words for a learner when the alarm cannot be replayed.
     """
-    values = np.full(MINUTES, np.nan)
-    for minute, value in series_of(alarm, 60).items():
-        values[minute] = value
+    period = period_of(alarm)
+    length = period // 60
+    values = np.full(MINUTES // length, np.nan)
+    for minute, value in series_of(alarm, period).items():
+        values[minute // length] = value
     breaches: Any = _BREACHES.get(alarm["ComparisonOperator"])
     if breaches is None:
         raise ValueError(f"{alarm['ComparisonOperator']} compares with no fixed threshold.")
@@ -73,7 +76,8 @@ def minutes_of_alarm(alarm: dict[str, Any]) -> Flags:
     if alarm.get("TreatMissingData", "missing") == "breaching":
         breaching = breaching | np.isnan(values)
     n = alarm["EvaluationPeriods"]
-    return m_of_n(breaching, alarm.get("DatapointsToAlarm", n), n)
+    on = np.repeat(m_of_n(breaching, alarm.get("DatapointsToAlarm", n), n), length)
+    return np.asarray(np.concatenate([np.zeros(length - 1, dtype=bool), on])[: len(on)])
 
 
 def series_of(
@@ -103,6 +107,27 @@ def series_of(
         token = {"NextToken": answer["NextToken"]}
 
 
+def period_of(alarm: dict[str, Any]) -> int:
+    """Return the one period of an alarm, in seconds, for the week to be played in it.
+
+    Raises ``ValueError`` in words for a learner.
+    """
+    periods = sorted(periods_of(alarm))
+    if len(periods) != 1 or periods[0] % 60 or MINUTES * 60 % periods[0]:
+        raise ValueError(
+            f"{alarm['AlarmName']} looks at periods of {periods} seconds. The week can be played "
+            "again in one period of whole minutes, such as 60."
+        )
+    return periods[0]
+
+
+def statistics_of(alarm: dict[str, Any]) -> set[str]:
+    """Return the statistics that an alarm looks at, such as p99, those in expressions too."""
+    if "MetricName" in alarm:
+        return {str(alarm.get("Statistic") or alarm.get("ExtendedStatistic"))}
+    return {each["MetricStat"]["Stat"] for each in alarm["Metrics"] if "MetricStat" in each}
+
+
 def periods_of(alarm: dict[str, Any]) -> set[int]:
     """Return the periods of an alarm's metrics, in seconds."""
     if "MetricName" in alarm:
@@ -120,7 +145,10 @@ def _queries(alarm: dict[str, Any], period: int) -> tuple[list[dict[str, Any]], 
     if "MetricName" in alarm:
         metric = {key: alarm[key] for key in ("Namespace", "MetricName", "Dimensions")}
         stat = alarm.get("Statistic") or alarm.get("ExtendedStatistic")
-        return [{"Id": "m", "MetricStat": {"Metric": metric, "Period": period, "Stat": stat}}], "m"
+        asked = {"Metric": metric, "Period": period, "Stat": stat}
+        # An alarm that names another unit than the metric has sees nothing.
+        asked |= {"Unit": alarm["Unit"]} if "Unit" in alarm else {}
+        return [{"Id": "m", "MetricStat": asked}], "m"
     shown = [each["Id"] for each in alarm["Metrics"] if each.get("ReturnData", True)]
     if len(shown) != 1:
         raise ValueError(f"{alarm['AlarmName']} should return one series, and returns {shown}.")

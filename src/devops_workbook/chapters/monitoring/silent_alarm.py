@@ -12,9 +12,17 @@ from devops_workbook.chapters.monitoring.account import (
     balancer,
     chapter,
     client_of,
+    tells,
     topic_arn,
+    why_silent,
 )
-from devops_workbook.chapters.monitoring.replay import judged, minutes_of_alarm, series_of
+from devops_workbook.chapters.monitoring.replay import (
+    judged,
+    minutes_of_alarm,
+    period_of,
+    series_of,
+    statistics_of,
+)
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet, SetupMissing
 from devops_workbook.lab import Lab
@@ -73,11 +81,18 @@ def check_silent_alarm(lab: Lab, answer: Any) -> str:
         raise NotStarted(f"{ALARM} is as it was, and sleeps on.")
     try:
         on = minutes_of_alarm(alarm)
-        usual = float(np.median(list(series_of(alarm, 60).values()) or [0]))
+        period = period_of(alarm)
+        usual = float(np.median(list(series_of(alarm, period).values()) or [0]))
     except ValueError as error:
         raise NotYet(str(error)) from None
     verdict = judged(on, (last_week.THURSDAY,), last_week.INCIDENTS)
-    seen = max(series_of(alarm, 60, last_week.THURSDAY).values(), default=0.0)
+    values = series_of(alarm, period, last_week.THURSDAY).values()
+    require(
+        values,
+        "It sees no data at all: compare its namespace, dimensions and unit with those of the "
+        "metric, in list_metrics and in the datapoints of get_metric_statistics.",
+    )
+    seen = max(values)
     require(
         last_week.THURSDAY.name in verdict.minutes,
         f"It would have slept through Thursday again: the most it saw then was {seen:.3g}, and "
@@ -88,13 +103,11 @@ def check_silent_alarm(lab: Lab, answer: Any) -> str:
         f"It would have woken somebody {verdict.false_alarms} times for nothing last week. An "
         f"ordinary minute is at {usual:.2g}.",
     )
+    stats = sorted(statistics_of(alarm))
     require(
-        alarm.get("ExtendedStatistic", "").startswith("p9"),
-        f"It looks at {alarm.get('Statistic') or alarm.get('ExtendedStatistic')} now. Keep the "
+        all(stat.startswith("p9") for stat in stats),
+        f"It looks at {', '.join(stats)} now. Keep the "
         "percentile: the average hides the customers that this alarm is for.",
     )
-    require(
-        topic_arn() in alarm["AlarmActions"],
-        "It is awake, and tells nobody: its AlarmActions got lost on the way.",
-    )
+    require(tells(alarm), f"It is awake, and tells nobody: {why_silent(alarm)}")
     return f"Thursday found after {verdict.minutes['Thursday']} minutes, and no page for nothing."

@@ -73,6 +73,33 @@ def image(tag: str) -> str:
     return f"123456789012.dkr.ecr.us-east-1.amazonaws.com/{REPOSITORY}:{tag}"
 
 
+def version_of(reference: str) -> str:
+    """Return the version that the name of an image means, by its tag or by its digest.
+
+    Of another image than ``orders``, and of one that ECR has not, it is the name itself.
+    """
+    name, _, digest = reference.partition("@")
+    start = image("")
+    if not digest:
+        return name.removeprefix(start)
+    if name.partition(":")[0] != start[:-1]:
+        return reference
+    ecr = clients.client("ecr", REGION)
+    try:
+        [found] = ecr.describe_images(
+            repositoryName=REPOSITORY, imageIds=[{"imageDigest": digest}]
+        )["imageDetails"]
+    except ecr.exceptions.ClientError:
+        return reference
+    return next((tag for tag in found.get("imageTags", ()) if tag in TAGS), reference)
+
+
+def main_container(containers: list[Any]) -> Any:
+    """Return the container of the service itself, which may have others beside it."""
+    ours = [each for each in containers if f"/{REPOSITORY}" in each["image"]]
+    return (ours or containers)[0]
+
+
 def role(name: str) -> str:
     """Return the ARN of one of the account's roles."""
     return f"arn:aws:iam::123456789012:role/{name}"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
 from devops_workbook.chapters.running_containers import prices
 from devops_workbook.chapters.running_containers.account import chapter
 from devops_workbook.checks import describe, require, require_entries
@@ -25,7 +27,7 @@ QUESTIONS: Mapping[str, type] = {
     "busy": float,
 }
 #: numpy's numbers are as good as Python's own.
-_ALLOWED = {int: Integral, float: Real, bool: bool}
+_ALLOWED: Mapping[type, Any] = {int: Integral, float: Real, bool: (bool, np.bool_)}
 _COLUMNS = ("Way", "Verdict", "Against it", "$ a service, month")
 _COPIES, _CPU, _MEMORY = 3, 0.5, 1.0
 #: Somebody has to be able to be on holiday.

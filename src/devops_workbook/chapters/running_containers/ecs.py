@@ -9,8 +9,10 @@ from devops_workbook.chapters.running_containers.account import (
     PORT,
     SERVICE,
     image,
+    main_container,
     network,
     role,
+    version_of,
     wait,
 )
 from devops_workbook.chapters.running_containers.recorder import Recorder
@@ -158,7 +160,17 @@ def tasks(name: str = SERVICE) -> list[Any]:
 
 def versions(name: str = SERVICE) -> list[str]:
     """Return the versions of a service's tasks."""
-    return sorted(each["containers"][0]["image"].rpartition(":")[2] for each in tasks(name))
+    return sorted(version_of(main_container(each["containers"])["image"]) for each in tasks(name))
+
+
+def definition_of(name: str = SERVICE) -> Any:
+    """Return the task definition that a service is set to, None where there is no service."""
+    found = service(name)
+    if found is None:
+        return None
+    client = clients.client("ecs", REGION)
+    arn = found["taskDefinition"]
+    return client.describe_task_definition(taskDefinition=arn)["taskDefinition"]
 
 
 def table(name: str = SERVICE) -> Table:
@@ -166,7 +178,7 @@ def table(name: str = SERVICE) -> Table:
     rows = [
         (
             each["taskArn"].rpartition("/")[2][:8],
-            each["containers"][0]["image"].rpartition(":")[2],
+            version_of(main_container(each["containers"])["image"]),
             each["lastStatus"],
             f"{each['startedAt']:%H:%M:%S}" if "startedAt" in each else "",
         )

@@ -6,10 +6,18 @@ from typing import Any
 
 from devops_workbook import kubernetes
 from devops_workbook.chapters.running_containers import eks
-from devops_workbook.chapters.running_containers.account import CLUSTER, SERVICE, chapter, image
+from devops_workbook.chapters.running_containers.account import (
+    CLUSTER,
+    PORT,
+    SERVICE,
+    chapter,
+    main_container,
+    version_of,
+)
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, SetupMissing
 from devops_workbook.kubernetes.objects import Rollout
+from devops_workbook.kubernetes.quantities import quantity
 from devops_workbook.lab import Lab
 from devops_workbook.shop.processes import READINESS
 
@@ -68,9 +76,9 @@ def check_manifest(lab: Lab, answer: Any) -> str:
     rollout = eks.rollout(lab)
     if rollout is None:
         raise NotStarted("Looked for a Deployment orders in the cluster. There is none yet.")
-    container = rollout.spec["template"]["spec"]["containers"][0]
+    container = main_container(rollout.spec["template"]["spec"]["containers"])
     require(
-        container["image"] == image("1.4.0"),
+        version_of(container["image"]) == "1.4.0",
         f"The image is {container['image']}. It should be that of 1.4.0 in ECR.",
     )
     require(rollout.replicas == 3, f"Its replicas: {rollout.replicas}. Three are wanted.")
@@ -87,7 +95,9 @@ def check_manifest(lab: Lab, answer: Any) -> str:
 
 def _check_container(container: dict[str, Any]) -> None:
     resources = container.get("resources") or {}
-    requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
+    limits = resources.get("limits") or {}
+    # As in Kubernetes: a request that is not made is the limit.
+    requests = {**limits, **(resources.get("requests") or {})}
     missing = [name for name in ("cpu", "memory") if name not in requests]
     require(
         not missing,
@@ -98,14 +108,33 @@ def _check_container(container: dict[str, Any]) -> None:
         "memory" in limits,
         "Its memory has no limit: a leak would take the node's, and its neighbours' with it.",
     )
+    for what, found, asked in (
+        ("requests", requests["cpu"], "500m"),
+        ("requests", requests["memory"], "1Gi"),
+        ("is limited to", limits["memory"], "1Gi"),
+    ):
+        require(
+            quantity(found) == quantity(asked),
+            f"The container {what} {found} of {'CPU' if asked == '500m' else 'memory'}. The task "
+            f"asks for {asked}.",
+        )
     probe = container.get("readinessProbe") or {}
     require(
         probe,
         "It has no readiness probe: a pod would get requests as soon as its process runs, twenty "
         "seconds before it can serve them.",
     )
-    path = (probe.get("httpGet") or {}).get("path")
+    http = probe.get("httpGet") or {}
+    require(
+        http,
+        "The probe has no httpGet. A port is open before the service is ready: it tells that by "
+        f"HTTP, at {READINESS}.",
+    )
+    path = http.get("path")
     require(path == READINESS, f"The probe asks {path!r}. The service tells it at {READINESS}.")
+    named = {each.get("name"): each["containerPort"] for each in container.get("ports") or []}
+    port = named.get(http.get("port"), http.get("port"))
+    require(str(port) == str(PORT), f"The probe asks port {port}. The service listens at {PORT}.")
 
 
 def _why(rollout: Rollout) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from devops_workbook.chapters.running_containers import eks
 from devops_workbook.chapters.running_containers.account import chapter
-from devops_workbook.checks import call, require
+from devops_workbook.checks import as_number, call, require
 from devops_workbook.exercise import NotYet
 from devops_workbook.kubernetes.rolling import limits
 from devops_workbook.lab import Lab
@@ -47,10 +48,7 @@ def check_pod_limits(lab: Lab, answer: Any) -> str:
         found = call(answer, replicas, surge, unavailable, what="pod_limits")
         right = limits(replicas, f"{surge}%", f"{unavailable}%")
         said = f"pod_limits({replicas}, {surge}, {unavailable}) is {found!r}."
-        try:
-            most, least = found
-        except (TypeError, ValueError):
-            raise NotYet(f"{said} It should be a pair: (most, least).") from None
+        most, least = _pair(found, said)
         require(
             (most, least) != (right.least, right.most) or right.least == right.most,
             f"{said} That is the right pair the wrong way round: (most, least).",
@@ -68,3 +66,12 @@ def check_pod_limits(lab: Lab, answer: Any) -> str:
             f"{exact_least:g}. What may be missing is rounded down.",
         )
     return "With three replicas and 25 %, one more and none less: Kubernetes errs on the safe side."
+
+
+def _pair(found: Any, said: str) -> tuple[float, float]:
+    # A dict would be taken for its keys, and a text for its letters.
+    try:
+        most, least = list(found) if not isinstance(found, (Mapping, str)) else []
+    except (TypeError, ValueError):
+        raise NotYet(f"{said} It should be a pair: (most, least).") from None
+    return as_number(most, f"{said} The most"), as_number(least, f"{said} The least")

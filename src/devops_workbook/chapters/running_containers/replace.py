@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from devops_workbook.chapters.running_containers import ecs
-from devops_workbook.chapters.running_containers.account import chapter, there
+from devops_workbook.chapters.running_containers.account import (
+    chapter,
+    main_container,
+    there,
+    version_of,
+)
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import REGION, Lab
-from offline_aws import clients
+from devops_workbook.lab import Lab
 
 _WANTED = "1.4.1"
 
@@ -38,7 +42,7 @@ def check_replace(lab: Lab, answer: Any) -> str:
     """The service runs 1.4.1 alone, on new tasks, with a circuit breaker that goes back."""
     found = there(ecs.service(), "replace", "The service orders")
     versions = ecs.versions()
-    image = _image(found)
+    image = version_of(main_container(ecs.definition_of()["containerDefinitions"])["image"])
     if image == "1.4.0" and set(versions) == {"1.4.0"}:
         raise NotStarted("The service orders runs 1.4.0, as before.")
     require(image == _WANTED, f"The service is set to {image}. It should be {_WANTED}.")
@@ -49,6 +53,16 @@ def check_replace(lab: Lab, answer: Any) -> str:
         f"{'on, and does not roll back' if breaker.get('enable') else 'off'}. The next version "
         "may never get healthy.",
     )
+    require(
+        found["deploymentConfiguration"].get("minimumHealthyPercent", 100) > 0,
+        "Its minimumHealthyPercent is 0: ECS may stop all old tasks before a new one serves, and "
+        "then nobody is served for a while.",
+    )
+    require(
+        found["desiredCount"] >= ecs.TASKS,
+        f"It is asked for {found['desiredCount']} tasks now, and {ecs.TASKS} served the customers "
+        "before: a release does not change how many there are.",
+    )
     if set(versions) != {_WANTED} or not ecs.has_settled():
         raise NotYet(
             f"The service is on its way: its tasks are {', '.join(versions)}. Move the clock until "
@@ -58,10 +72,3 @@ def check_replace(lab: Lab, answer: Any) -> str:
         f"{len(versions)} tasks of {_WANTED}, started in this release. Nothing of the old ones was "
         "changed; they are gone."
     )
-
-
-def _image(found: Any) -> str:
-    definition = clients.client("ecs", REGION).describe_task_definition(
-        taskDefinition=found["taskDefinition"]
-    )["taskDefinition"]
-    return str(definition["containerDefinitions"][0]["image"]).rpartition(":")[2]

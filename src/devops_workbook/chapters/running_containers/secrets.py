@@ -8,6 +8,7 @@ from typing import Any
 from devops_workbook.chapters.running_containers import ecs
 from devops_workbook.chapters.running_containers.account import (
     chapter,
+    main_container,
     password,
     role,
     secret_arn,
@@ -16,8 +17,7 @@ from devops_workbook.chapters.running_containers.account import (
 from devops_workbook.chapters.running_containers.recorder import Recorder
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.lab import REGION, Lab
-from offline_aws import clients
+from devops_workbook.lab import Lab
 
 VARIABLE = "DB_PASSWORD"
 
@@ -31,10 +31,21 @@ def arrange_password(lab: Lab) -> None:
 
 def definition_of(name: str = "orders") -> dict[str, Any]:
     """Return the task definition that a service is set to."""
-    found = there(ecs.service(name), "run-time-secret", f"The service {name}")
-    arn = found["taskDefinition"]
-    return dict(
-        clients.client("ecs", REGION).describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    return dict(there(ecs.definition_of(name), "run-time-secret", f"The service {name}"))
+
+
+def _check_origin(value: str) -> None:
+    arn = secret_arn()
+    require(
+        value == arn or value.startswith(f"{arn}:"),
+        f"{VARIABLE} comes from {value}. It should be the ARN of the secret.",
+    )
+    # After the ARN: a key, where the secret is a JSON object; a stage; a version.
+    key = value.removeprefix(arn).lstrip(":") if not value.startswith(f"{arn}::") else ""
+    require(
+        not key,
+        f"{VARIABLE} asks for {key.partition(':')[0]} in the secret, and this secret is the "
+        "password itself, no JSON object with keys. Name the ARN alone.",
     )
 
 
@@ -55,7 +66,7 @@ def definition_of(name: str = "orders") -> dict[str, Any]:
 def check_run_time_secret(lab: Lab, answer: Any) -> str:
     """The service's definition names the secret, holds no password, and has two roles."""
     definition = definition_of()
-    [container] = definition["containerDefinitions"]
+    container = main_container(definition["containerDefinitions"])
     plain = {each["name"] for each in container.get("environment", [])}
     secrets = {each["name"]: each["valueFrom"] for each in container.get("secrets", [])}
     if VARIABLE in plain and not secrets:
@@ -70,20 +81,28 @@ def check_run_time_secret(lab: Lab, answer: Any) -> str:
         f"The program needs {VARIABLE}. Found among the secrets: {sorted(secrets) or 'none'}.",
     )
     require(
-        secrets[VARIABLE].startswith(secret_arn()),
-        f"{VARIABLE} comes from {secrets[VARIABLE]}. It should be the ARN of the secret.",
+        VARIABLE not in plain,
+        f"{VARIABLE} is among the secrets and in the environment as well. ECS refuses a name that "
+        "stands in both: take it out of the environment.",
     )
+    _check_origin(secrets[VARIABLE])
     task_role = definition.get("taskRoleArn", "")
+    # ECS takes a role by its name as well.
     require(
-        definition.get("executionRoleArn") == role("shop-execution"),
+        definition.get("executionRoleArn") in (role("shop-execution"), "shop-execution"),
         "ECS needs the execution role to pull the image and to read the secret.",
     )
     require(
-        task_role == role("shop-orders"),
+        task_role in (role("shop-orders"), "shop-orders"),
         f"The task role is {task_role.rpartition('/')[2] or 'missing'}. The program should have "
         "a role of its own, shop-orders, and not what ECS may do.",
     )
     require(ecs.has_settled(), "The service is still on its way. Let it settle.")
+    started = {each["taskDefinitionArn"] for each in ecs.tasks()}
+    require(
+        started == {definition["taskDefinitionArn"]},
+        "No task runs with this definition: a secret is read when a task starts.",
+    )
     return (
         "The definition names a secret, and holds none. Who may describe the service learns where "
         "the password is, and not what it is."

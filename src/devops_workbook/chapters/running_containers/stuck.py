@@ -11,17 +11,24 @@ from devops_workbook.chapters.running_containers import eks
 from devops_workbook.chapters.running_containers.account import (
     CLUSTER,
     chapter,
-    image,
+    main_container,
     password,
     there,
+    version_of,
 )
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
+from devops_workbook.kubernetes.containers import container_of
 from devops_workbook.kubernetes.objects import Rollout
-from devops_workbook.lab import Lab
+from devops_workbook.kubernetes.quantities import millicores
+from devops_workbook.lab import REGION, Lab
+from offline_aws import clients
 
 _SECRET, _KEY = "orders-database", "password"
 _GOOD, _BAD = "1.4.1", "1.5.1"
+_WRONG_CPU, _WRONG_KEY = "1500m", "pasword"
+#: Thousandths of a core that are no request any more, and the pods that served before.
+_LEAST, _PODS = 100, 3
 
 
 def manifest(tag: str, cpu: str, key: str) -> str:
@@ -47,8 +54,30 @@ def arrange_stuck(lab: Lab) -> None:
     kube.apply(manifest(_GOOD, "500m", _KEY))
     kube.rollout_status("orders")
     lab.clock.advance(minutes=40)
-    kube.apply(manifest(_BAD, "1500m", "pasword"))
+    kube.apply(manifest(_BAD, _WRONG_CPU, _WRONG_KEY))
     kube.rollout_status("orders")
+
+
+def _as_it_was(rollout: Rollout, container: Any, request: object) -> bool:
+    references = [
+        (each.get("valueFrom") or {}).get("secretKeyRef") or {}
+        for each in container.get("env") or []
+    ]
+    untouched = any(each.get("key") == _WRONG_KEY for each in references) and request == _WRONG_CPU
+    return version_of(container["image"]) == _BAD and untouched and not rollout.complete
+
+
+def _check_password(lab: Lab, rollout: Rollout) -> None:
+    """Require that the programs that run have got the password, however it comes to them."""
+    find, ecr = kubernetes.inside(lab.aws, CLUSTER).find, clients.client("ecr", REGION)
+    for pod in rollout.pods:
+        if pod.live:
+            given = [container_of(pod, run, ecr, find).environment for run in pod.runs]
+            require(
+                any(each.get("DB_PASSWORD") == password() for each in given),
+                f"{pod.name} runs, and its variable DB_PASSWORD is not the password: look at the "
+                f"variable's name, and at the key of the Secret {_SECRET}.",
+            )
 
 
 @chapter.exercise(
@@ -71,24 +100,32 @@ def arrange_stuck(lab: Lab) -> None:
 def check_stuck_rollout(lab: Lab, answer: Any) -> str:
     """1.5.1 is rolled out, still with a request of CPU and with the password from the Secret."""
     rollout: Rollout = there(eks.rollout(lab), "stuck-rollout", "The Deployment orders")
-    container = rollout.spec["template"]["spec"]["containers"][0]
-    request = ((container.get("resources") or {}).get("requests") or {}).get("cpu")
-    if container["image"] == image(_BAD) and request == "1500m":
+    container = main_container(rollout.spec["template"]["spec"]["containers"])
+    resources = container.get("resources") or {}
+    request = {**(resources.get("limits") or {}), **(resources.get("requests") or {})}.get("cpu")
+    if _as_it_was(rollout, container, request):
         raise NotStarted("The Deployment orders is as your colleague left it.")
+    version = version_of(container["image"])
     require(
-        container["image"] == image(_BAD),
-        f"It is set to {container['image'].rpartition(':')[2]}: you went back, which was right in "
-        f"a hurry. Now bring {_BAD} out.",
+        version == _BAD,
+        f"It is set to {version}: you went back, which was right in a hurry. Now bring {_BAD} out.",
     )
     require(request, "The request of CPU is gone. Without one the scheduler overbooks the nodes.")
+    require(
+        millicores(request) >= _LEAST,
+        f"It requests {request} of CPU now. The version before asked for 500m: with next to no "
+        "request the scheduler overbooks the nodes, as without one.",
+    )
+    require(
+        rollout.replicas >= _PODS,
+        f"Its replicas: {rollout.replicas}. {_PODS} served the customers before.",
+    )
     require(
         password() not in json.dumps(container),
         "The password stands in the Deployment now. Let it come from the Secret.",
     )
-    variables = container.get("env") or []
-    references = [each.get("valueFrom", {}).get("secretKeyRef", {}) for each in variables]
     require(
-        any(each.get("name") == _SECRET for each in references),
+        _SECRET in json.dumps(container),
         f"The program needs DB_PASSWORD from the Secret {_SECRET}.",
     )
     waiting = [pod for pod in rollout.pods if pod.live and not pod.ready]
@@ -98,6 +135,7 @@ def check_stuck_rollout(lab: Lab, answer: Any) -> str:
         f"{waiting[0].phase if waiting else 'coming'}"
         f"{': ' + waiting[0].message if waiting and waiting[0].message else '.'}",
     )
+    _check_password(lab, rollout)
     served = [sum(each.available.values()) for each in rollout.history]
     since = served.index(rollout.replicas)
     nodes = kubernetes.connect(lab.aws, CLUSTER).get("nodes")

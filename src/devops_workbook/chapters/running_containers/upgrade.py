@@ -10,7 +10,9 @@ from devops_workbook.chapters.running_containers import eks
 from devops_workbook.chapters.running_containers.account import CLUSTER, chapter, there
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
-from devops_workbook.kubernetes.objects import Moment
+from devops_workbook.kubernetes.disruption import selects
+from devops_workbook.kubernetes.objects import Moment, Rollout
+from devops_workbook.kubernetes.quantities import share
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
 
@@ -36,11 +38,19 @@ def arrange_upgrade(lab: Lab) -> None:
 
 
 def versions() -> tuple[str, str]:
-    """Return the versions of the control plane and of the node group."""
+    """Return the versions of the control plane and of the node group, the oldest of several."""
     client = clients.client("eks", REGION)
     cluster = client.describe_cluster(name=CLUSTER)["cluster"]
-    group = client.describe_nodegroup(clusterName=CLUSTER, nodegroupName=eks.GROUP)["nodegroup"]
-    return cluster["version"], group["version"]
+    groups = client.list_nodegroups(clusterName=CLUSTER)["nodegroups"]
+    found = [
+        str(
+            client.describe_nodegroup(clusterName=CLUSTER, nodegroupName=name)["nodegroup"][
+                "version"
+            ]
+        )
+        for name in groups
+    ]
+    return cluster["version"], min(found, default="none")
 
 
 @chapter.exercise(
@@ -80,20 +90,52 @@ def check_upgrade(lab: Lab, answer: Any) -> str:
     )
     rollout = there(eks.rollout(lab), "upgrade", "The Deployment orders")
     served = _served(rollout.history)
+    before = rollout.history[0].desired
     require(
-        min(served) >= rollout.replicas - 1,
-        f"At one moment only {min(served)} of {rollout.replicas} pods served. A node was emptied "
+        rollout.replicas >= before,
+        f"Replicas of orders: {rollout.replicas}, and {before} served before. {_ONCE_MORE}",
+    )
+    require(
+        min(served) >= before - 1,
+        f"At one moment only {min(served)} of {before} pods served. A node was emptied "
         f"without asking the budget, or the budget gives too many up. {_ONCE_MORE}",
     )
+    _check_budget(there(found, "upgrade", "The budget orders")["spec"], rollout)
     return (
         f"Control plane and nodes are at {WANTED}. {min(served)} pods or more served all the time, "
         "on nodes that were replaced and never repaired."
     )
 
 
+def _check_budget(spec: dict[str, Any], rollout: Rollout) -> None:
+    """Require of the budget that is left that the next one who drains a node can, with care."""
+    labels = rollout.spec["template"]["metadata"].get("labels") or {}
+    require(
+        selects(spec.get("selector"), labels),
+        "The budget selects none of the pods of orders: it keeps nobody from taking them all.",
+    )
+    total, most = rollout.replicas, spec.get("maxUnavailable", 1)
+    if (least := spec.get("minAvailable")) is not None:
+        gives = total - share(least, total, up=True)
+    else:
+        gives = share(most, total, up=True)
+    require(
+        gives > 0,
+        "The upgrade is through. But the budget gives no pod up again: whoever drains a node next "
+        "stands where you stood.",
+    )
+    require(
+        gives < total,
+        f"The upgrade is through. But the budget gives up {gives} of {total} pods at once: the "
+        "next one who drains a node may leave nobody to serve.",
+    )
+
+
 def _last_failure() -> str:
     client = clients.client("eks", REGION)
     asked: dict[str, Any] = {"name": CLUSTER, "nodegroupName": eks.GROUP}
+    if eks.GROUP not in client.list_nodegroups(clusterName=CLUSTER)["nodegroups"]:
+        return ""
     for identifier in reversed(client.list_updates(**asked)["updateIds"]):
         update = client.describe_update(**asked, updateId=identifier)["update"]
         if update["status"] == "Failed":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from devops_workbook.chapters.tracing import orders
 from devops_workbook.chapters.tracing.account import chapter
+from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 
@@ -40,6 +42,11 @@ def arrange_broken(lab: Lab) -> None:
 def check_broken_trace(lab: Lab, answer: Any) -> str:
     """A new order is one trace again, and the proxy still keeps the secrets back."""
     service = orders.running()
+    require(
+        isinstance(service.dropped_headers, (Set, list, tuple)),
+        "service.dropped_headers should be a set of names. Found "
+        f"{describe(service.dropped_headers)}.",
+    )
     dropped = {name.lower() for name in service.dropped_headers}
     if dropped == {name.lower() for name in DROPPED}:
         raise NotStarted("The proxy keeps back the same three headers as before.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
+from opentelemetry.instrumentation.sqlite3 import SQLite3Instrumentor
 from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExportResult
@@ -71,6 +72,9 @@ def close() -> None:
         Running.exporter.is_open = False
     if RequestsInstrumentor().is_instrumented_by_opentelemetry:
         RequestsInstrumentor().uninstrument()
+    if SQLite3Instrumentor().is_instrumented_by_opentelemetry:
+        # By instrument() in place of instrument_connection(): every later database would be.
+        SQLite3Instrumentor().uninstrument()
     for provider_ in Running.telemetry.providers if Running.telemetry else ():
         provider_.shutdown()
     Running.service = Running.telemetry = Running.exporter = None

@@ -76,6 +76,10 @@ def _compare(anomaly: int, named: set[Any]) -> None:
     if unknown:
         raise NotYet(f"slowed[{anomaly}]: there is no column {_any(unknown)!r}.")
     require(
+        "anomaly" not in named,
+        f"slowed[{anomaly}]: anomaly says of which kind a request is. Which of its calls?",
+    )
+    require(
         WHOLE not in named, f"slowed[{anomaly}]: {WHOLE} is the whole request. Which of its calls?"
     )
     right = slower(anomaly)
