@@ -17,7 +17,7 @@ def add_certificate(commands: Any) -> None:
         "--progress", type=Path, metavar="FILE", help="somebody's progress.jsonl; default: yours"
     )
     certificate.add_argument(
-        "--html", type=Path, metavar="FILE", default=Path("certificate.html"), help="%(default)s"
+        "--html", type=Path, metavar="FILE", help="default: certificate-NAME.html"
     )
 
 
