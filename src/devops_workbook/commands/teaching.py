@@ -50,7 +50,11 @@ def add_agenda(commands: Any) -> None:
     """Add ``agenda``: the plan of a workshop."""
     agenda = add(commands, "agenda", _agenda, "make a timed plan of a workshop")
     agenda.add_argument(
-        "--hours", type=_hours, required=True, metavar="N", help="in the room, breaks in them"
+        "--hours",
+        type=_hours,
+        required=True,
+        metavar="N",
+        help="in the room, breaks in them, lunch not; more than 7 are several days",
     )
     agenda.add_argument(
         "--start", type=_time, default=9 * 60, metavar="HH:MM", help="of each day; default: 09:00"
