@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from devops_workbook import own_account
 from devops_workbook.errors import WorkbookError
+from devops_workbook.served_clock import pass_time
 from devops_workbook.stack_change_set import make_change_set
 from devops_workbook.stack_drift import detect_drift
 from devops_workbook.stack_tables import changes_table, drift_table, events_table
@@ -68,7 +69,7 @@ def drift(
     """
     with own_account.session(profile, region, StackError) as session:
         client = session.client("cloudformation")
-        status = detect_drift(stack, client)
+        status = detect_drift(stack, client, lambda: pass_time(session, client))
         print(drift_table(stack, client))
     print(f"\nThe stack is {status}.")
     return 1 if status == "DRIFTED" else 0
