@@ -105,9 +105,17 @@ def _slides(options: argparse.Namespace) -> int:
 def add_bundle(commands: Any) -> None:
     """Add ``bundle``: the course for a room without a network."""
     bundle = add(commands, "bundle", _bundle, "pack the course for a room without a network")
+    bundle.epilog = (
+        "It fits computers like this one (system, processor, Python), and needs the network once. "
+        "Unzip it there, and run make lab in it."
+    )
     bundle.add_argument("--out", type=Path, metavar="FOLDER", help="default: build")
     bundle.add_argument(
-        "--python", nargs="+", default=[], metavar="PYTHON", help="default: the one that runs this"
+        "--python",
+        nargs="+",
+        default=[],
+        metavar="PYTHON",
+        help="the Pythons of this computer that it is for; default: the one that runs this",
     )
 
 
