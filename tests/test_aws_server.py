@@ -49,7 +49,7 @@ def pasted(printed: str, code: str) -> str:
     """Run code in a shell into which the export lines were pasted."""
     lines = [line for line in printed.splitlines() if line.startswith(("export ", "unset "))]
     script = "\n".join([*lines, f'exec {shlex.quote(sys.executable)} -c "{code}"'])
-    inherited = {"PATH": os.environ["PATH"]}
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     done = subprocess.run(["sh", "-ec", script], env=inherited, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -68,6 +68,20 @@ def test_the_lines_it_prints_lead_to_it_and_ctrl_c_stops_it() -> None:
         rest, _ = process.communicate(timeout=30)
     assert (process.returncode, rest) == (0, "\nOffline AWS has stopped.\n")
     socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_drift_is_found_from_another_process_though_the_clock_stands_still() -> None:
+    template = "Resources: {Queue: {Type: AWS::SQS::Queue}}"
+    made = (
+        "import boto3; from devops_workbook.served_clock import pass_time;"
+        " session = boto3.Session(); client = session.client('cloudformation');"
+        f" client.create_stack(StackName='shop', TemplateBody='{template}');"
+        " pass_time(session, client)"
+    )
+    looked = "from devops_workbook.cli import main; main(['drift', 'shop'])"
+    with serving("--port", str(free_port())) as (_, printed):
+        pasted(printed, made)
+        assert "The stack is IN_SYNC." in pasted(printed, looked)
 
 
 def test_a_busy_port_moves_to_the_next_and_says_so() -> None:

@@ -43,7 +43,7 @@ def test_the_page_names_the_learner_and_what_is_done(file: Path, tmp_path: Path)
     page = out.read_text(encoding="utf-8")
     assert "<h1>A &lt;b&gt; &amp; C</h1>" in page
     assert f"1 of {len(chapters.COURSE)} chapters: 3 exercises, every one checked." in page
-    assert "<td>00 Start here</td><td>3</td><td>15</td><td>2026-03-12</td>" in page
+    assert "<td>00 Start here</td><td>3</td><td>15</td><td><time>2026-03-12</time></td>" in page
     assert page.count("<tr>") == 2
 
 
@@ -72,3 +72,47 @@ def test_a_file_that_is_not_there_is_named(
 ) -> None:
     assert _certify(file, tmp_path / "page.html") == 2
     assert f"There is no {file}." in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_counted_and_the_rest_is_certified(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong_time = json.dumps({"at": "yesterday", "chapter": KEY, "event": "check"})
+    file.write_text(f'{wrong_time}\n{{"at": "2026-0\n' + "".join(_passed(12)))
+    assert _certify(file, tmp_path / "page.html") == 0
+    assert f"Left out: 2 unreadable lines of {file}." in capsys.readouterr().out
+
+
+def test_a_file_of_something_else_is_said_to_be_unreadable(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text("import json\n")
+    assert _certify(file, tmp_path / "page.html") == 2
+    assert f"Left out: 1 unreadable line of {file}." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\n"])
+def test_nobody_without_a_name_gets_one(
+    name: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text("".join(_passed(12)))
+    assert _certify(file, tmp_path / "page.html", name) == 2
+    assert "Give a name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Zoë O'Brien", "certificate-zoë-o-brien.html"),
+        ("Ann <b>\n Lee", "certificate-ann-b-lee.html"),
+        ("../..", "certificate.html"),
+        ("李" * 400, f"certificate-{'李' * 50}.html"),
+    ],
+)
+def test_the_certificates_of_a_room_stand_side_by_side(
+    name: str, written: str, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("".join(_passed(12)))
+    monkeypatch.chdir(tmp_path)
+    assert main(["certificate", name, "--progress", str(file)]) == 0
+    assert [path.name for path in tmp_path.glob("*.html")] == [written]

@@ -20,6 +20,13 @@ from matplotlib.figure import Figure as Drawing
 from devops_workbook.display import Figure
 Figure(Drawing(), {ALT!r})
 """
+# Each flush arrives by itself.
+COUNTING = """
+import time
+for n in (1, 2, 3):
+    print(f"\\rGates: {n} of 3", end="", flush=True)
+    time.sleep(0.2)
+"""
 PROSE = """# Tiny <b>title</b>
 
 ![The notebook calls boto3](../images/offline_aws.svg) costs $5 or $6, see
@@ -119,6 +126,13 @@ def test_the_course_goes_where_it_is_told_to(tiny: Tiny, tmp_path: Path) -> None
     tiny.write("00_start_here", nbformat.v4.new_code_cell("1 + 1"))
     assert main(["course", "--html", str(tmp_path / "a" / "site")]) == 0
     assert (tmp_path / "a" / "site" / "index.html").is_file()
+
+
+def test_a_line_that_is_written_over_is_one_line(tiny: Tiny) -> None:
+    tiny.write("00_start_here", nbformat.v4.new_code_cell(COUNTING))
+    text = tiny.run(jobs=1).page("00_start_here").text
+    assert "Gates: 3 of 3" in text
+    assert "Gates: 1 of 3" not in text
 
 
 def test_a_figure_a_picture_and_a_link_on_a_page(tiny: Tiny) -> None:

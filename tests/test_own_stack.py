@@ -41,25 +41,50 @@ def test_a_template_becomes_a_stack(template: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "row"),
+    ("old", "new", "row", "sentences"),
     [
-        ("30", "60", "Queue     Modify  False        -            VisibilityTimeout"),
-        ("!Ref Name", "billing", "Queue     Modify  True         ReplaceAndDelete  QueueName"),
+        (
+            "30",
+            "60",
+            "Queue     Modify  False        -            VisibilityTimeout",
+            "Nothing would be replaced or removed.",
+        ),
+        (
+            "!Ref Name",
+            "billing",
+            "Queue     Modify  True         ReplaceAndDelete  QueueName",
+            "Would be replaced: Queue.\nThe old one would be deleted, if it can be: Queue.",
+        ),
+        (
+            "Queue:",
+            "Other:",
+            "Queue     Remove  -            Delete",
+            "Would be removed: Queue.\nThe old one would be deleted, if it can be: Queue.",
+        ),
     ],
 )
 def test_a_change_is_said_with_its_replacement(
-    template: Path, old: str, new: str, row: str, capsys: pytest.CaptureFixture[str]
+    template: Path,
+    old: str,
+    new: str,
+    row: str,
+    sentences: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     changed = _changed(template, old, new)
     assert main(["stack", str(template), "--to", str(changed)]) == 0
-    assert row in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert row in said
+    assert said.endswith(f"\n\n{sentences}\n")
 
 
 def test_a_change_that_changes_nothing_says_so(
     template: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["stack", str(template), "--to", str(template)]) == 0
-    assert "didn't contain changes" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "didn't contain changes" in said
+    assert "Replacement" not in said
 
 
 def test_a_parameter_reaches_the_template(
@@ -67,7 +92,9 @@ def test_a_parameter_reaches_the_template(
 ) -> None:
     bad = "--parameter=Name=no spaces please"
     assert main(["stack", str(template), bad]) == 1
-    assert "CREATE_FAILED" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "CREATE_FAILED" in said
+    assert "The account is empty" in said
 
 
 def test_a_long_template_is_taken(template: Path, capsys: pytest.CaptureFixture[str]) -> None:

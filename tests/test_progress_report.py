@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devops_workbook import chapters, paths
+from devops_workbook.cli import main
 from devops_workbook.errors import UnknownKeyError
 from devops_workbook.notebooks.build import notebook_path
 from devops_workbook.progress import Progress, home
@@ -113,7 +114,7 @@ def test_the_end_of_the_course_is_said() -> None:
 
 def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     finish("first-bucket")
-    assert print_table() == 0
+    assert print_table(Progress()) == 0
     printed = capsys.readouterr().out
     assert "Next: 00_start_here" in printed
     assert "Go on with: workbook lab start-here" in printed
@@ -128,22 +129,37 @@ def test_unreadable_lines_are_counted_where_the_file_is(
     finish("first-bucket")
     with Progress().path.open("a") as file:
         file.write("torn\nand torn again\n")
-    assert print_table() == 0
+    assert print_table(Progress()) == 0
     printed = capsys.readouterr().out.replace("\n", "")
-    assert "2 unreadable line(s) in" in printed
+    assert "2 unreadable lines of" in printed
     assert "[bold]" in printed
 
 
 def test_the_page_holds_the_same_table_and_loads_nothing(tmp_path: Path) -> None:
     finish("first-bucket")
     path = tmp_path / "new folder" / "progress.html"
-    assert write_html(path) == 0
+    assert write_html(path, Progress()) == 0
     page, shown = Cells(path.read_text(encoding="utf-8")), table(Progress())
     assert page.rows == [list(shown.columns), *map(list, shown.rows)]
     assert page.loaded == []
     assert page.tags[:2] == ["html", "head"]
     assert page.tags.count("h1") == 1
     assert "caption" in page.tags
+
+
+def test_somebody_else_s_file_is_told_apart_from_one_s_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    theirs = tmp_path / "their progress.jsonl"
+    theirs.write_bytes(b"torn\n")
+    finish("first-bucket")
+    out = tmp_path / "page.html"
+    assert main(["progress", "--progress", str(theirs), "--html", str(out)]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "1 of 3" not in page
+    assert f"Left out: 1 unreadable line of {theirs}." in page
+    assert main(["progress", "--progress", str(tmp_path / "none.jsonl")]) == 2
+    assert "There is no " in capsys.readouterr().err
 
 
 # In a cell.

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from devops_workbook import chapters
 from devops_workbook.cli import main
 from devops_workbook.slides import deck, to_slides
-from devops_workbook.slides.deck import FULL
+from devops_workbook.slides.deck import FULL, LARGE_LINES
 
 CHAPTER = chapters.load("start-here")
 MARKDOWN, CODE = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
@@ -53,6 +53,37 @@ def test_the_instructor_s_notes_are_the_speaker_s() -> None:
 @pytest.mark.parametrize("call", ['lab.check("first-bucket")', "lab.quiz()", "lab.progress()"])
 def test_checks_and_panels_are_left_out(call: str) -> None:
     assert _deck(CODE("1 + 1"), CODE(call)) == [("subslide", "1 + 1")]
+
+
+def test_a_solution_waits_below_its_name() -> None:
+    exercise = next(iter(CHAPTER.exercises.values()))
+    solved = CODE("s3.create_bucket()", metadata={"exercise": exercise.key, "tags": ["solution"]})
+    assert _deck(solved) == [
+        ("subslide", f"#### A solution: {exercise.title}"),
+        ("fragment", "s3.create_bucket()"),
+    ]
+
+
+def test_the_panel_below_a_lab_is_left_out() -> None:
+    shown = nbformat.v4.new_output("execute_result", data={"text/plain": "0 of 3 done"})
+    cells = [CODE(source, outputs=[shown]) for source in ("lab = open_lab()\nlab", "lab\n3")]
+    slides = deck(nbformat.v4.new_notebook(cells=cells), CHAPTER).cells
+    assert [len(cell.outputs) for cell in slides] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("source", "printed", "tags"),
+    [
+        ("print(1)", "1\n", ["large"]),
+        ("print(1)\n" * LARGE_LINES, "1\n", []),
+        ("1 + 1  # " + "long " * 20, "", []),
+        ("print(1)", "long " * 20, []),
+    ],
+)
+def test_short_code_is_large(source: str, printed: str, tags: list[str]) -> None:
+    outputs = [nbformat.v4.new_output("stream", text=printed)]
+    [cell] = deck(nbformat.v4.new_notebook(cells=[CODE(source, outputs=outputs)]), CHAPTER).cells
+    assert cell.metadata.tags == tags
 
 
 def test_every_question_shows_its_answer_as_the_last_step() -> None:

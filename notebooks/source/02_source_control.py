@@ -89,7 +89,7 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # it wait for?"
 #
 # People get stuck where a clone is older than the last `catch_up`: the account is new then, so
-# clone again. With 40 minutes: push, pull request, review, two ways, the leaked key. Talk through
+# clone again. With 50 minutes: push, pull request, review, two ways, the leaked key. Talk through
 # the predictions; leave out the conflict and the stretch.
 
 # %%

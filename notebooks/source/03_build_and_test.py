@@ -69,7 +69,7 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # aloud, line by line. Ask at the end: "Which of our defects of last month could a build have found,
 # and how many minutes after the commit?"
 #
-# With 40 minutes: *A first build*, *Read the log*, *Green*, *What follows a failure?*, *Five gates*,
+# With 55 minutes: *A first build*, *Read the log*, *Green*, *What follows a failure?*, *Five gates*,
 # *Build once*. Leave out the cache first, then the other buildspecs. For the fast: have them add a
 # sixth gate of their own (a licence check, a limit on the size of the artifact).
 

@@ -68,9 +68,10 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # undone, and what that number hangs on. Misconceptions to listen for: "a canary finds every
 # mistake", "blue/green is safe because one can go back" (who notices?), "more alarms are safer",
 # "the service is up, so it is healthy". Demonstrate the worked example with the player's buttons,
-# minute by minute, and let the room say what comes next.
+# minute by minute, and let the room say what comes next. People get stuck where their alarm looks at
+# one target group only: after a deployment, production is the other one.
 #
-# With 45 minutes: *Your first canary*, the comparison as a demonstration, *Alarms*, the prediction
+# With 60 minutes: *Your first canary*, the comparison as a demonstration, *Alarms*, the prediction
 # and the break/fix. Leave out the servers first, then the configuration.
 
 # %%

@@ -66,7 +66,7 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # worked example with the buttons of the view, a step at a time, and let the room say what comes
 # next. Ask: "Who may press the approval here, and what would they look at?"
 #
-# With 40 minutes: *Declare*, *Say no*, *Where is it red*, *Make it green*, the prediction, and
+# With 50 minutes: *Declare*, *Say no*, *Where is it red*, *Make it green*, the prediction, and
 # *Rename a column* as a demonstration with `rehearse`. Leave out *the same bytes* and the freeze
 # first. Rolling back needs ten minutes, or none.
 

@@ -70,8 +70,10 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # changed by hand", "replacement copies the data", "skip means repair", "IN_SYNC means that nobody
 # touched it". Demonstrate the worked example and the prediction; let the room vote on each edit
 # before the cell with the change sets runs. Ask: "Which of your stacks could you delete today?"
+# People get stuck where a stack is in ROLLBACK_COMPLETE: nothing can update it, so it is deleted and
+# made again, without the name that is taken.
 #
-# With 45 minutes: *Add the database*, *first cause*, the prediction, *Detect* and *Adopt one*.
+# With 60 minutes: *Add the database*, *first cause*, the prediction, *Detect* and *Adopt one*.
 # Leave out *Replace an export* and the shop's rules first; both stand by themselves.
 
 # %%

@@ -64,9 +64,10 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # harmless refactoring can empty a database. Misconceptions to listen for: "the CDK makes the
 # resources", "the diff shows what was changed by hand", "a construct's id is only a label", "tests
 # on the template replace the deployment". Demonstrate the first template and the prediction. Ask:
-# "Who in your team could review this change today?"
+# "Who in your team could review this change today?" People get stuck where they look for the fault in
+# the Python: it stands in the logical ids of the diff.
 #
-# With 40 minutes: the worked example, *Add the database*, the prediction, *Mend the refactoring*.
+# With 45 minutes: the worked example, *Add the database*, the prediction, *Mend the refactoring*.
 # *Answer the rules* and the comparison stand by themselves.
 
 # %%

@@ -66,10 +66,12 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # as of a deletion that is not done yet. Misconceptions to listen for: "rm makes the image smaller",
 # "latest is the newest", "a later rule can still take it", "the scan was green in spring". Let the
 # room vote on *Two rules and six images* before anybody runs it. Ask at the end: "Could you build
-# last spring's release again, byte for byte?"
+# last spring's release again, byte for byte?" People get stuck at the Dockerfile: what changes often
+# goes below what seldom does, and what only the build needs into a stage of its own.
 #
-# With 40 minutes: the worked example, the prediction on layers, *The Dockerfile of orders*, *Two
-# rules and six images* and *The image that production runs*.
+# With 45 minutes: the worked example, the prediction on layers, *The Dockerfile of orders*, *Two
+# rules and six images* and *The image that production runs*. Leave out the policy for a year first,
+# then the push.
 
 # %% [markdown]
 # Make a layer first. Compression is for the wire: the tar file has one digest, what is sent has

@@ -68,10 +68,13 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # parts and dollars, and who goes back when a release is bad. Misconceptions to listen for: "running
 # means ready", "Kubernetes rolls back by itself", "the task role pulls the image", "a limit is a
 # reservation". Ask before the comparison is run: "Which of the four is up first? After how many
-# minutes?" Ask at the end: "What would make you change your choice?"
+# minutes?" Ask at the end: "What would make you change your choice?" People get stuck on the two
+# roles of a task (the execution role starts it, the task role is the program's), and at the release
+# that is stuck, where a second fault waits behind the first.
 #
-# With 45 minutes: *Roll forward by replacing*, *A manifest for production*, the prediction, *A
-# release that is stuck* and *Your own workload*. The upgrade is for the fast.
+# With 60 minutes: *Roll forward by replacing*, *A manifest for production*, the prediction, *A
+# release that is stuck* and *Your own workload*. Leave out the month's cost and the number of pods
+# first. The upgrade is for the fast.
 
 # %% [markdown]
 # **ECS on Fargate.** A *task definition* says what to run. A *service* keeps three tasks of it

@@ -74,9 +74,10 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # Misconceptions to listen for: "more alarms are safer", "the average is fine", "the alarm is OK
 # again, so that is when it was repaired", "no data means no problem". Let the room guess the
 # numbers of the table *One week of alarms* before anybody runs it. Ask at the end: "Which alarm of
-# ours would you switch off tomorrow?"
+# ours would you switch off tomorrow?" People get stuck between an alarm that is loud and one that is
+# late: let them change one number at a time, and run the week again.
 #
-# With 45 minutes: *What does an average hide*, *M out of N*, *An alarm that wakes no one*, the
+# With 60 minutes: *What does an average hide*, *M out of N*, *An alarm that wakes no one*, the
 # prediction, *The alarm that slept* and *From alarm to recovery*. Leave out the burn rate and the
 # band first.
 

@@ -70,9 +70,10 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # it waited for. Misconceptions to listen for: "the longest bar is the problem", "no slow query, so
 # it is not the database", "five per cent is enough to count failures", "tracing needs a rewrite".
 # Let everybody write down the three numbers of *Predict* before anybody runs it. Ask at the end:
-# "Where would the trace header of our services get lost?"
+# "Where would the trace header of our services get lost?" People get stuck where one of the three
+# instrumentations is not given the provider.
 #
-# With 45 minutes: the worked example, *Ask X-Ray*, *The line of SQL*, the prediction, *Instrument
+# With 60 minutes: the worked example, *Ask X-Ray*, *The line of SQL*, the prediction, *Instrument
 # the service* and *A trace broken in two*. Leave out *What five per cent lose* first, then *Which
 # calls were slowed down?*. The times of the service that really runs differ from laptop to laptop;
 # all others are the same for everybody.

@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from devops_workbook import chapters, page
+from devops_workbook import chapters, page, progress_report
 from devops_workbook.errors import WorkbookError
 from devops_workbook.exercise import Chapter
 from devops_workbook.progress import Progress, raise_state
 from devops_workbook.progress_report import Standing, standings
 
 _TITLE = "DevOps on AWS: the workbook"
+_FURTHER = "`workbook progress --progress FILE` says how far it is."
+_LONGEST = 50
 
 
-def write(name: str, out: Path, file: Path | None = None) -> int:
-    """Write the certificate of a learner to ``out`` as a self-contained page; return 0.
+def write(name: str, out: Path | None = None, file: Path | None = None) -> int:
+    """Write the certificate of a learner as a self-contained page; return 0.
 
-    ``file`` is the learner's ``progress.jsonl``, by default the one of this computer. Raises
-    ``WorkbookError`` when no chapter is done in it, so that nobody gets an empty certificate.
+    ``out`` is by default named after the learner, so that a room's certificates stand side by
+    side. ``file`` is the learner's ``progress.jsonl``, by default the one of this computer. Lines
+    of it that cannot be read are counted. Raises ``WorkbookError`` when there is no name, and when
+    no chapter is done, so that nobody gets an empty certificate.
     """
-    progress = Progress(file) if file else Progress()
-    if file and not file.exists():
-        raise WorkbookError(f"There is no {file}. It is progress.jsonl in the folder .workbook.")
+    name = " ".join(name.split())
+    if not name:
+        raise WorkbookError('Whose is it? Give a name: workbook certificate "Ada Lovelace".')
+    progress = progress_report.of(file)
     done = [standing for standing in standings(progress) if standing.done]
     if not done:
         raise WorkbookError(
             f"No chapter is done in {progress.path} yet: a chapter is done when all of its "
-            "exercises are passed. See workbook progress."
+            f"exercises are passed. {progress.problem() or _FURTHER}"
         )
-    page.write(out, page.page(f"{name}: {_TITLE}", _body(name, done, finished(progress))))
+    body = _body(name, done, finished(progress))
+    page.write(out or default_path(name), page.page(f"{name}: {_TITLE}", body))
+    if problem := progress.problem():
+        print(problem)
     return 0
+
+
+def default_path(name: str) -> Path:
+    """Return the file of a learner's certificate in the folder where one is."""
+    # No longer than a file's name may be, whatever the letters.
+    words = re.sub(r"\W+", "-", name.casefold()).strip("-")[:_LONGEST]
+    return Path(f"certificate-{words}.html" if words else "certificate.html")
 
 
 def finished(progress: Progress) -> dict[str, datetime]:
@@ -77,5 +93,5 @@ def _lines(name: str, done: list[Standing], times: dict[str, datetime]) -> Itera
 
 def _row(chapter: Chapter, when: datetime) -> str:
     name = f"{chapters.stem(chapter.key)[:2]} {html.escape(chapter.title)}"
-    cells = (name, len(chapter.exercises), chapter.minutes, f"{when:%Y-%m-%d}")
+    cells = (name, len(chapter.exercises), chapter.minutes, f"<time>{when:%Y-%m-%d}</time>")
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -36,6 +36,8 @@ def execute(path: Path, folder: Path) -> Any:
     client = nbclient.NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT_SECONDS,
+        # A line that is written over arrives in parts, and is one line only when they are together.
+        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
         # Without, each kernel warns that others on this machine could listen.
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),

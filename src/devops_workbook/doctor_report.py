@@ -13,6 +13,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from devops_workbook.doctor import Check, Diagnosis, Status, diagnose
@@ -38,7 +39,14 @@ def run(checks: Iterable[Check] | None = None) -> int:
 def report(diagnoses: Iterable[Diagnosis]) -> str:
     """Return the report on what was found, with the verdict in its second line."""
     diagnoses = list(diagnoses)
-    lines = [_TITLE, f"Verdict: {verdict(diagnoses)}", f"Machine: {machine()}", _versions()]
+    # A report of last week says nothing of what was installed since.
+    when = datetime.now().astimezone()
+    lines = [
+        f"{_TITLE}, {when:%Y-%m-%d %H:%M %z}",
+        f"Verdict: {verdict(diagnoses)}",
+        f"Machine: {machine()}",
+        _versions(),
+    ]
     for found in diagnoses:
         lines.append(
             f"{found.status.symbol} {found.status.word:7} {found.subject}: {found.sentence}"

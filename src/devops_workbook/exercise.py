@@ -146,7 +146,9 @@ class Chapter:
     """A chapter: the scenario it starts from, its exercises and its quiz, by key.
 
     ``set_up_takes`` is the lab time that the scenario moves the clock by: the account begins so
-    much earlier, and the lab opens at nine.
+    much earlier, and the lab opens at nine. ``leave_out`` are the keys of the exercises that a
+    shorter session leaves out first, in that order, as the instructor's notes say; None when it
+    leaves out nothing.
     """
 
     key: str
@@ -156,6 +158,7 @@ class Chapter:
     questions: dict[str, Question] = field(default_factory=dict)
     set_scene: Arrange | None = None
     set_up_takes: timedelta = timedelta(0)
+    leave_out: tuple[str, ...] | None = ()
 
     def scenario(self, function: Arrange) -> Arrange:
         """Register the function that puts the chapter's scenario into an empty account."""

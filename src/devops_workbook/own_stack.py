@@ -16,12 +16,17 @@ from botocore.exceptions import ClientError, WaiterError
 
 from devops_workbook import own_account
 from devops_workbook.errors import WorkbookError
+from devops_workbook.served_clock import pass_time
 from devops_workbook.stack_change_set import make_change_set
 from devops_workbook.stack_drift import detect_drift
 from devops_workbook.stack_tables import changes_table, drift_table, events_table
 
 _STACK, _CHANGE = "yours", "the-change"
 _BUCKET = "templates"
+_EMPTY = (
+    "The account is empty: a role, a network or an image that the template only names is not there."
+    "\nTo try it, put those into a copy of the template."
+)
 _RIGHTS = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
@@ -46,14 +51,36 @@ def try_template(
         try:
             made = _made({**bodies[0], "Parameters": given})
             print(events_table(_STACK))
+            if not made:
+                print(f"\n{_EMPTY}")
             if made and changed:
                 print()
                 client = boto3.client("cloudformation")
                 make_change_set(client, _STACK, _CHANGE, **bodies[1], Parameters=given)
-                print(changes_table(_STACK, _CHANGE))
+                print(_changes())
         except ClientError as error:
             raise StackError(error.response["Error"]["Message"]) from None
     return 0 if made else 1
+
+
+def _changes() -> str:
+    table = changes_table(_STACK, _CHANGE)
+    if not table.rows:
+        return table.caption
+    sentences = [
+        f"{what}: {', '.join(row[0] for row in found)}."
+        for what, found in (
+            ("Would be replaced", [row for row in table.rows if row[2] == "True"]),
+            ("Would perhaps be replaced", [row for row in table.rows if row[2] == "Conditional"]),
+            ("Would be removed", [row for row in table.rows if row[1] == "Remove"]),
+            (
+                "The old one would be deleted, if it can be",
+                [row for row in table.rows if row[3].endswith("Delete")],
+            ),
+        )
+        if found
+    ]
+    return "\n".join([repr(table), "", *(sentences or ["Nothing would be replaced or removed."])])
 
 
 def drift(
@@ -68,7 +95,7 @@ def drift(
     """
     with own_account.session(profile, region, StackError) as session:
         client = session.client("cloudformation")
-        status = detect_drift(stack, client)
+        status = detect_drift(stack, client, lambda: pass_time(session, client))
         print(drift_table(stack, client))
     print(f"\nThe stack is {status}.")
     return 1 if status == "DRIFTED" else 0

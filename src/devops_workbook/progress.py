@@ -79,6 +79,12 @@ class Progress:
         """Return how many lines could not be read."""
         return sum(event is None for event in self._lines())
 
+    def problem(self) -> str:
+        """Return a sentence on the lines that could not be read, or ""."""
+        count = self.unreadable()
+        lines = "1 unreadable line" if count == 1 else f"{count} unreadable lines"
+        return f"Left out: {lines} of {self.path}." if count else ""
+
     def states(self, chapter: str) -> dict[str, str]:
         """Return the state of each exercise and question of a chapter that was begun.
 
@@ -123,7 +129,13 @@ def _parse(line: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(event, dict) or not {"at", "chapter", "event"} <= event.keys():
         return None
-    return event if all(isinstance(value, str) for value in event.values()) else None
+    if not all(isinstance(value, str) for value in event.values()):
+        return None
+    try:
+        datetime.fromisoformat(event["at"])
+    except ValueError:
+        return None
+    return event
 
 
 def raise_state(states: dict[str, str], exercise: str, outcome: str) -> None:

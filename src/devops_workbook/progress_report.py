@@ -10,6 +10,7 @@ from pathlib import Path
 
 from devops_workbook import chapters, page
 from devops_workbook.display import Table
+from devops_workbook.errors import WorkbookError
 from devops_workbook.exercise import Chapter
 from devops_workbook.progress import Progress, home
 
@@ -145,12 +146,21 @@ def _row(standing: Standing) -> tuple[str, ...]:
     )
 
 
-def print_table() -> int:
+def of(file: Path | None) -> Progress:
+    """Return the progress in a file, by default that of this computer.
+
+    Raises ``WorkbookError`` when there is no such file.
+    """
+    if file and not file.exists():
+        raise WorkbookError(f"There is no {file}. It is progress.jsonl in the folder .workbook.")
+    return Progress(file) if file else Progress()
+
+
+def print_table(progress: Progress) -> int:
     """Print the course as a table; return 0."""
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    progress = Progress()
     course = standings(progress)
     shown = _table(course)
     rich_table = RichTable(*shown.columns, title=shown.caption, title_justify="left")
@@ -160,14 +170,16 @@ def print_table() -> int:
     console.print(rich_table)
     if standing := _next(course):
         console.print(f"Go on with: workbook lab {standing.chapter.key}")
-    if unreadable := progress.unreadable():
-        console.print(f"{unreadable} unreadable line(s) in {progress.path} were left out.")
+    if problem := progress.problem():
+        console.print(problem)
     return 0
 
 
-def write_html(path: Path) -> int:
+def write_html(path: Path, progress: Progress) -> int:
     """Write the course's progress as one self-contained page; return 0."""
-    body = f"<h1>Progress</h1>{table(Progress()).to_html()}"
+    body = f'<h1>Progress</h1><div class="scroll">{table(progress).to_html()}</div>'
+    if problem := progress.problem():
+        body += f"<p>{html.escape(problem)}</p>"
     page.write(path, page.page("Progress", body))
     return 0
 

@@ -20,6 +20,8 @@ from offline_aws.http_git import is_of_git
 from offline_aws.http_message import HttpRequest, HttpResponse
 from offline_aws.http_registry import is_of_registry, refuse_registry
 
+#: What an access key of this server begins with.
+KEY_PREFIX = "OFFLINE"
 _LOOPBACK = ("127.0.0.1", "localhost")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _LENGTH = 24
@@ -37,7 +39,7 @@ _WEB_PAGE = "Web pages may not use this server. Use it from a terminal or a prog
 
 def new_token() -> str:
     """Return a token that nobody can guess, in the form of an access key id (120 bits)."""
-    return "OFFLINE" + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    return KEY_PREFIX + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
 
 
 def basic(token: str) -> str:

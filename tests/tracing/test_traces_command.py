@@ -44,6 +44,18 @@ def test_a_file_is_analysed_printed_and_reported(
     assert not page.find_all(["script", "link"])
 
 
+def test_on_a_narrow_terminal_nothing_is_cut_short(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["traces", str(SCOREKEEP)]) == 0
+    out = capsys.readouterr().out
+    assert f" {TRACE} " in out
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "p99" in out
+
+
 def test_json_holds_the_numbers_and_writes_no_page(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -179,7 +179,7 @@ def test_no_trace_says_where_it_looked_and_what_to_do(
     said = refused(capsys, "--xray", "--region=us-east-1")
     assert re.fullmatch(
         r"X-Ray in us-east-1 has no trace from \S+ \S+ to .*UTC: try a longer time such as"
-        r" --last 6h, or another --region or --profile",
+        r" --last 7d, or another --region or --profile",
         said,
     )
     said = refused(capsys, "--xray", "--filter=responsetime > 1000")

@@ -27,8 +27,6 @@ PRIORITY = (
 )
 #: A chapter of which less than this is left is not worth beginning.
 WORTHWHILE = 0.6
-# What makes a chapter what it is: guessing before looking, and mending what is broken.
-_KEPT = {"prediction", "break/fix"}
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,19 @@ class Part:
     def cut_points(self) -> list[Exercise]:
         """The exercises to leave out next when the room is late, the first one first.
 
-        Stretch exercises, then ordinary ones from the last to the second. Predictions and
-        break/fix exercises stay.
+        Those that the chapter names in ``leave_out``, then stretch exercises, then ordinary ones
+        from the last to the second. Predictions and break/fix exercises stay, and all when
+        ``leave_out`` is None.
         """
+        named = self.chapter.leave_out
+        if named is None:
+            return []
         stretch = [exercise for exercise in self.exercises if exercise.kind == "stretch"]
         ordinary = [exercise for exercise in self.exercises if exercise.kind == "exercise"]
-        return stretch + ordinary[:0:-1]
+        return sorted(
+            stretch + ordinary[:0:-1],
+            key=lambda cut: named.index(cut.key) if cut.key in named else len(named),
+        )
 
 
 def choose(minutes: int, keys: Iterable[str] | None = None) -> list[Part]:

@@ -19,7 +19,8 @@ def run(hours: float, start: int, keys: list[str] | None, out: Path | None) -> i
     days = plan(round(hours * 60), keys)
     if not any(slot.part for day in days for slot in day.slots):
         raise WorkbookError(
-            f"No chapter fits into {hours:g} hours. Give it more, or other chapters."
+            f"No chapter fits into {hours:g} hour{'s' * (hours != 1)}. "
+            "Give it more, or other chapters."
         )
     text = markdown(days, start)
     if out is None:

@@ -39,9 +39,11 @@ def _lines(days: Sequence[Day], start: int) -> Iterator[str]:
         yield from (_row(list(slots), start) for _, slots in groupby(day.slots, _together))
         yield ""
     yield "## If you are late\n"
-    yield "Leave out, in this order:\n"
+    yield "In the chapters that are still to come, leave out from the left:\n"
     yield from (_cut_points(part) for part in _parts(days))
     yield f"\n{_LATE}"
+    if rest := _not_taught(days):
+        yield f"Not in this plan: {', '.join(rest)}. Every chapter can be done later, alone."
 
 
 def _together(slot: Slot) -> str:
@@ -51,17 +53,25 @@ def _together(slot: Slot) -> str:
 
 def _row(slots: Sequence[Slot], start: int) -> str:
     part = slots[0].part
-    what = "; ".join(_piece(slot, start, slot is slots[-1]) for slot in slots)
     begin, end = _clock(start + slots[0].start), _clock(start + slots[-1].end)
+    what = "; ".join(_piece(slot, _clock(start + slot.end), end) for slot in slots)
     return f"| {begin} | {end} | {_name(part) if part else ''} | {what} |"
 
 
-def _piece(slot: Slot, start: int, last: bool) -> str:
-    what = slot.what
-    if slot.part and slot.part.cut and slot.what == EXERCISES:
-        left_out = ", ".join(f"`{exercise.key}`" for exercise in slot.part.cut)
-        what += f" without {left_out}"
-    return what if last else f"{what} until {_clock(start + slot.end)}"
+def _piece(slot: Slot, until: str, end: str) -> str:
+    what = _exercises(slot, slot.part) if slot.part and slot.exercises else slot.what
+    return what if until == end else f"{what} until {until}"
+
+
+def _exercises(slot: Slot, part: Part) -> str:
+    first, last = slot.exercises[0], slot.exercises[-1]
+    what = EXERCISES
+    if len(slot.exercises) < len(part.exercises):
+        to = f" to `{last.key}`" if last is not first else ""
+        what = f"{EXERCISES if to else 'exercise'} `{first.key}`{to}"
+    if part.cut and first is part.exercises[0]:
+        what += f", without {', '.join(f'`{exercise.key}`' for exercise in part.cut)},"
+    return what
 
 
 def _cut_points(part: Part) -> str:
@@ -75,6 +85,12 @@ def _parts(days: Iterable[Day]) -> list[Part]:
     return list({part.chapter.key: part for part in parts if part}.values())
 
 
+def _not_taught(days: Iterable[Day]) -> list[str]:
+    taught = {part.chapter.key for part in _parts(days)}
+    rest = (chapters.load(key) for key in chapters.COURSE if key not in taught)
+    return [_name(Part(chapter)) for chapter in rest]
+
+
 def _name(part: Part) -> str:
     return f"{chapters.stem(part.chapter.key)[:2]} {part.chapter.title}"
 
@@ -82,4 +98,4 @@ def _name(part: Part) -> str:
 def _clock(minutes: int) -> str:
     # Nobody starts at 09:06.
     rounded = 5 * round(minutes / 5)
-    return f"{rounded // 60:02d}:{rounded % 60:02d}"
+    return f"{rounded // 60 % 24:02d}:{rounded % 60:02d}"

@@ -94,15 +94,19 @@ def _fidelity(options: argparse.Namespace) -> int:
 def add_progress(commands: Any) -> None:
     """Add ``progress``: how far the learner is."""
     progress = add(commands, "progress", _progress, "say how far you are, and what is next")
+    progress.add_argument(
+        "--progress", type=Path, metavar="FILE", help="somebody's progress.jsonl; default: yours"
+    )
     progress.add_argument("--html", type=Path, metavar="FILE", help="write a page instead")
 
 
 def _progress(options: argparse.Namespace) -> int:
     from devops_workbook import progress_report
 
-    return (
-        progress_report.write_html(options.html) if options.html else progress_report.print_table()
-    )
+    progress = progress_report.of(options.progress)
+    if options.html:
+        return progress_report.write_html(options.html, progress)
+    return progress_report.print_table(progress)
 
 
 def add_reset(commands: Any) -> None:

@@ -17,7 +17,7 @@ def add_certificate(commands: Any) -> None:
         "--progress", type=Path, metavar="FILE", help="somebody's progress.jsonl; default: yours"
     )
     certificate.add_argument(
-        "--html", type=Path, metavar="FILE", default=Path("certificate.html"), help="%(default)s"
+        "--html", type=Path, metavar="FILE", help="default: certificate-NAME.html"
     )
 
 
@@ -50,7 +50,11 @@ def add_agenda(commands: Any) -> None:
     """Add ``agenda``: the plan of a workshop."""
     agenda = add(commands, "agenda", _agenda, "make a timed plan of a workshop")
     agenda.add_argument(
-        "--hours", type=_hours, required=True, metavar="N", help="in the room, breaks in them"
+        "--hours",
+        type=_hours,
+        required=True,
+        metavar="N",
+        help="in the room, breaks in them, lunch not; more than 7 are several days",
     )
     agenda.add_argument(
         "--start", type=_time, default=9 * 60, metavar="HH:MM", help="of each day; default: 09:00"
@@ -101,9 +105,17 @@ def _slides(options: argparse.Namespace) -> int:
 def add_bundle(commands: Any) -> None:
     """Add ``bundle``: the course for a room without a network."""
     bundle = add(commands, "bundle", _bundle, "pack the course for a room without a network")
+    bundle.epilog = (
+        "It fits computers like this one (system, processor, Python), and needs the network once. "
+        "Unzip it there, and run make lab in it."
+    )
     bundle.add_argument("--out", type=Path, metavar="FOLDER", help="default: build")
     bundle.add_argument(
-        "--python", nargs="+", default=[], metavar="PYTHON", help="default: the one that runs this"
+        "--python",
+        nargs="+",
+        default=[],
+        metavar="PYTHON",
+        help="the Pythons of this computer that it is for; default: the one that runs this",
     )
 
 

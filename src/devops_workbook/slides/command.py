@@ -24,5 +24,5 @@ def run(key: str, out: Path | None = None) -> int:
     with spinning(f"Running {chapters.stem(key)}"), tempfile.TemporaryDirectory() as folder:
         notebook = execute(notebook_path(key, "solutions"), Path(folder))
     page.write(out, to_slides(deck(notebook, chapter)))
-    print("Open it in a browser: arrow keys turn the slides, S opens the speaker's notes.")
+    print("Open it in a browser: the space bar turns the slides, S opens the speaker's notes.")
     return 0

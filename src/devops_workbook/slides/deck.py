@@ -2,7 +2,8 @@
 
 A level-two heading begins a column of slides, all else goes below it. Text is cut where a slide is
 full; the notes for the instructor become speaker notes; checks, the panel and the quiz widget are
-left out, and the quiz's questions get a slide each, with the answer as its last step.
+left out. The answers wait: a solution stands below its name, as the slide's next step, and so does
+the answer to a question of the quiz, each of which has a slide.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from devops_workbook.exercise import Chapter, Question
 
 #: Words of text that a slide holds.
 FULL = 120
+#: Lines and columns of code and of what it prints that a slide holds in larger letters.
+LARGE_LINES, LARGE_COLUMNS = 16, 76
 #: What nbconvert knows: a column, a slide below the last one, a step, notes for the speaker.
 SlideType = Literal["slide", "subslide", "fragment", "notes"]
 
 _QUIZ = "## Quiz"
 _HEADING = re.compile(r"^(#{1,3}) (.*)$")
 _PICTURE = re.compile(r"!\[")
+# A lab as a cell's last line shows its panel.
+_PANEL = re.compile(r"^lab\s*\Z", re.MULTILINE)
 _NOT_FOR_SLIDES = re.compile(r"^lab\.(check|quiz|progress|recording|hint|solution)\b", re.MULTILINE)
 
 
@@ -33,20 +38,35 @@ def deck(notebook: Any, chapter: Chapter) -> Any:
         if cell.cell_type == "markdown" and cell.source.startswith(_QUIZ):
             cells += _quiz(chapter)
         else:
-            cells += _slides(cell)
+            cells += _slides(cell, chapter)
     return nbformat.v4.new_notebook(cells=cells, metadata={"title": chapter.title})
 
 
-def _slides(cell: Any) -> Iterator[Any]:
+def _slides(cell: Any, chapter: Chapter) -> Iterator[Any]:
     tags = cell.metadata.get("tags", [])
     if cell.cell_type == "markdown" and "instructor" in tags:
         yield _markdown(cell.source, "notes")
     elif cell.cell_type == "markdown":
         yield from _text(cell.source)
     elif not _NOT_FOR_SLIDES.search(cell.source) and cell.metadata.get("exercise") != "quiz":
+        exercise = chapter.exercises.get(cell.metadata.get("exercise", ""))
+        if exercise:
+            yield _markdown(f"#### A solution: {exercise.title}", "subslide")
         slide = cell.copy()
-        slide.metadata = _metadata("subslide")
+        slide.metadata = _metadata("fragment" if exercise else "subslide")
+        if _PANEL.search(cell.source):
+            slide.outputs = []
+        slide.metadata["tags"] = ["large"] if _is_small(slide) else []
         yield slide
+
+
+def _is_small(cell: Any) -> bool:
+    """Whether a cell of code, with what it prints, has room for larger letters."""
+    printed = [output.get("text") or output.get("data", {}) for output in cell.get("outputs", [])]
+    if not all(isinstance(text, str) for text in printed):
+        return False
+    lines = "\n".join([cell.source, *printed]).splitlines()
+    return len(lines) <= LARGE_LINES and all(len(line) <= LARGE_COLUMNS for line in lines)
 
 
 def _text(source: str) -> Iterator[Any]:

@@ -19,7 +19,19 @@ _TEMPLATE = """{%- extends "index.html.j2" -%}
 {%- block footer_js -%}
 <script>@REVEAL_JS@</script><script>@NOTES_JS@</script>
 <script>Reveal.initialize({hash: true, slideNumber: "c/t", width: 1280, height: 720, margin: 0.03,
-  center: false, transition: "none", plugins: [RevealNotes]});</script>
+  center: false, transition: "none", plugins: [RevealNotes],
+  keyboardCondition: (event) => !readOn(event)});
+// What is longer than the screen is read to its end before a key, or a presenter, turns the slide.
+function readOn(event) {
+  const slide = Reveal.getCurrentSlide();
+  const below = slide.scrollHeight - slide.clientHeight - slide.scrollTop;
+  const turns = [" ", "ArrowDown", "PageDown", "n"].includes(event.key) && !event.shiftKey;
+  if (!turns || below < 8 || slide.querySelector(".fragment:not(.visible)")) return false;
+  slide.scrollBy(0, slide.clientHeight * 0.8);
+  event.preventDefault();
+  return true;
+}
+</script>
 {%- endblock -%}
 """
 _STYLE = """
@@ -34,6 +46,10 @@ body, .reveal { background: #fff; color: #1a1a1a; font-family: system-ui, sans-s
 .reveal img { max-width: 100%; min-width: 80%; max-height: 560px; object-fit: contain;
   display: block; margin: 0 auto; }
 .jp-RenderedText pre, .highlight pre { font-size: 20px; line-height: 1.35; }
+.jp-RenderedText pre { word-break: normal; overflow-wrap: anywhere; }
+.celltag_large { --jp-code-font-size: 25px; }
+.celltag_large pre { font-size: 25px; }
+.reveal h4 { font-size: 26px; margin: 0; color: #555; }
 .jp-OutputArea-output table { font-size: 21px; } .reveal aside.notes { display: none; }
 """
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -139,12 +140,30 @@ def _print(survey: Survey) -> None:
         console.print(f"- {sentence}")
 
 
+# A line below the head, and a blank between columns.
+_RULE = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+# Characters of what is read without a break, such as 4.64 ms.
+_NUMBER = 10
+
+
 def _console() -> Console:
     return Console(markup=False, highlight=False)  # a name can hold [brackets]
 
 
 def _table(found: display.Table) -> Table:
-    table = Table(*found.columns, title=found.caption, title_justify="left")
+    # Close together, and nothing cut short: a trace's id is there to be copied for --trace.
+    table = Table(
+        title=found.caption,
+        title_justify="left",
+        box=_RULE,
+        padding=0,
+        pad_edge=False,
+        show_edge=False,
+    )
+    for number, name in enumerate(found.columns):
+        widest = max(len(row[number]) for row in found.rows)
+        whole = name == "Trace" or len(name) <= widest <= _NUMBER
+        table.add_column(name, overflow="fold", no_wrap=whole)
     for row in found.rows:
         table.add_row(*row)
     return table

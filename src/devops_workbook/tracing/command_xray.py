@@ -114,7 +114,7 @@ def _chosen(client: Any, options: argparse.Namespace, window: Window, where: str
     if spans.empty:
         wider = "a wider --filter, " if options.filter else ""
         raise TracesError(
-            f"{where} has no trace {asked}: try a longer time such as --last 6h, {wider}or another"
+            f"{where} has no trace {asked}: try a longer time such as --last 7d, {wider}or another"
             " --region or --profile"
         )
     about = [f"Read from {where}: every trace {asked}."]

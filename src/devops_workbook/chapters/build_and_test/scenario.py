@@ -17,7 +17,12 @@ from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop_repository import commit_files, create_shop_repository
 from offline_aws import clients
 
-chapter = Chapter("build-and-test", "Build and test", minutes=75)
+chapter = Chapter(
+    "build-and-test",
+    "Build and test",
+    minutes=75,
+    leave_out=("cache", "other-buildspecs", "keep-results"),
+)
 
 PROJECT = "orders"
 SMOKE_TEST, TRY_OUT = "orders-smoke-test", "try-out"

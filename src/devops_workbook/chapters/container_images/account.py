@@ -9,7 +9,12 @@ from devops_workbook.exercise import Chapter
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
 
-chapter = Chapter("container-images", "Container images", minutes=70)
+chapter = Chapter(
+    "container-images",
+    "Container images",
+    minutes=70,
+    leave_out=("lifecycle", "push", "storefront-dockerfile", "context"),
+)
 
 ORDERS = "orders"
 

@@ -10,7 +10,19 @@ from devops_workbook import dora
 from devops_workbook.exercise import Chapter
 from devops_workbook.paths import DATA
 
-chapter = Chapter("dora-metrics", "DORA metrics", minutes=75)
+chapter = Chapter(
+    "dora-metrics",
+    "DORA metrics",
+    minutes=75,
+    leave_out=(
+        "what-if",
+        "friday-night",
+        "lead-time-rules",
+        "goodhart",
+        "least-sure",
+        "recovery-time",
+    ),
+)
 
 SHOP = DATA / "shop"
 ZONE = "Europe/Berlin"

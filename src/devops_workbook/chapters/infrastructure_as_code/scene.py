@@ -14,7 +14,11 @@ from offline_aws import clients
 _CREATING = timedelta(seconds=15)
 
 chapter = Chapter(
-    "infrastructure-as-code", "Infrastructure as code", minutes=85, set_up_takes=_CREATING
+    "infrastructure-as-code",
+    "Infrastructure as code",
+    minutes=85,
+    set_up_takes=_CREATING,
+    leave_out=("third-zone", "policy", "protect"),
 )
 
 NETWORK, SHOP, REPORTS = "shop-network", "shop", "shop-reports"

@@ -11,7 +11,12 @@ from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop import Load, LoadBalancerTraffic, RequestLog, Running
 from offline_aws import clients
 
-chapter = Chapter("monitoring", "Monitoring", minutes=85)
+chapter = Chapter(
+    "monitoring",
+    "Monitoring",
+    minutes=85,
+    leave_out=("burn-rate", "usual-band", "dashboard", "log-query"),
+)
 
 NAMESPACE = "AWS/ApplicationELB"
 TOPIC = "on-call"

@@ -9,7 +9,12 @@ from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop_repository import create_shop_repository, shop_files
 from offline_aws import clients
 
-chapter = Chapter("pipelines", "Pipelines", minutes=75)
+chapter = Chapter(
+    "pipelines",
+    "Pipelines",
+    minutes=75,
+    leave_out=("same-bytes", "freeze", "roll-back"),
+)
 
 PIPELINE = "orders"
 ARTIFACTS, PRODUCTION = "shop-artifacts", "shop-production"

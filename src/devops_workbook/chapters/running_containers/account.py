@@ -12,7 +12,12 @@ from devops_workbook.lab import REGION, Lab
 from devops_workbook.shop.processes import provide
 from offline_aws import ClockError, clients
 
-chapter = Chapter("running-containers", "Running containers", minutes=80)
+chapter = Chapter(
+    "running-containers",
+    "Running containers",
+    minutes=80,
+    leave_out=("upgrade", "fargate-month", "pod-limits", "run-time-secret"),
+)
 
 REPOSITORY, SECRET = "orders", "shop/orders/database"
 #: The versions that are in the repository; 1.7.0 waits for ever for a table that is not there.

@@ -18,7 +18,11 @@ from offline_aws import clients
 _STARTING, _OPENING = timedelta(minutes=2), timedelta(minutes=5)
 
 chapter = Chapter(
-    "safe-deployments", "Safe deployments", minutes=90, set_up_takes=_STARTING + _OPENING
+    "safe-deployments",
+    "Safe deployments",
+    minutes=90,
+    set_up_takes=_STARTING + _OPENING,
+    leave_out=("drift", "canary-config", "readiness", "choose", "expected-harm"),
 )
 
 CLUSTER, SERVICE, APPLICATION, GROUP = "shop", "orders", "orders", "production"

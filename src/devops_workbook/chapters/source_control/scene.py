@@ -20,7 +20,12 @@ from devops_workbook.exercise import Chapter
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
 
-chapter = Chapter("source-control", "Source control", minutes=70)
+chapter = Chapter(
+    "source-control",
+    "Source control",
+    minutes=70,
+    leave_out=("branch-wait", "resolve-conflict"),
+)
 
 SHOP, GITFLOW, TRUNK = "shop", "shop-gitflow", "shop-trunk"
 ACCOUNT = "123456789012"
