@@ -73,7 +73,7 @@ lab.recording = False  # running the solutions is not learning: keep it out of t
 # The checks have seen CodeDeploy with a canary, a stage of the pipeline that rolls back by its alarms,
 # composite alarms that call, and a stack written with the CDK. Let whoever knows these use them.
 #
-# With 60 minutes: show all up to *Run it* as it is (`lab.catch_up("release")`), let them do *Into
+# With 65 minutes: show all up to *Run it* as it is (`lab.catch_up("release")`), let them do *Into
 # production*, *Alarms that call somebody* and *Releases that undo themselves*, and play the quarter.
 # Leave out *Meet a target* first, then *Somebody has tidied up*. People get stuck where a template
 # fails: let them read the first failure in the events aloud. Ask at the end: "Which of these parts

@@ -27,7 +27,12 @@ from offline_aws import clients
 
 Template = dict[str, Any]
 
-chapter = Chapter("capstone", "Capstone", minutes=130)
+chapter = Chapter(
+    "capstone",
+    "Capstone",
+    minutes=130,
+    leave_out=("target", "foundation", "pipeline", "service"),
+)
 
 STACK, REPOSITORY, IMAGES = "shop", "shop", "orders"
 PIPELINE, CLUSTER, SERVICE = "orders", "shop", "orders"
