@@ -174,3 +174,40 @@ def test_a_declaration_that_came_after_the_failure_undoes_nothing(lab: Lab, clie
 def test_releases_may_be_lists_or_tuples(lab: Lab, plan: Any) -> None:
     assert lab.check("expand-contract", plan).passed
     assert len(rehearse(plan).rows) > len(RELEASES)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"SUPERSEDED": ["A", "C"], "QUEUED": ("A", "B", "C"), "PARALLEL": "c, b, a"}, "✓ Passed"),
+        ({"SUPERSEDED": "A->C", "QUEUED": "A B C", "PARALLEL": "CBA"}, "✓ Passed"),
+        ({"SUPERSEDED": "AC", "QUEUED": [], "PARALLEL": "CBA"}, "reached['QUEUED'] should be"),
+        ({"SUPERSEDED": "AD", "QUEUED": "ABC", "PARALLEL": 3}, "reached['SUPERSEDED'] should be"),
+        ({"SUPERSEDED": "AC", "QUEUED": "ABC", "PARALLEL": 3}, "reached['PARALLEL'] should be"),
+        ({"SUPERSEDED": "a,b,c", "QUEUED": "ABC", "PARALLEL": "CBA"}, "How many can wait"),
+    ],
+)
+def test_letters_may_be_listed_or_separated(lab: Lab, answer: Any, said: str) -> None:
+    assert said in str(lab.check("modes", answer))
+
+
+def test_a_build_and_a_test_may_be_copied_whole(lab: Lab) -> None:
+    lab.catch_up("find-failure")
+    [run] = [each for each in history.runs_of("Test") if each["status"] == "Failed"]
+    build = run["output"]["executionResult"]["externalExecutionId"]
+    [found] = boto3.client("codebuild").batch_get_builds(ids=[build])["builds"]
+    line = f"{TESTS}::test_shipping_is_free_from_fifty - assert (490, ..."
+    answer = {"stage": "Build", "action": "Test", "build": found["arn"], "test": line}
+    assert lab.check("find-failure", answer).passed
+    other = answer | {"test": f"{TESTS}::test_shipping - assert"}
+    assert "names another test" in lab.check("find-failure", other).message
+    assert "has another id" in lab.check("find-failure", answer | {"build": build[:-1]}).message
+
+
+def test_a_pipeline_without_a_deployment_has_none_to_retry(lab: Lab, client: Any) -> None:
+    lab.catch_up("retry")
+    pipeline = history.declaration()
+    client.delete_pipeline(name="orders")
+    boto3.client("s3").create_bucket(Bucket="shop-production")
+    client.create_pipeline(pipeline=pipeline)
+    assert lab.check("retry").outcome is Outcome.SETUP_MISSING
