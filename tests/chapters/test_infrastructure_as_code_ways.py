@@ -10,6 +10,7 @@ import pytest
 
 from devops_workbook import open_lab
 from devops_workbook.chapters.infrastructure_as_code import account, templates
+from devops_workbook.chapters.infrastructure_as_code.changes import BECOMES
 from devops_workbook.chapters.infrastructure_as_code.operate import deploy, preview, settle
 from devops_workbook.exercise import Outcome
 from devops_workbook.lab import Lab
@@ -113,6 +114,24 @@ def test_a_bucket_of_others_may_not_be_taken_over(lab: Lab, client: Any) -> None
     settle(lab, "shop-reports")
     deploy(lab, "shop-reports", templates.REPORTS)
     assert "the one of before was deleted" in lab.check("rolled-back").message
+
+
+def test_a_change_set_that_nobody_has_executed_makes_nothing(lab: Lab, client: Any) -> None:
+    lab.catch_up("rolled-back")
+    client.delete_stack(StackName="shop-reports")
+    settle(lab, "shop-reports")
+    text = templates.REPORTS.replace("shop-releases", "shop-reports")
+    preview(lab, "shop-reports", text, "first", ChangeSetType="CREATE")
+    assert "a change set and nothing more: execute it" in lab.check("rolled-back").message
+    client.execute_change_set(StackName="shop-reports", ChangeSetName="first")
+    settle(lab, "shop-reports")
+    assert lab.check("rolled-back").passed
+
+
+def test_the_words_of_a_prediction_may_be_small(lab: Lab) -> None:
+    small = {edit: word.lower() for edit, word in BECOMES.items()}
+    assert lab.check("predict", small).passed
+    assert "is not 'remove'" in lab.check("predict", small | {"bigger": "remove"}).message
 
 
 @pytest.mark.parametrize(

@@ -111,12 +111,12 @@ def check_predict(lab: Lab, answer: Any) -> str:
     require_entries(answer, "becomes", BECOMES)
     for edit, value in answer.items():
         require(
-            str(value) in _WORDS,
+            str(value).capitalize() in _WORDS,
             f"becomes['{edit}'] is {describe(value)}. It should be one of {', '.join(_WORDS)}.",
         )
     for edit, value in answer.items():
         require(
-            str(value) == BECOMES[edit],
+            str(value).capitalize() == BECOMES[edit],
             f"becomes['{edit}'] is not {str(value)!r}. {_QUESTIONS[edit]}",
         )
     return "All six. Two of them would have emptied the database, and a third removes it."

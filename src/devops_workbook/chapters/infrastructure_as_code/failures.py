@@ -105,6 +105,10 @@ def check_rolled_back(lab: Lab, answer: Any) -> str:
         raise NotStarted(f"The stack {REPORTS} is still in ROLLBACK_COMPLETE.")
     require(status != "DELETE_COMPLETE", f"The stack {REPORTS} is gone. The reports need one.")
     require(
+        status != "REVIEW_IN_PROGRESS",
+        f"The stack {REPORTS} has a change set and nothing more: execute it.",
+    )
+    require(
         not status.endswith("IN_PROGRESS"),
         f"The stack {REPORTS} says {status}. Let it come to rest: `settle(lab, {REPORTS!r})`.",
     )
