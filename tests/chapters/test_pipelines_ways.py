@@ -70,6 +70,18 @@ def test_a_deployment_by_another_provider_is_named(lab: Lab, client: Any) -> Non
     assert "provider CodeDeploy. It should be S3" in lab.check("declare").message
 
 
+def test_a_deployment_before_the_approval_is_named(lab: Lab, client: Any) -> None:
+    lab.catch_up("declare")
+    early = declarations.stage("Early", declarations.deploy() | {"name": "Early"})
+    production = declarations.stage("Production", declarations.deploy())
+    client.update_pipeline(
+        pipeline=declarations.pipeline(
+            declarations.build_stage(), early, declarations.approve_stage(), production
+        )
+    )
+    assert "Early deploys before Release" in lab.check("declare").message
+
+
 def answer(client: Any, status: str) -> str:
     """Answer the approval that waits; return its execution's id."""
     stage = client.get_pipeline_state(name="orders")["stageStates"][2]

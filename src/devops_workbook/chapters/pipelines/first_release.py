@@ -75,6 +75,13 @@ def _require_order(actions: dict[str, tuple[int, str, Shape]]) -> None:
     order = " → ".join(["Test", "Package", "Release", "Deploy"])
     places = [_moment(actions[name]) for name in ("Package", "Release", "Deploy")]
     require(places == sorted(set(places)), f"The actions should come one after another: {order}.")
+    early = [
+        name
+        for name, found in actions.items()
+        if found[2]["actionTypeId"]["category"] == "Deploy"
+        and _moment(found) < _moment(actions["Release"])
+    ]
+    require(not early, f"{', '.join(early)} deploys before Release: nobody was asked yet.")
     for name, stage in (("Release", "Approve"), ("Deploy", "Production")):
         found = actions[name][1]
         require(found == stage, f"{name} stands in the stage {found}. It should be in {stage}.")
