@@ -596,6 +596,21 @@ finish(lab.clock, deploy("1.5.0"))
 guard("orders-blue", "orders-green")
 finish(lab.clock, deploy("1.5.0"))
 
+# %% tags=["wrong"] exercise="no-rollback" message="no alarm of that name"
+shop = the_shop()
+rate_alarm("orders-green", shop.balancer, shop.dimension(1))
+guard("orders-blue", "order-green")
+finish(lab.clock, deploy("1.5.0"))
+
+# %% tags=["wrong"] exercise="no-rollback" message="no alarm has done it"
+shop = the_shop()
+rate_alarm("orders-green", shop.balancer, shop.dimension(1))
+guard("orders-blue", "orders-green")
+deployment = deploy("1.5.0")
+lab.clock.advance(minutes=1)
+codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=True)
+finish(lab.clock, deployment)
+
 # %% tags=["wrong"] exercise="no-rollback" message="does not count as one that failed"
 shop = the_shop()
 rate_alarm("orders-green", shop.balancer, shop.dimension(1))

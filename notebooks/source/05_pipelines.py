@@ -261,6 +261,22 @@ codepipeline.put_approval_result(
     result={"status": "Rejected", "summary": "The notes are a draft."}, token=token)
 view.settle()
 
+# %% tags=["wrong"] exercise="approve" message="What was released still has DRAFT"
+stage = codepipeline.get_pipeline_state(name="orders")["stageStates"][2]
+codepipeline.put_approval_result(
+    pipelineName="orders", stageName="Approve", actionName="Release",
+    result={"status": "Rejected", "summary": "The notes are a draft."},
+    token=stage["actionStates"][0]["latestExecution"]["token"])
+view.settle()
+commit_files("Update the notes", {"orders/RELEASE_NOTES.md": "DRAFT of Orders 1.4\n"})
+view.settle()
+stage = codepipeline.get_pipeline_state(name="orders")["stageStates"][2]
+codepipeline.put_approval_result(
+    pipelineName="orders", stageName="Approve", actionName="Release",
+    result={"status": "Approved", "summary": "ok"},
+    token=stage["actionStates"][0]["latestExecution"]["token"])
+view.settle()
+
 # %%
 lab.check("approve")
 
@@ -430,6 +446,13 @@ view.settle()
 # %% tags=["wrong"] exercise="mend" message="is not in the pipeline yet"
 mended = text.replace("cents > FREE_SHIPPING", "cents >= FREE_SHIPPING")
 commit_files("Send goods for 50.00 for free again", {"orders/service/pricing.py": mended})
+
+# %% tags=["wrong"] exercise="mend" message="nothing left out"
+buildspec = "version: 0.2\nphases:\n  build:\n    commands:\n      - echo fine\n"
+codebuild.update_project(
+    name="orders-test", source={"type": "CODEPIPELINE", "buildspec": buildspec})
+commit_files("Try once more", {"orders/RELEASE_NOTES.md": "Shipping\n"})
+view.settle()
 
 # %%
 lab.check("mend")

@@ -188,6 +188,10 @@ secret = "{{resolve:secretsmanager:shop/database:SecretString:password}}"
 database = templates.DATABASE.replace(secret, "correct-horse-battery")
 deploy(lab, "shop", templates.BASE + templates.ACCESS + database)
 
+# %% tags=["wrong"] exercise="database" message="The table says db.t4g.micro"
+database = templates.DATABASE.replace("db.t4g.micro", "db.m6g.large")
+deploy(lab, "shop", templates.BASE + templates.ACCESS + database)
+
 # %% tags=["wrong"] exercise="database" message="Nobody exports shop-database"
 database = templates.DATABASE.partition("Outputs:")[0]
 deploy(lab, "shop", templates.BASE + templates.ACCESS + database)
@@ -295,6 +299,12 @@ s3.delete_bucket(Bucket="shop-releases")
 cloudformation.delete_stack(StackName="shop-reports")
 settle(lab, "shop-reports")
 deploy(lab, "shop-reports", templates.REPORTS.replace("shop-releases", "shop-reports-2026"))
+
+# %% tags=["wrong"] exercise="rolled-back" message="the one of before was deleted"
+s3.delete_bucket(Bucket="shop-releases")
+cloudformation.delete_stack(StackName="shop-reports")
+settle(lab, "shop-reports")
+deploy(lab, "shop-reports", templates.REPORTS)
 
 # %%
 lab.check("rolled-back")
@@ -431,6 +441,19 @@ deploy(lab, "shop", templates.SHOP.replace(
     "    Type: AWS::RDS::DBInstance\n",
     "    Type: AWS::RDS::DBInstance\n"
     "    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n"))
+cloudformation.update_termination_protection(
+    StackName="shop", EnableTerminationProtection=True)
+
+# %% tags=["wrong"] exercise="protect" message="should stay possible"
+deploy(lab, "shop", templates.SHOP.replace(
+    "    Type: AWS::RDS::DBInstance\n",
+    "    Type: AWS::RDS::DBInstance\n"
+    "    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n"))
+allow = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
+deny = {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*",
+        "Resource": "*"}
+cloudformation.set_stack_policy(
+    StackName="shop", StackPolicyBody=json.dumps({"Statement": [allow, deny]}))
 cloudformation.update_termination_protection(
     StackName="shop", EnableTerminationProtection=True)
 
@@ -604,6 +627,11 @@ queue = cloudformation.describe_stack_resource(
     StackName="shop", LogicalResourceId="OrdersQueue"
 )["StackResourceDetail"]["PhysicalResourceId"]
 sqs.create_queue(QueueName=queue.rpartition("/")[2])
+
+# %% tags=["wrong"] exercise="stuck" message="the orders are gone"
+cloudformation.delete_stack(StackName="shop")
+settle(lab, "shop")
+deploy(lab, "shop", templates.SHOP)
 
 # %%
 lab.check("stuck")

@@ -216,8 +216,23 @@ class Shop(Base):
         isolated = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
         rds.DatabaseInstance(self, "Database", engine=engine, vpc=self.network,
                              instance_type=ec2.InstanceType("t4g.micro"), vpc_subnets=isolated,
-                             storage_encrypted=True)
+                             storage_encrypted=True, allocated_storage=20)
         cognito.UserPool(self, "Customers")
+
+app = cdk.App()
+Shop(app, "shop")
+deploy(synth(app))
+
+# %% tags=["wrong"] exercise="data" message="has the AllocatedStorage 100"
+class Shop(Base):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_6)
+        isolated = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+        rds.DatabaseInstance(self, "Database", engine=engine, vpc=self.network,
+                             instance_type=ec2.InstanceType("t4g.micro"), vpc_subnets=isolated,
+                             storage_encrypted=True)
+        cognito.UserPool(self, "Customers").add_client("Storefront")
 
 app = cdk.App()
 Shop(app, "shop")
@@ -455,6 +470,16 @@ def test_reliable_queue(template):
         "AWS::SQS::Queue", {"RedrivePolicy": Match.object_like({"maxReceiveCount": 3})})
     template.has_resource_properties("AWS::SQS::Queue", {"MessageRetentionPeriod": 1209600})
     template.resource_count_is("AWS::CloudWatch::Alarm", 1)
+
+# %% tags=["wrong"] exercise="test" message="and its dead letters for four: the test passes"
+def test_reliable_queue(template):
+    letters = Capture()
+    template.has_resource_properties("AWS::SQS::Queue", {"RedrivePolicy": {
+        "deadLetterTargetArn": {"Fn::GetAtt": [letters, "Arn"]}, "maxReceiveCount": 3}})
+    template.has_resource_properties("AWS::SQS::Queue", {"MessageRetentionPeriod": 1209600})
+    watched = {"Name": "QueueName", "Value": {"Fn::GetAtt": [letters.as_string(), "QueueName"]}}
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm", {"Dimensions": Match.array_with([watched])})
 
 # %% tags=["wrong"] exercise="test" message="with another queue beside it: the test fails"
 def test_reliable_queue(template):

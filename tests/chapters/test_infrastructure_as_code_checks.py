@@ -155,7 +155,7 @@ ALLOW = {"Effect": "Allow", "Principal": "*", "Resource": "*"}
             ],
             "lets an update delete Database",
         ),
-        ([{**ALLOW, "Action": "Update:Modify"}], "✓ Passed"),
+        ([{**ALLOW, "Action": "Update:Modify"}], "forbids to replace Artifacts"),
     ],
 )
 def test_a_stack_policy_is_read_as_cloudformation_reads_it(

@@ -12,6 +12,8 @@ from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted, SetupMissing
 from devops_workbook.lab import Lab
 
+#: In the words of DescribeDBInstances.
+_WANTED = {"EngineVersion": "17.6", "DBInstanceClass": "db.t4g.micro", "AllocatedStorage": "20"}
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
@@ -41,6 +43,12 @@ def check_data(lab: Lab, answer: Any) -> str:
     require(status in _DONE, f"The stack {SHOP} says {status}. `first_failure({SHOP!r})` says why.")
     require(len(databases) == 1, f"The stack {SHOP} has {len(databases)} databases, and needs one.")
     _check_database(databases[0])
+    for kind in ("AWS::SQS::Queue", "AWS::S3::Bucket"):
+        require(
+            account.resources(kind=kind),
+            f"The stack {SHOP} has lost its {kind}. Extend Base: its `__init__` is called by "
+            "`super().__init__(scope, id)`.",
+        )
     require(
         len(pools) == 1, f"The stack {SHOP} has {len(pools)} user pools for customers, needs one."
     )
@@ -66,3 +74,16 @@ def _check_database(found: account.Shape) -> None:
         not public,
         f"The database stands in {len(public)} public subnets. Choose the isolated ones.",
     )
+    networks = account.resources(kind="AWS::EC2::VPC")
+    [network] = {each["VpcId"] for each in described}
+    own = [name for name, made in networks.items() if made == network]
+    require(
+        own and own[0].startswith("Network"),
+        f"The database stands in the network {own[0] if own else network}. It should stand in that "
+        "of Base: `self.network`.",
+    )
+    for name, wanted in _WANTED.items():
+        require(
+            str(found[name]) == wanted,
+            f"The database has the {name} {found[name]}, and should have {wanted}.",
+        )

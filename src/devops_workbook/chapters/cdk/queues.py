@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from devops_workbook.cdk import start
@@ -12,6 +13,8 @@ from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 
 ATTEMPTS, DAYS = 3, 14
+#: Seconds that count as "as soon as": CloudWatch's usual periods are five minutes.
+_SOON = 15 * 60
 _SECONDS_A_DAY = 24 * 60 * 60
 _METRIC = "ApproximateNumberOfMessagesVisible"
 
@@ -58,6 +61,11 @@ def _check_queue(arn: str, queue: account.Shape, queues: dict[str, account.Shape
     name = arn.rpartition(":")[2]
     target = queue["redrive"].get("deadLetterTargetArn")
     require(target, f"The queue {name} has no queue for dead letters.")
+    require(
+        target in queues,
+        f"The dead letters of {name} go to {target}, which the stack has not made. Make that queue "
+        "inside the construct.",
+    )
     attempts = int(queue["redrive"]["maxReceiveCount"])
     require(
         attempts == ATTEMPTS, f"The queue {name} tries {attempts} times, and should {ATTEMPTS}."
@@ -72,25 +80,43 @@ def _check_queue(arn: str, queue: account.Shape, queues: dict[str, account.Shape
 
 def _check_alarms(letters: list[str]) -> None:
     for name in letters:
-        watching = [
-            each
-            for each in account.alarms(QUEUES)
-            if each["MetricName"] == _METRIC
-            and {"Name": "QueueName", "Value": name} in each["Dimensions"]
-        ]
+        watching = [each for each in account.alarms(QUEUES) if _watches(each, name)]
         require(watching, f"No alarm watches {_METRIC} of {name}, where dead letters lie.")
         require(
             any(_rings_at_the_first(each) for each in watching),
             f"The alarm on {name} does not ring at the first dead letter: "
-            f"{watching[0]['ComparisonOperator']} {watching[0]['Threshold']:g}.",
+            f"{watching[0].get('Statistic', 'value')} {watching[0]['ComparisonOperator']} "
+            f"{watching[0].get('Threshold', 0):g}, in {watching[0]['EvaluationPeriods']} "
+            f"periods of {watching[0].get('Period', 60)} seconds.",
         )
 
 
+def _watches(alarm: account.Shape, queue: str) -> bool:
+    """Return whether an alarm looks at a queue's messages, alone or in an expression."""
+    metrics = [
+        each["MetricStat"]["Metric"] for each in alarm.get("Metrics", ()) if "MetricStat" in each
+    ]
+    return any(
+        each.get("MetricName") == _METRIC
+        and {"Name": "QueueName", "Value": queue} in each.get("Dimensions", ())
+        for each in [alarm, *metrics]
+    )
+
+
 def _rings_at_the_first(alarm: account.Shape) -> bool:
-    above, threshold = alarm["ComparisonOperator"], alarm["Threshold"]
+    above, threshold = alarm["ComparisonOperator"], alarm.get("Threshold", math.inf)
+    # How many samples there were says nothing about letters: it is above zero all the time.
+    if alarm.get("Statistic") == "SampleCount" or _seconds(alarm) > _SOON:
+        return False
     if above == "GreaterThanThreshold":
         return bool(0 <= threshold < 1)
     return bool(above == "GreaterThanOrEqualToThreshold" and 0 < threshold <= 1)
+
+
+def _seconds(alarm: account.Shape) -> float:
+    """Return how long letters lie there before an alarm rings."""
+    points = alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"])
+    return float(points * alarm.get("Period", 60))
 
 
 #: What a test must let pass (True) or stop, and what was changed to make it so.
@@ -102,6 +128,8 @@ TRIALS: tuple[tuple[str, bool], ...] = (
     ("no queue for dead letters at all", False),
     ("dead letters that nobody watches", False),
     ("an alarm on the queue instead of its dead letters", False),
+    ("a queue that keeps messages for 14 days, and its dead letters for four", False),
+    ("the construct with another alarm beside it", True),
 )
 
 
@@ -144,7 +172,7 @@ def check_test(lab: Lab, answer: Any) -> str:
         raise NotStarted("`test_reliable_queue` tests nothing yet.")
     found = templates()
     for words, right in TRIALS:
-        failure = _failure(answer, found[words])
+        failure = _failure(answer, found[words], right)
         if right:
             require(not failure, f"Tried {words}: the test fails, and nothing is wrong. {failure}")
         else:
@@ -153,8 +181,11 @@ def check_test(lab: Lab, answer: Any) -> str:
     return f"Your test stops all {wrong} broken queues, and lets those pass that are right."
 
 
-def _failure(function: Any, template: Any) -> str:
-    """Return what a test says, "" where it passes; what is wrong in the test itself is raised."""
+def _failure(function: Any, template: Any, right: bool) -> str:
+    """Return what a test says, "" where it passes.
+
+    Any exception makes a test fail. On a right template it is a mistake in the test, and raised.
+    """
     try:
         function(template)
     except (AssertionError, RuntimeError) as error:  # the CDK's assertions raise RuntimeError
@@ -162,5 +193,13 @@ def _failure(function: Any, template: Any) -> str:
     except TypeError as error:
         if "positional argument" in str(error):
             raise NotYet(f"`test_reliable_queue` should take the template alone: {error}") from None
-        raise
+        return _unless(right, error)
+    except Exception as error:
+        return _unless(right, error)
     return ""
+
+
+def _unless(right: bool, error: Exception) -> str:
+    if right:
+        raise error
+    return f"{type(error).__name__}: {error}"

@@ -36,6 +36,8 @@ BECOMES = {
     "bigger": "changed",
     "stack": "new",
 }
+#: What the mended stack has to have from before, by type.
+_KEPT = ("AWS::RDS::DBInstance", "AWS::Cognito::UserPool", "AWS::SQS::Queue", "AWS::S3::Bucket")
 _WORDS = ("same", "changed", "new")
 _QUESTIONS = {
     "class": "Does the name of a class, or of a variable, reach the template?",
@@ -96,8 +98,21 @@ def check_predict(lab: Lab, answer: Any) -> str:
 def arrange_tidied(lab: Lab) -> None:
     """The shop, locked as in chapter 06, after a colleague's refactoring that was refused."""
     arrange_shop(lab)
-    [(name, _)] = account.resources(kind="AWS::RDS::DBInstance").items()
-    statements = [
+    [name] = account.resources(kind="AWS::RDS::DBInstance")
+    boto3.client("cloudformation").set_stack_policy(
+        StackName=SHOP, StackPolicyBody=json.dumps({"Statement": _locks(name)})
+    )
+    try:
+        with quiet():
+            deploy(the_courses("Tidied"))
+    except CdkError:
+        return
+    raise SetupMissing("The colleague's deployment went through. Run the cell once more.")
+
+
+def _locks(name: str) -> list[account.Shape]:
+    """Return the statements of the policy that keeps a database, by its logical id."""
+    return [
         {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
         {
             "Effect": "Deny",
@@ -106,15 +121,12 @@ def arrange_tidied(lab: Lab) -> None:
             "Resource": f"LogicalResourceId/{name}",
         },
     ]
-    boto3.client("cloudformation").set_stack_policy(
-        StackName=SHOP, StackPolicyBody=json.dumps({"Statement": statements})
-    )
-    try:
-        with quiet():
-            deploy(the_courses("Tidied"))
-    except CdkError:
-        return
-    raise SetupMissing("The colleague's deployment went through. Run the cell once more.")
+
+
+def _statements() -> Any:
+    """Return the statements of the shop's stack policy."""
+    found = boto3.client("cloudformation").get_stack_policy(StackName=SHOP)
+    return json.loads(found.get("StackPolicyBody", "{}")).get("Statement")
 
 
 @chapter.exercise(
@@ -137,6 +149,7 @@ def check_keep(lab: Lab, answer: Any) -> str:
     status = account.status()
     if not status:
         raise SetupMissing(f"There is no stack named {SHOP}. Run the cells above this exercise.")
+    _require_never_deleted()
     topics = account.resources(kind="AWS::SNS::Topic")
     before = _before()
     now = {kind: set(account.resources(kind=kind).values()) for kind in before}
@@ -156,6 +169,15 @@ def check_keep(lab: Lab, answer: Any) -> str:
         "back.",
     )
     require(
+        not lost,
+        f"The stack {SHOP} has lost its {', '.join(lost)}. Extend Base, which makes it.",
+    )
+    require(
+        _statements() in map(_locks, account.resources(kind="AWS::RDS::DBInstance")),
+        "The stack policy is not the one of before: the next colleague's refactoring would go "
+        'through. `lab.catch_up("keep")` brings it back.',
+    )
+    require(
         status == "UPDATE_COMPLETE",
         f"The stack {SHOP} says {status}. `first_failure({SHOP!r})` says why.",
     )
@@ -163,10 +185,21 @@ def check_keep(lab: Lab, answer: Any) -> str:
     return "The topic is there, and orders and customers are where they were."
 
 
+def _require_never_deleted() -> None:
+    pages = boto3.client("cloudformation").get_paginator("list_stacks")
+    found = pages.paginate(StackStatusFilter=["DELETE_COMPLETE"])
+    gone = {each["StackName"] for page in found for each in page["StackSummaries"]}
+    require(
+        SHOP not in gone,
+        f"The stack {SHOP} was deleted and made anew: database and user pool are new and empty. "
+        '`lab.catch_up("keep")` brings the old ones back.',
+    )
+
+
 def _before() -> dict[str, set[str]]:
     """Return the physical ids that the stack's oldest database and user pool have, by type."""
     pages = boto3.client("cloudformation").get_paginator("describe_stack_events")
-    found: dict[str, set[str]] = {"AWS::RDS::DBInstance": set(), "AWS::Cognito::UserPool": set()}
+    found: dict[str, set[str]] = {each: set() for each in _KEPT}
     events = [each for page in pages.paginate(StackName=SHOP) for each in page["StackEvents"]]
     for kind in found:
         made = [

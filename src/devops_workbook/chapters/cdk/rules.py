@@ -52,8 +52,10 @@ def check_rules(lab: Lab, answer: Any) -> str:
     left = findings(answer)
     require(not left, f"Still found: {', '.join(sorted({each.rule for each in left}))}.")
     require(
-        "AwsSolutions" in watching or ACKNOWLEDGED in reasons,
-        "No rule has looked at the app. Keep the line with `add_plugins`.",
+        "AwsSolutions" in watching or ACKNOWLEDGED in reasons or _all_logged(found),
+        f"The bucket writes no access logs, {ACKNOWLEDGED} is acknowledged nowhere in the stack, "
+        "and no rule has found it. Keep the line with `add_plugins`, and acknowledge it for the "
+        "bucket.",
     )
     if ACKNOWLEDGED in reasons:
         require(
@@ -63,3 +65,12 @@ def check_rules(lab: Lab, answer: Any) -> str:
             "understands it.",
         )
     return "TLS is enforced, and what is left open has a reason that stands in the code."
+
+
+def _all_logged(resources: dict[str, Any]) -> bool:
+    """Return whether every bucket writes access logs, so that there is nothing to acknowledge."""
+    return all(
+        "LoggingConfiguration" in each.get("Properties", {})
+        for each in resources.values()
+        if each["Type"] == "AWS::S3::Bucket"
+    )

@@ -13,11 +13,14 @@ from constructs import Construct
 from devops_workbook.chapters.cdk.shop import ReliableQueue
 
 
-def _queue(scope: Construct, *, days: int = 14, watched: str = "letters") -> None:
+def _queue(
+    scope: Construct, *, days: int = 14, own: Duration | None = None, watched: str = "letters"
+) -> None:
     letters = aws_sqs.Queue(scope, "Letters", retention_period=Duration.days(days))
     queue = aws_sqs.Queue(
         scope,
         "Work",
+        retention_period=own,
         dead_letter_queue=aws_sqs.DeadLetterQueue(max_receive_count=3, queue=letters),
     )
     if watched:
@@ -30,6 +33,13 @@ def _queue(scope: Construct, *, days: int = 14, watched: str = "letters") -> Non
 def _with_another(scope: Stack) -> None:
     ReliableQueue(scope, "Orders")
     aws_sqs.Queue(scope, "Another")
+
+
+def _with_another_alarm(scope: Stack) -> None:
+    ReliableQueue(scope, "Orders")
+    aws_sqs.Queue(scope, "Another").metric_approximate_age_of_oldest_message().create_alarm(
+        scope, "Late", threshold=600, evaluation_periods=1
+    )
 
 
 def _without_letters(scope: Stack) -> None:
@@ -48,4 +58,6 @@ BUILD: tuple[Callable[[Stack], object], ...] = (
     _without_letters,
     lambda scope: _queue(scope, watched=""),
     lambda scope: _queue(scope, watched="queue"),
+    lambda scope: _queue(scope, days=4, own=Duration.days(14)),
+    _with_another_alarm,
 )

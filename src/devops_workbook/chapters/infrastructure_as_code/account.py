@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.infrastructure_as_code.scene import SHOP
+from devops_workbook.checks import require
 from devops_workbook.exercise import SetupMissing
 from devops_workbook.lab import REGION
 from offline_aws import clients
@@ -40,6 +41,18 @@ def template(name: str = SHOP) -> Shape:
     body = clients.client("cloudformation", REGION).get_template(StackName=stack(name)["StackId"])
     found = body["TemplateBody"]
     return read_text(found) if isinstance(found, str) else dict(found)
+
+
+def require_never_deleted(name: str = SHOP) -> None:
+    """Raise ``NotYet`` where a stack of this name was deleted: its database went with it."""
+    pages = clients.client("cloudformation", REGION).get_paginator("list_stacks")
+    deleted = pages.paginate(StackStatusFilter=["DELETE_COMPLETE"])
+    gone = [each for page in deleted for each in page["StackSummaries"]]
+    require(
+        name not in {each["StackName"] for each in gone},
+        f"The stack {name} was deleted and made anew, so its database is a new and empty one: the "
+        "orders are gone. `lab.catch_up` brings the first one back; change it in its place.",
+    )
 
 
 def resources(name: str = SHOP) -> dict[str, str]:
@@ -89,14 +102,16 @@ def queue_timeout(url: str) -> int | None:
     return int(found["Attributes"]["VisibilityTimeout"])
 
 
-def open_to(group: str) -> set[str]:
-    """Return the address blocks that a security group lets in; empty where there is none."""
+def open_to(group: str, port: int = 5432) -> set[str]:
+    """Return the address blocks that a security group lets in at a port; empty where none."""
     try:
         found = clients.client("ec2", REGION).describe_security_groups(GroupIds=[group])
     except ClientError:
         return set()
     return {
-        block.get("CidrIp", "")
+        block.get("CidrIp") or block.get("CidrIpv6", "")
         for rule in found["SecurityGroups"][0]["IpPermissions"]
-        for block in rule.get("IpRanges", ())
+        if rule["IpProtocol"] == "-1"
+        or rule.get("FromPort", port) <= port <= rule.get("ToPort", port)
+        for block in [*rule.get("IpRanges", ()), *rule.get("Ipv6Ranges", ())]
     }

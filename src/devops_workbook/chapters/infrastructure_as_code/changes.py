@@ -111,15 +111,22 @@ def check_predict(lab: Lab, answer: Any) -> str:
     require_entries(answer, "becomes", BECOMES)
     for edit, value in answer.items():
         require(
-            str(value) in _WORDS,
+            str(value).capitalize() in _WORDS,
             f"becomes['{edit}'] is {describe(value)}. It should be one of {', '.join(_WORDS)}.",
         )
     for edit, value in answer.items():
         require(
-            str(value) == BECOMES[edit],
+            str(value).capitalize() == BECOMES[edit],
             f"becomes['{edit}'] is not {str(value)!r}. {_QUESTIONS[edit]}",
         )
     return "All six. Two of them would have emptied the database, and a third removes it."
+
+
+#: What keeps the data. One that RetainExceptOnCreate removes has never held any.
+_KEEPING = {
+    "DeletionPolicy": ("Snapshot", "Retain", "RetainExceptOnCreate"),
+    "UpdateReplacePolicy": ("Snapshot", "Retain"),
+}
 
 
 @chapter.exercise(
@@ -158,7 +165,7 @@ def check_protect(lab: Lab, answer: Any) -> str:
     )
     for name, value in kept.items():
         require(
-            value in ("Snapshot", "Retain"),
+            value in _KEEPING[name],
             f"{name} of Database is {value or 'not set'}: the data would go with it. The two "
             "policies are for two different moments.",
         )
@@ -171,19 +178,26 @@ def check_protect(lab: Lab, answer: Any) -> str:
     return "Three locks: the data are kept, the database is not replaced, the stack not deleted."
 
 
+#: What a policy costs that forbids to modify, or to replace and delete, what it should not.
+_WITHOUT = {
+    True: "nobody could work any more.",
+    False: "everything but the replacement and deletion of Database should stay possible.",
+}
+
+
 def _check_stack_policy(policy: str) -> None:
     for action in ("Replace", "Delete"):
         require(
             not _allows(policy, "Database", "AWS::RDS::DBInstance", action),
             f"The stack policy lets an update {action.lower()} Database.",
         )
-    others = {"OrdersQueue": "AWS::SQS::Queue", "Database": "AWS::RDS::DBInstance"}
-    for name, kind in others.items():
-        require(
-            _allows(policy, name, kind, "Modify"),
-            f"The stack policy forbids to modify {name}: nobody could work any more. What no "
-            "statement allows is denied.",
-        )
+    for name, resource in account.template()["Resources"].items():
+        for action in ("Modify",) if name == "Database" else ("Modify", "Replace", "Delete"):
+            require(
+                _allows(policy, name, resource["Type"], action),
+                f"The stack policy forbids to {action.lower()} {name}: "
+                f"{_WITHOUT[action == 'Modify']} What no statement allows is denied.",
+            )
 
 
 def _allows(policy: str, name: str, kind: str, action: str) -> bool:

@@ -76,24 +76,33 @@ def check_drift(lab: Lab, answer: Any) -> str:
 )
 def check_reconcile(lab: Lab, answer: Any) -> str:
     """Template and account agree: the queue's 120 seconds stay, the open rule is gone."""
+    account.require_never_deleted()
     made, template = account.resources(), account.template()["Resources"]
+    for name in _PATHS:
+        require(name in made, f"The stack has no {name} any more. Change it, and keep its name.")
     timeout = account.queue_timeout(made["OrdersQueue"])
-    said = str(template["OrdersQueue"]["Properties"].get("VisibilityTimeout"))
+    said = str(_value(template["OrdersQueue"].get("Properties", {}).get("VisibilityTimeout")))
     blocks = account.open_to(made["DatabaseAccess"])
     if (timeout, said) == (120, "30") and WORLD in blocks:
         raise NotStarted("The queue has 120 seconds by hand, and the database is open to all.")
-    rules = str(template["DatabaseAccess"]["Properties"].get("SecurityGroupIngress"))
+    rules = str(template["DatabaseAccess"].get("Properties", {}).get("SecurityGroupIngress"))
     require(
         WORLD not in rules,
         "The template now lets the whole internet at the database. Not every change that was made "
         "deserves to be adopted.",
     )
-    require(WORLD not in blocks, f"The database is still open to {WORLD}: not reverted.")
-    require(INSIDE in blocks, f"Nobody in {INSIDE} reaches the database any more.")
+    for world in (WORLD, "::/0"):
+        require(world not in blocks, f"The database is still open to {world}: not reverted.")
+    require(INSIDE in blocks, f"Nobody in {INSIDE} reaches the database at port 5432 any more.")
     require(
         timeout == 120,
         f"The queue is back at {timeout} seconds. That was the change to keep: orders are sent "
         "twice again.",
+    )
+    require(
+        said != "None",
+        "The queue has 120 seconds, and the template says nothing about it: whoever changes it by "
+        "hand again is not told. Set VisibilityTimeout.",
     )
     if said != "120":
         raise NotYet(
@@ -101,6 +110,13 @@ def check_reconcile(lab: Lab, answer: Any) -> str:
             "the next one who reverts takes the 120 away."
         )
     return "The queue's 120 seconds are in the template, and the database is closed again."
+
+
+def _value(value: object) -> object:
+    """Return a value of the shop's template; that of the parameter where it refers to one."""
+    name = value.get("Ref") if isinstance(value, dict) else None
+    given = {each["ParameterKey"]: each for each in account.stack().get("Parameters", ())}
+    return given[name]["ParameterValue"] if name in given else value
 
 
 def backups() -> int:

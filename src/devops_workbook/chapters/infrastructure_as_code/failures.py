@@ -13,7 +13,7 @@ from devops_workbook.chapters.infrastructure_as_code.scene import (
     chapter,
 )
 from devops_workbook.checks import as_number, as_text, describe, require, require_entries
-from devops_workbook.exercise import NotStarted, NotYet
+from devops_workbook.exercise import NotStarted, NotYet, SetupMissing
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
 
@@ -38,6 +38,8 @@ def check_root_cause(lab: Lab, answer: Any) -> str:
     given, said = (as_text(answer[key], f"cause['{key}']") for key in ("resource", "reason"))
     cancelled = as_number(answer["cancelled"], "cause['cancelled']")
     failed = [each for each in account.events(REPORTS) if each["ResourceStatus"] == "CREATE_FAILED"]
+    if not failed:
+        raise SetupMissing(f"No resource of the stack {REPORTS} has failed.")
     first = failed[0]
     require(
         given != REPORTS,
@@ -103,12 +105,21 @@ def check_rolled_back(lab: Lab, answer: Any) -> str:
         raise NotStarted(f"The stack {REPORTS} is still in ROLLBACK_COMPLETE.")
     require(status != "DELETE_COMPLETE", f"The stack {REPORTS} is gone. The reports need one.")
     require(
+        status != "REVIEW_IN_PROGRESS",
+        f"The stack {REPORTS} has a change set and nothing more: execute it.",
+    )
+    require(
         not status.endswith("IN_PROGRESS"),
         f"The stack {REPORTS} says {status}. Let it come to rest: `settle(lab, {REPORTS!r})`.",
     )
     require(
         status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"),
         f"The stack {REPORTS} says {status}. `events_table({REPORTS!r})` says why.",
+    )
+    require(
+        TAKEN not in account.resources(REPORTS).values(),
+        f"The stack {REPORTS} has a bucket {TAKEN} now: the one of before was deleted, and what "
+        "lay in it is gone. Give the reports a bucket of another name.",
     )
     kinds = {each["Type"] for each in account.template(REPORTS)["Resources"].values()}
     require(

@@ -14,6 +14,16 @@ from devops_workbook.lab import Lab
 EXPORT = "shop-database"
 
 
+#: What the task's table says, in the words of DescribeDBInstances.
+_WANTED = {
+    "Engine": "postgres",
+    "EngineVersion": "17.6",
+    "DBInstanceClass": "db.t4g.micro",
+    "AllocatedStorage": "20",
+    "MasterUsername": "shop",
+}
+
+
 @chapter.exercise(
     "database",
     title="Add the database",
@@ -46,6 +56,7 @@ def check_database(lab: Lab, answer: Any) -> str:
     require(found, f"The stack {SHOP} has {', '.join(made)}, and no resource named Database.")
     _check_settings(found, made)
     _check_password()
+    _check_parameters(found)
     exported = account.exports().get(EXPORT)
     require(exported, f"Nobody exports {EXPORT}. Found the exports {', '.join(account.exports())}.")
     require(
@@ -64,6 +75,8 @@ def _check_settings(found: Shape, made: dict[str, str]) -> None:
         found["StorageEncrypted"],
         "The database stores its data as plain bytes. StorageEncrypted is false unless it is set.",
     )
+    for name in ("DatabaseSubnets", "DatabaseAccess"):
+        require(name in made, f"The stack {SHOP} has no {name}. Deploy `templates.ACCESS`, too.")
     group = found.get("DBSubnetGroup", {}).get("DBSubnetGroupName")
     require(
         group == made["DatabaseSubnets"],
@@ -71,17 +84,38 @@ def _check_settings(found: Shape, made: dict[str, str]) -> None:
     )
     guards = [each["VpcSecurityGroupId"] for each in found["VpcSecurityGroups"]]
     require(
-        guards == [made["DatabaseAccess"]],
+        made["DatabaseAccess"] in guards,
         f"The database has the security groups {guards}, not the one that the stack has made.",
     )
 
 
+def _check_parameters(found: Shape) -> None:
+    for name, wanted in _WANTED.items():
+        require(
+            str(found[name]) == wanted,
+            f"The database has the {name} {found[name]}. The table says {wanted}.",
+        )
+
+
 def _check_password() -> None:
-    properties = account.template()["Resources"]["Database"]["Properties"]
-    password = str(properties.get("MasterUserPassword", ""))
-    managed = properties.get("ManageMasterUserPassword")
+    template = account.template()
+    properties = template["Resources"]["Database"]["Properties"]
+    password = properties.get("MasterUserPassword", "")
+    # A parameter's value is given at the deployment; its default stands in the template.
+    asked = template.get("Parameters", {}).get(_referred(password), {"Default": password})
     require(
-        managed or password.startswith("{{resolve:"),
+        properties.get("ManageMasterUserPassword")
+        or "{{resolve:" in str(password)
+        or "Default" not in asked,
         "The password stands in the template, and so in the repository, in every change set and "
         "for everybody who may read the stack. Refer to the secret instead.",
     )
+    require(
+        not asked or "Default" in asked or str(asked.get("NoEcho")).lower() == "true",
+        "The password is a parameter without NoEcho: whoever may read the stack reads it.",
+    )
+
+
+def _referred(value: object) -> str:
+    """Return the parameter that a value refers to, "" where it refers to none."""
+    return str(value.get("Ref", "")) if isinstance(value, dict) else ""

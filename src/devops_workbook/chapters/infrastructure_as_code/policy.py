@@ -60,6 +60,8 @@ TRIALS: tuple[tuple[str, Shape, bool], ...] = (
         _bucket(**_CLOSED | {"BlockPublicPolicy": False}),
         True,
     ),
+    ("a bucket with BlockPublicAcls: false", _bucket(**_CLOSED | {"BlockPublicAcls": False}), True),
+    ("a bucket with IgnorePublicAcls: false", _bucket(IgnorePublicAcls=False), True),
     ("a bucket with RestrictPublicBuckets: false", _bucket(RestrictPublicBuckets=False), True),
     ("a bucket that blocks all public access", _bucket(**_CLOSED), False),
     ("a bucket without properties", {"Type": "AWS::S3::Bucket"}, False),
@@ -74,6 +76,17 @@ TRIALS: tuple[tuple[str, Shape, bool], ...] = (
     (
         "a security group without rules",
         {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "Tried"}},
+        False,
+    ),
+    (
+        "a security group that lets everything out",
+        {
+            "Type": "AWS::EC2::SecurityGroup",
+            "Properties": {
+                "GroupDescription": "Tried",
+                "SecurityGroupEgress": [{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}],
+            },
+        },
         False,
     ),
     ("a database with StorageEncrypted: false", _database(StorageEncrypted=False), True),

@@ -38,6 +38,8 @@ _ZONES = 3
 )
 def check_third_zone(lab: Lab, answer: Any) -> str:
     """The database's subnet group has three subnets, from the new export; the old one is gone."""
+    for name in (SHOP, NETWORK):
+        account.require_never_deleted(name)
     exports = account.exports()
     if NEW not in exports and OLD in exports:
         # The platform team's own attempt was to update the export, not to delete it.
@@ -56,7 +58,13 @@ def check_third_zone(lab: Lab, answer: Any) -> str:
             SHOP not in users,
             f"Both exports are there, and {SHOP} still imports {OLD}.",
         )
-    subnets = _subnets_of_group(account.resources()["DatabaseSubnets"])
+    group = account.resources().get("DatabaseSubnets")
+    require(
+        group,
+        f"{SHOP} has no DatabaseSubnets any more: a group with another name is another group, and "
+        'the database moved to a new and empty one. `lab.catch_up("third-zone")` begins again.',
+    )
+    subnets = _subnets_of_group(str(group))
     require(
         subnets == set(named),
         f"The database's subnet group has {len(subnets)} subnets, {NEW} has {len(named)}.",

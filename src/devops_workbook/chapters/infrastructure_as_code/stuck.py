@@ -41,8 +41,9 @@ def arrange_stuck(lab: Lab) -> None:
 )
 def check_stuck(lab: Lab, answer: Any) -> str:
     """The stack can be updated again, and its queue is there as the stack believes."""
+    account.require_never_deleted()
     status = account.stack()["StackStatus"]
-    url = account.resources().get("OrdersQueue", "")
+    url = _queue()
     timeout = account.queue_timeout(url) if url else None
     if status == "UPDATE_ROLLBACK_FAILED":
         tried = sum(each["ResourceStatus"] == status for each in account.events(SHOP))
@@ -60,10 +61,22 @@ def check_stuck(lab: Lab, answer: Any) -> str:
         f"The stack {SHOP} says {status}. Let it come to rest: `settle(lab, {SHOP!r})`.",
     )
     require(
+        url,
+        f"The stack says {status}, and has no queue any more. The orders need one: bring it back.",
+    )
+    require(
         timeout is not None,
-        f"The stack says {status}, and its OrdersQueue does not exist. What is skipped counts as "
+        f"The stack says {status}, and its queue {url} does not exist. What is skipped counts as "
         "done: the stack now believes in a queue that is not there.",
     )
     database = account.database(account.resources().get("Database", ""))
     require(database, f"The stack says {status}, and the database is gone.")
     return f"{status}: it can be updated again, and queue and database are there."
+
+
+def _queue() -> str:
+    """Return the address of the queue in which the stack believes, "" where it has none."""
+    kinds = account.template()["Resources"]
+    made = account.resources()
+    queues = [made[each] for each in made if kinds.get(each, {}).get("Type") == "AWS::SQS::Queue"]
+    return queues[0] if queues else ""

@@ -12,7 +12,7 @@ from devops_workbook.chapters.pipelines.account import OBJECT, PRODUCTION, chapt
 from devops_workbook.chapters.pipelines.history import Shape
 from devops_workbook.chapters.pipelines.operate import approve, run, ship
 from devops_workbook.checks import as_text, describe, require, require_entries
-from devops_workbook.exercise import NotStarted, NotYet
+from devops_workbook.exercise import NotStarted, NotYet, SetupMissing
 from devops_workbook.lab import Lab
 from devops_workbook.shop_repository import shop_files, tip_of_main
 
@@ -50,30 +50,41 @@ def check_find_failure(lab: Lab, answer: Any) -> str:
     require(answer["stage"] == stage, f"The stage {answer['stage']} has not failed.")
     require(answer["action"] == action, f"The action {answer['action']} has not failed.")
     builds = [run["output"]["executionResult"]["externalExecutionId"] for run in failed]
+    # An ARN ends with the id.
+    build = answer["build"].rpartition(":build/")[2]
     require(
-        answer["build"] in builds,
+        build in builds,
         f"where['build'] is {describe(answer['build'])}. Test's build that failed has another id: "
         "the action's execution names it as its external execution.",
     )
-    test, red = (
-        str(answer["test"]).rpartition("::")[2].removesuffix("()"),
-        _red_tests(answer["build"]),
-    )
+    # pytest's summary has more around the name: the file, parameters, and what was asserted.
+    named = re.match(r"\w*", answer["test"].rpartition("::")[2].strip())
+    test = named[0] if named else ""
     require(
-        test in red,
+        test in _red_tests(build),
         f"where['test'] is {describe(answer['test'])}. The log of that build names another test.",
     )
-    return f"{stage}, {action}, {answer['build']}, {test}: four steps from red to a line."
+    return f"{stage}, {action}, {build}, {test}: four steps from red to a line."
 
 
 def _red_tests(build: str) -> set[str]:
     """Return the names of the tests that a build's log says have failed."""
+    return set(re.findall(r"^FAILED \S+::(\w+)", _log_of(build), re.MULTILINE))
+
+
+def _tests_in(run: Shape, outcomes: str = "passed|failed|error") -> int:
+    """Return how many tests the log of a run of Test counts, of these outcomes."""
+    log = _log_of(run["output"]["executionResult"]["externalExecutionId"])
+    summary = re.findall(r"^.*\b(?:passed|failed)\b.* in [\d.]+s.*$", log, re.MULTILINE)
+    return sum(map(int, re.findall(rf"(\d+) (?:{outcomes})", "".join(summary[-1:]))))
+
+
+def _log_of(build: str) -> str:
     found = boto3.client("codebuild").batch_get_builds(ids=[build])["builds"][0]["logs"]
     events = boto3.client("logs").get_log_events(
         logGroupName=found["groupName"], logStreamName=found["streamName"], startFromHead=True
     )["events"]
-    log = "\n".join(each["message"] for each in events)
-    return set(re.findall(r"^FAILED \S+::(\w+)", log, re.MULTILINE))
+    return "\n".join(each["message"] for each in events)
 
 
 @chapter.exercise(
@@ -92,7 +103,8 @@ def check_mend(lab: Lab, answer: Any) -> str:
     """A later commit, with its tests in place, has gone through Build."""
     runs = history.runs_of("Test")
     bad = next((run for run in runs if run["status"] == "Failed"), None)
-    require(bad, "No action Test has failed. `lab.catch_up` brings the red pipeline back.")
+    if bad is None:
+        raise SetupMissing("No action Test has failed.")
     carried = {each["pipelineExecutionId"]: each for each in history.executions()}
     broken = _commit(carried, bad)
     tip = tip_of_main()
@@ -101,13 +113,20 @@ def check_mend(lab: Lab, answer: Any) -> str:
         if again == 1:
             raise NotStarted("main still ends with the commit that failed its tests.")
         raise NotYet(f"Test ran {again} times on the same commit, and failed each time.")
-    same = history.file_in_main(_TESTS) == shop_files("orders")[_TESTS]
+    lines = history.file_in_main(_TESTS).splitlines()
+    same = all(each in lines for each in shop_files("orders")[_TESTS].splitlines())
     require(same, f"{_TESTS} is not what it was. The test was right: mend what it tests.")
     mended = [run for run in runs if _commit(carried, run) == tip]
     require(mended, f"The new commit {tip[:7]} is not in the pipeline yet. Run `view.settle()`.")
     require(
         mended[-1]["status"] == "Succeeded",
         f"Test says {mended[-1]['status']} of the new commit {tip[:7]}: read its log.",
+    )
+    before, after = _tests_in(bad), _tests_in(mended[-1], "passed")
+    require(
+        after >= before,
+        f"{after} tests passed for {tip[:7]}, and there were {before} before. What was red is to "
+        "be mended, and nothing left out.",
     )
     return f"{tip[:7]} passed its tests. Production never noticed: the red commit stopped in Build."
 
@@ -139,7 +158,10 @@ def arrange_no_bucket(lab: Lab) -> None:
 )
 def check_retry(lab: Lab, answer: Any) -> str:
     """The same execution has deployed at its second try, with nothing built again."""
-    first = history.executions()[-1]["pipelineExecutionId"]
+    runs = history.runs_of("Deploy")
+    if not runs:
+        raise SetupMissing("No action Deploy has failed.")
+    first = runs[0]["pipelineExecutionId"]
     tries = [run["status"] for run in history.runs_of("Deploy", execution=first)]
     others = [each for each in history.executions() if each["pipelineExecutionId"] != first]
     require(

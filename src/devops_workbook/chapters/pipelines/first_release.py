@@ -64,6 +64,10 @@ def _moment(found: tuple[int, str, Shape]) -> tuple[int, int]:
 def _require_order(actions: dict[str, tuple[int, str, Shape]]) -> None:
     test, package = actions["Test"], actions["Package"]
     require(
+        _moment(test) <= _moment(package),
+        "Package runs before Test. A commit that fails its tests would be packaged too.",
+    )
+    require(
         _moment(test) < _moment(package),
         "Package and Test have the same run order in the same stage, so they run side by side. "
         "A commit that fails its tests would be packaged too.",
@@ -71,6 +75,13 @@ def _require_order(actions: dict[str, tuple[int, str, Shape]]) -> None:
     order = " → ".join(["Test", "Package", "Release", "Deploy"])
     places = [_moment(actions[name]) for name in ("Package", "Release", "Deploy")]
     require(places == sorted(set(places)), f"The actions should come one after another: {order}.")
+    early = [
+        name
+        for name, found in actions.items()
+        if found[2]["actionTypeId"]["category"] == "Deploy"
+        and _moment(found) < _moment(actions["Release"])
+    ]
+    require(not early, f"{', '.join(early)} deploys before Release: nobody was asked yet.")
     for name, stage in (("Release", "Approve"), ("Deploy", "Production")):
         found = actions[name][1]
         require(found == stage, f"{name} stands in the stage {found}. It should be in {stage}.")
@@ -98,6 +109,8 @@ def _require_package(actions: dict[str, tuple[int, str, Shape]]) -> None:
 
 
 def _require_deploy(deploy: Shape) -> None:
+    provider = deploy["actionTypeId"]["provider"]
+    require(provider == "S3", f"Deploy has the provider {provider}. It should be S3.")
     wanted = {"BucketName": PRODUCTION, "ObjectKey": OBJECT, "Extract": "false"}
     found = {name: deploy["configuration"].get(name) for name in wanted}
     require(
@@ -155,9 +168,26 @@ def check_approve(lab: Lab, answer: Any) -> str:
         "Succeeded" in deploys,
         "A release was approved and has not reached production. Move the clock: `view.settle()`.",
     )
-    notes = history.file_in_main(colleagues.NOTES)
-    require("DRAFT" not in notes, f"What was released still has DRAFT in {colleagues.NOTES}.")
+    for each in approved:
+        _require_notes(each["pipelineExecutionId"])
     return f"Rejected once ({why}), approved once, and {history.deployed_commit()[:7]} is live."
+
+
+def _require_notes(execution: str) -> None:
+    """Require release notes that are no draft in the commit that an execution carries."""
+    [carried] = [x for x in history.executions() if x["pipelineExecutionId"] == execution]
+    commit = history.commit_of(carried)
+    notes = history.file_in(colleagues.NOTES, commit)
+    anew = '`lab.catch_up("approve")` begins again.'
+    require(
+        "DRAFT" not in notes.upper(),
+        f"What was released still has DRAFT in {colleagues.NOTES}: {commit[:7]}. {anew}",
+    )
+    require(
+        notes.strip(),
+        f"What was released has nothing in {colleagues.NOTES}: {commit[:7]}. Whoever gets a "
+        f"release wants to know what is new. {anew}",
+    )
 
 
 def arrange_release(lab: Lab) -> None:
@@ -195,11 +225,11 @@ def check_same_bytes(lab: Lab, answer: Any) -> str:
     source = _written_by("Source", execution)
     for name, value in expected.items():
         require(
-            answer[name] != source,
+            answer[name].lower() != source,
             f"digests['{name}'] is that of the artifact of Source: the code before it was built.",
         )
         require(
-            answer[name] == value,
+            answer[name].lower() == value,
             f"digests['{name}'] is {describe(answer[name])}, not the SHA-256 of those bytes. "
             "It has 64 hexadecimal digits.",
         )

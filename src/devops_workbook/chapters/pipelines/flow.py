@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from devops_workbook.chapters.pipelines import declarations
@@ -49,13 +50,21 @@ def create_small(mode: str) -> str:
 def check_modes(lab: Lab, answer: Any) -> str:
     """Which of three commits reach production in each mode, in their order."""
     require_entries(answer, "reached", MODES)
-    for mode, said in answer.items():
-        letters = isinstance(said, str) and said and set(said) <= set("ABC")
-        require(letters, f"reached['{mode}'] should be letters such as 'AB', in their order.")
-    for mode, said in answer.items():
+    reached = {mode: _letters(said) for mode, said in answer.items()}
+    for mode, said in reached.items():
+        require(said, f"reached['{mode}'] should be letters such as 'AB', in their order.")
+    for mode, said in reached.items():
         why = _EXPLAINED.get((mode, said), "Follow each commit from stage to stage.")
         require(said == REACHED[mode], f"Not {said} in the mode {mode}. {why}")
     return "All three modes as they are. Now run it."
+
+
+def _letters(said: object) -> str:
+    """Return commits as letters, however they are separated; "" for anything else."""
+    listed = said if isinstance(said, (list, tuple)) else [said]
+    text = "".join(each for each in listed if isinstance(each, str)).upper()
+    letters = re.sub(r"[\s,;>→-]+", "", text)
+    return letters if set(letters) <= set("ABC") else ""
 
 
 @chapter.exercise(

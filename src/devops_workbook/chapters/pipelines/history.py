@@ -41,6 +41,14 @@ def executions(pipeline: str = PIPELINE) -> list[Shape]:
     ]
 
 
+def version_under(execution: str) -> int:
+    """Return the version of the declaration under which an execution ran."""
+    found = clients.client("codepipeline", REGION).get_pipeline_execution(
+        pipelineName=PIPELINE, pipelineExecutionId=execution
+    )
+    return int(found["pipelineExecution"]["pipelineVersion"])
+
+
 def runs_of(action: str, pipeline: str = PIPELINE, execution: str = "") -> list[Shape]:
     """Return the executions of an action, the oldest first; those of one execution, if given."""
     declaration(pipeline)
@@ -102,10 +110,15 @@ def digest(data: bytes) -> str:
 
 def file_in_main(path: str) -> str:
     """Return the text of a file at the tip of main, "" where there is none."""
+    return file_in(path, BRANCH)
+
+
+def file_in(path: str, commit: str) -> str:
+    """Return the text of a file in a commit or branch, "" where there is none."""
     codecommit = clients.client("codecommit", REGION)
     try:
         found = codecommit.get_file(
-            repositoryName=REPOSITORY, commitSpecifier=BRANCH, filePath=path
+            repositoryName=REPOSITORY, commitSpecifier=commit, filePath=path
         )
     except codecommit.exceptions.FileDoesNotExistException:
         return ""

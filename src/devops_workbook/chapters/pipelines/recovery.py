@@ -48,7 +48,15 @@ def check_roll_back(lab: Lab, answer: Any) -> str:
         _no_rollback([name for name, result in wanted.items() if result]),
     )
     require(failed, "Production would roll back, and nothing has failed there. Release payments.")
+    latest = failed[-1]["pipelineExecutionId"]
     rollbacks = [each for each in history.executions() if each.get("executionType") == "ROLLBACK"]
+    version = history.version_under(latest)
+    require(
+        rollbacks or version == history.declaration()["version"],
+        f"Smoke failed under version {version} of the declaration, before you changed it: a stage "
+        "does what it was told when it failed. Now the release that failed is what would be "
+        'shipped. `lab.catch_up("roll-back")` begins again; change the declaration first.',
+    )
     require(
         rollbacks,
         "Smoke failed and Production did not roll back: since the declaration was changed, "

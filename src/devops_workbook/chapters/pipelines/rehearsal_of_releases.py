@@ -115,9 +115,9 @@ def rehearse(releases: list[Release]) -> Table:
     Stops at the first moment at which a customer is hurt. Raises ``ValueError`` for what is no
     plan.
     """
-    as_releases(releases)
+    planned = as_releases(releases)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         rehearsal = Rehearsal(Path(folder, "copy.db"))
         with suppress(ReleaseBroken):
-            rehearsal.play(releases)
+            rehearsal.play(planned)
         return rehearsal.table()

@@ -40,10 +40,10 @@ VERSIONS = tuple(_CHANGES)
 
 def as_releases(planned: object) -> list[Release]:
     """Return a plan as releases. Raises ``ValueError`` with what is wrong with it."""
-    if not isinstance(planned, list) or not 0 < len(planned) <= _MOST_RELEASES:
+    if not isinstance(planned, (list, tuple)) or not 0 < len(planned) <= _MOST_RELEASES:
         raise ValueError(f"`releases` should be a list of releases. Found {describe(planned)}.")
     for number, each in enumerate(planned, 1):
-        pair = isinstance(each, tuple) and len(each) == 2
+        pair = isinstance(each, (list, tuple)) and len(each) == 2
         if not pair or not all(isinstance(part, str) for part in each):
             raise ValueError(
                 f"Release {number} should be a pair of texts, (migration, version). "
@@ -52,7 +52,7 @@ def as_releases(planned: object) -> list[Release]:
         if each[1] not in VERSIONS:
             known = ", ".join(VERSIONS)
             raise ValueError(f"Release {number} deploys {each[1]!r}. There are {known}.")
-    return planned
+    return [(sql, version) for sql, version in planned]
 
 
 def store_of(version: str) -> str:

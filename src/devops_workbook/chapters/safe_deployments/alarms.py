@@ -6,6 +6,7 @@ from typing import Any
 
 from devops_workbook.chapters.safe_deployments.account import chapter, the_shop
 from devops_workbook.chapters.safe_deployments.past_releases import (
+    COMPARISONS,
     Backtest,
     backtest,
     period_of,
@@ -47,6 +48,12 @@ def check_alarms(lab: Lab, answer: Any) -> str:
             f"{each['AlarmName']} has a period of {period} seconds. The canary lasts five minutes, "
             "and an alarm learns something only at the end of a period: make it 60.",
         )
+        compares = each.get("ComparisonOperator", "")
+        require(
+            compares in COMPARISONS,
+            f"{each['AlarmName']} compares by {compares}, with a band that CloudWatch learns. "
+            "That cannot be tried on the earlier releases: give it a threshold.",
+        )
     result = backtest(each["AlarmName"] for each in found)
     require(result.missed <= MISSED_ALLOWED, _missed(result))
     good = sum(not each.bad for each in releases())
@@ -54,7 +61,8 @@ def check_alarms(lab: Lab, answer: Any) -> str:
         result.false_alarms <= FALSE_ALLOWED,
         f"{result.false_alarms} of {good} good releases would have been rolled back, more than "
         f"{FALSE_ALLOWED}. After a few of those nobody believes the alarm. Look at what sets it "
-        "off: a count that grows with the traffic, or a single minute?",
+        "off: a count that grows with the traffic, a single minute, or minutes without a failure, "
+        "which are missing?",
     )
     return (
         f"{result.false_alarms} false alarms in {good} good releases, {result.missed} of "

@@ -7,12 +7,18 @@ from typing import Any
 import boto3
 
 from devops_workbook.chapters.safe_deployments.account import APPLICATION, chapter
-from devops_workbook.chapters.safe_deployments.operate import deployments, version_deployed
+from devops_workbook.chapters.safe_deployments.operate import (
+    deployments,
+    version_before,
+    version_deployed,
+)
 from devops_workbook.checks import call, number, require
 from devops_workbook.exercise import NotStarted, NotYet
 from devops_workbook.lab import Lab
 
 _CANARY = "CodeDeployDefault.ECSCanary10Percent5Minutes"
+#: What it says: a configuration of a learner's own may say the same.
+_SHARE, _MINUTES = 10, 5
 _WANTED = "1.4.1"
 
 
@@ -34,7 +40,7 @@ def check_first_canary(lab: Lab, answer: Any) -> str:
     last = tried[-1]
     config = last["deploymentConfigName"].removeprefix("CodeDeployDefault.")
     require(
-        last["deploymentConfigName"] == _CANARY,
+        _routing(last) == ("timeBasedCanary", _SHARE, _MINUTES),
         f"The last deployment of {_WANTED} was by {config}: {_meaning(last)} It should have been a "
         'tenth of them for five minutes. `lab.catch_up("first-canary")` begins again.',
     )
@@ -48,6 +54,11 @@ def check_first_canary(lab: Lab, answer: Any) -> str:
         f"Deployment {last['deploymentId']} is {last['status']}. "
         f"{last.get('errorInformation', {}).get('message', '')}",
     )
+    require(
+        version_before(last) != _WANTED,
+        f"{_WANTED} was in production already when {last['deploymentId']} was made: no customer "
+        'met anything new. `lab.catch_up("first-canary")` begins again.',
+    )
     took = last["completeTime"] - last["createTime"]
     return (
         f"Deployment {last['deploymentId']} brought {_WANTED} to a tenth of the customers first, "
@@ -56,16 +67,30 @@ def check_first_canary(lab: Lab, answer: Any) -> str:
     )
 
 
-def _meaning(deployment: dict[str, Any]) -> str:
-    """Return who got the version, and when, by a deployment's configuration."""
-    found = boto3.client("codedeploy").get_deployment_config(
-        deploymentConfigName=deployment["deploymentConfigName"]
-    )["deploymentConfigInfo"]["trafficRoutingConfig"]
+def _routing(deployment: dict[str, Any]) -> tuple[str, int, int]:
+    """Return how a deployment's configuration moves traffic: its kind, percent and minutes."""
+    found = (
+        boto3.client("codedeploy")
+        .get_deployment_config(deploymentConfigName=deployment["deploymentConfigName"])[
+            "deploymentConfigInfo"
+        ]
+        .get("trafficRoutingConfig", {})
+    )
     match found:
         case {"timeBasedCanary": {"canaryPercentage": share, "canaryInterval": minutes}}:
-            return f"{share} % of the customers got it for {minutes} minutes, then all."
+            return "timeBasedCanary", share, minutes
         case {"timeBasedLinear": {"linearPercentage": share, "linearInterval": minutes}}:
-            return f"{share} % more of the customers got it every {minutes} minutes."
+            return "timeBasedLinear", share, minutes
+    return "allAtOnce", 100, 0
+
+
+def _meaning(deployment: dict[str, Any]) -> str:
+    """Return who got the version, and when, by a deployment's configuration."""
+    kind, share, minutes = _routing(deployment)
+    if kind == "timeBasedCanary":
+        return f"{share} % of the customers got it for {minutes} minutes, then all."
+    if kind == "timeBasedLinear":
+        return f"{share} % more of the customers got it every {minutes} minutes."
     return "all customers got it at once."
 
 

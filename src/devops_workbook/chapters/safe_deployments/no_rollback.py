@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from devops_workbook.chapters.safe_deployments.account import (
@@ -16,6 +17,7 @@ from devops_workbook.chapters.safe_deployments.operate import (
     deploy,
     deployments,
     finish,
+    joined,
     rate_alarm,
     version_before,
     version_deployed,
@@ -28,6 +30,13 @@ from offline_aws import clients
 BAD = "1.5.0"
 CANARY = "CodeDeployDefault.ECSCanary10Percent5Minutes"
 ALARMS = ("orders-blue", "orders-green")
+_BY_ALARM = "ALARM_ACTIVE"
+#: An alarm in the rule of a composite one.
+_PART = re.compile(r"ALARM\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
+_ANEW = (
+    'Begin again with `lab.catch_up("no-rollback")`: mend all three first, and only then '
+    f"deploy {BAD}."
+)
 
 
 def arrange_no_rollback(lab: Lab) -> None:
@@ -81,11 +90,18 @@ def check_no_rollback(lab: Lab, answer: Any) -> str:
         f"The set-up looks right now. Try it: deploy {BAD} again, and see whether it comes back.",
     )
     last = tried[-1]
-    if last["status"] in ("Created", "InProgress"):
+    if last["status"] not in ("Succeeded", "Failed", "Stopped"):
         raise NotYet(f"Deployment {last['deploymentId']} of {BAD} is still in progress.")
     _require_rolled_back(last)
     table = customers(lab).table(since=last["createTime"])
-    harmed = int(table[table.version == BAD].harmed.sum())
+    met = table[table.version == BAD]
+    require(
+        int(met.requests.sum()),
+        f"Deployment {last['deploymentId']} was rolled back before any customer met {BAD}: an "
+        "alarm was on already, which would stop good releases, too. `describe_alarms` says what "
+        f"each of them counts. {_ANEW}",
+    )
+    harmed = int(met.harmed.sum())
     return (
         f"Deployment {last['deploymentId']} was stopped by its alarm and rolled back by "
         f"{last['rollbackInfo']['rollbackDeploymentId']}. It harmed {harmed} requests."
@@ -93,19 +109,24 @@ def check_no_rollback(lab: Lab, answer: Any) -> str:
 
 
 def _require_rolled_back(last: dict[str, Any]) -> None:
-    anew = (
-        'Begin again with `lab.catch_up("no-rollback")`: mend all three first, and only then '
-        f"deploy {BAD}."
-    )
     require(
         version_before(last) != BAD,
         f"{BAD} was in production already when {last['deploymentId']} was made: there was nothing "
-        f"better to go back to, and the alarm was on. {anew}",
+        f"better to go back to, and the alarm was on. {_ANEW}",
+    )
+    rollback, error = last.get("rollbackInfo", {}), last.get("errorInformation", {})
+    reason = "It was made before the repair was complete."
+    if "rollbackMessage" in rollback or error.get("code", _BY_ALARM) != _BY_ALARM:
+        reason = f"{error.get('message', '')} {rollback.get('rollbackMessage', '')}".strip()
+    require(
+        rollback.get("rollbackDeploymentId"),
+        f"The last deployment of {BAD}, {last['deploymentId']}, is {last['status']} and was not "
+        f"rolled back. {reason} {_ANEW}",
     )
     require(
-        last.get("rollbackInfo", {}).get("rollbackDeploymentId"),
-        f"The last deployment of {BAD}, {last['deploymentId']}, is {last['status']} and was not "
-        f"rolled back. It was made before the repair was complete. {anew}",
+        error.get("code") == _BY_ALARM,
+        f"Deployment {last['deploymentId']} was rolled back, and no alarm has done it: "
+        f"{error.get('message', '')} Nobody stands by in the night: let the alarm stop it. {_ANEW}",
     )
 
 
@@ -136,8 +157,10 @@ def _undone(shop: Shop, group: dict[str, Any]) -> str:
 
 def _seen(shop: Shop, group: dict[str, Any]) -> str:
     names = [each["name"] for each in group.get("alarmConfiguration", {}).get("alarms", ())]
-    alarms = clients.client("cloudwatch", REGION).describe_alarms(AlarmNames=names or list(ALARMS))
-    text = str([each.get("Metrics") or each.get("Dimensions") for each in alarms["MetricAlarms"]])
+    found = _alarms(names or list(ALARMS))
+    if missing := [each for each in names if each not in found]:
+        return f"The group looks at {joined(missing)}, and there is no alarm of that name."
+    text = str([each.get("Metrics") or each.get("Dimensions") for each in found.values()])
     blind = [
         shop.dimension(place).split("/")[1] for place in (0, 1) if shop.dimension(place) not in text
     ]
@@ -147,6 +170,18 @@ def _seen(shop: Shop, group: dict[str, Any]) -> str:
         f"No alarm of the group looks at {blind[0]}. When the new version is there, it can fail as "
         "many requests as it likes."
     )
+
+
+def _alarms(names: list[str]) -> dict[str, dict[str, Any]]:
+    """Return alarms by name, and what a composite one is composed of."""
+    found = clients.client("cloudwatch", REGION).describe_alarms(
+        AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+    )
+    alarms = {each["AlarmName"]: dict(each) for each in found["MetricAlarms"]}
+    for each in found["CompositeAlarms"]:
+        parts = _PART.findall(each["AlarmRule"])
+        alarms |= {each["AlarmName"]: {}} | (_alarms(parts) if parts else {})
+    return alarms
 
 
 _CHECKS = (_heeded, _undone, _seen)

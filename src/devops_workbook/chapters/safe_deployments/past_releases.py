@@ -207,7 +207,7 @@ class _Judged:
     def __init__(self, alarm: dict[str, Any]) -> None:
         self._alarm = alarm
         self._values = _datapoints(alarm)
-        self._breaches = _BREACHES[alarm["ComparisonOperator"]]
+        self._breaches = COMPARISONS[alarm["ComparisonOperator"]]
 
     def at(self, time: datetime) -> bool:
         """Return whether it is in ALARM after a minute that ends at a time."""
@@ -225,7 +225,8 @@ class _Judged:
         return "X" if self._breaches(value, self._alarm["Threshold"]) else "O"
 
 
-_BREACHES: dict[str, Callable[[float, float], bool]] = {
+#: How an alarm compares with its threshold; what compares with a band is not among them.
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
     "LessThanThreshold": operator.lt,

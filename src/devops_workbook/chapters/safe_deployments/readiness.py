@@ -18,6 +18,8 @@ from offline_aws import clients
 
 #: Waits for a table that does not exist: alive for ever, ready never.
 NEVER_READY = "1.7.0"
+#: What the readiness of a task answers that cannot serve.
+_NOT_READY = 503
 #: Minutes in which tasks start and the load balancer has asked often enough.
 PATIENCE = 5
 
@@ -49,6 +51,7 @@ def check_readiness(lab: Lab, answer: Any) -> str:
         TargetGroupArns=list(the_shop().groups)
     )["TargetGroups"]
     paths = {each["TargetGroupName"]: each.get("HealthCheckPath", "/") for each in found}
+    matchers = {each["TargetGroupName"]: each["Matcher"]["HttpCode"] for each in found}
     tried = [each for each in deployments() if version_deployed(each) == NEVER_READY]
     if set(paths.values()) == {LIVENESS} and len(tried) < 2:
         raise NotStarted(f"Both target groups still ask for {LIVENESS}.")
@@ -62,7 +65,19 @@ def check_readiness(lab: Lab, answer: Any) -> str:
             False,
             f"{name} asks for {path}, which says something, but not that the task can serve.",
         )
+    for name, codes in matchers.items():
+        require(
+            not _takes(codes, _NOT_READY),
+            f"{name} takes the answers {codes} for healthy, and a task that is not ready answers "
+            f"{_NOT_READY}. Set its Matcher to 200.",
+        )
     return _harmless(lab, tried)
+
+
+def _takes(codes: str, code: int) -> bool:
+    """Return whether a matcher, such as ``200,202`` or ``200-299``, takes a code for healthy."""
+    ranges = [each.partition("-") for each in codes.split(",")]
+    return any(int(low) <= code <= int(high or low) for low, _, high in ranges)
 
 
 def _harmless(lab: Lab, tried: list[dict[str, Any]]) -> str:

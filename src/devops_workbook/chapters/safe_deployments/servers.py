@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from devops_workbook.chapters.safe_deployments.account import GROUP, chapter
-from devops_workbook.chapters.safe_deployments.operate import finish, joined
+from devops_workbook.chapters.safe_deployments.operate import deployments, finish, joined
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotStarted
 from devops_workbook.lab import REGION, Lab
@@ -111,7 +111,7 @@ def files_on(lab: Lab, instance: str) -> dict[str, str]:
     """Return the files of a server, their texts by path, as one would see them after a log-in."""
     root = root_of(lab, instance)
     return {
-        f"/{path.relative_to(root).as_posix()}": path.read_text(encoding="utf-8")
+        f"/{path.relative_to(root).as_posix()}": path.read_text(encoding="utf-8", errors="replace")
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
@@ -163,9 +163,15 @@ def check_drift(lab: Lab, answer: Any) -> str:
             len({files[each][path] for each in running}) == 1,
             f"The servers have different texts in {path}.",
         )
+    last = deployments(APPLICATION)[-1]
+    require(
+        last["status"] == "Succeeded",
+        f"The servers are alike, and the last deployment, {last['deploymentId']}, is "
+        f"{last['status']}: what runs there was put there by hand. Deploy {NEW} once more.",
+    )
     return (
-        f"{COUNT} servers, {len(every)} files on each, all alike. What was changed by hand went "
-        "with the server on which it was changed."
+        f"{COUNT} servers, {len(every)} files on each, all alike. Nothing is left of what was "
+        "changed by hand."
     )
 
 

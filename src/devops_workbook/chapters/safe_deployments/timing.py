@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 from devops_workbook.chapters.safe_deployments.account import chapter, the_shop
 from devops_workbook.chapters.safe_deployments.operate import guard, rate_alarms
-from devops_workbook.checks import describe, require, require_entries
+from devops_workbook.checks import as_number, describe, require, require_entries
 from devops_workbook.lab import REGION, Lab
 from offline_aws import clients
 
 #: Canary 10 percent for 5 minutes; 10 percent more every minute; two bad minutes of three.
 _RIGHT = {"canary": 5, "linear": 9, "alarm": 2}
-_WRONG = {
+_WRONG: dict[str, dict[float, str]] = {
     "canary": {
         10: "Ten is the percentage. The second part follows after the interval.",
         15: "That is another configuration, Canary10Percent15Minutes.",
@@ -59,19 +58,19 @@ def check_predict(lab: Lab, answer: Any) -> str:
     """The three minutes are right."""
     require_entries(answer, "minute", _RIGHT)
     for key, right in _RIGHT.items():
-        found = answer[key]
+        found = as_number(answer[key], f"`minute[{key!r}]`")
         require(
-            isinstance(found, Integral) and not isinstance(found, bool),
-            f"`minute[{key!r}]` should be a whole number. Found {describe(found)}.",
+            found.is_integer(),
+            f"`minute[{key!r}]` should be a whole number. Found {describe(answer[key])}.",
         )
-        require(found == right, f"In minute {found} {_WHAT[key]}? {_reason(key, found)}")
+        require(found == right, f"In minute {found:g} {_WHAT[key]}? {_reason(key, found)}")
     return (
         "Right. The alarm is three minutes ahead of the canary's second step, and in the linear "
         "deployment three tenths of the customers are there before it goes off."
     )
 
 
-def _reason(key: str, found: int) -> str:
+def _reason(key: str, found: float) -> str:
     usual = "Count the minutes from the first shift on, which is minute 0."
     return _WRONG[key].get(found, usual)
 
