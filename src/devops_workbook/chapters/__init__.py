@@ -7,8 +7,7 @@ import importlib
 from devops_workbook.errors import UnknownKeyError
 from devops_workbook.exercise import Chapter
 
-#: The number of each chapter, which stands in its notebook's name. A number that is missing
-#: belongs to a chapter that is not written yet.
+#: The number of each chapter, which stands in its notebook's name.
 _NUMBERS = {
     "start-here": 0,
     "dora-metrics": 1,
@@ -36,6 +35,20 @@ def load(key: str) -> Chapter:
     module = importlib.import_module(f"{__name__}.{key.replace('-', '_')}")
     chapter: Chapter = module.chapter
     return chapter
+
+
+def key_of(text: str) -> str:
+    """Return the key of the chapter that somebody names by its key, number or notebook.
+
+    ``cdk``, ``safe_deployments``, ``4`` and ``04_safe_deployments.ipynb`` are such names. Raises
+    ``UnknownKeyError``.
+    """
+    named = text.strip().lower().removesuffix(".ipynb")
+    number = int(named) if named.isdecimal() else None
+    for key in COURSE:
+        if number == _NUMBERS[key] or named.replace("_", "-") in (key, stem(key).replace("_", "-")):
+            return key
+    raise UnknownKeyError("chapter", text, COURSE)
 
 
 def stem(key: str) -> str:

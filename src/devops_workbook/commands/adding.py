@@ -22,4 +22,4 @@ def add(
 
 def keys() -> str:
     """Return what the help says of an argument that is a chapter."""
-    return f"a chapter: {', '.join(chapters.COURSE)}"
+    return f"a chapter, or its number: {', '.join(chapters.COURSE)}"

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from devops_workbook import chapters
 from devops_workbook.commands.adding import add, keys
 
 
@@ -34,7 +35,7 @@ def _lab(options: argparse.Namespace) -> int:
     from devops_workbook.notebooks.build import notebook_path
 
     return lab_server.run(
-        notebook_path(options.key.replace("_", "-")),
+        notebook_path(chapters.key_of(options.key)),
         port=options.port,
         host=options.host,
         browser=not options.no_browser,
@@ -51,7 +52,7 @@ def add_server(commands: Any) -> None:
 def _server(options: argparse.Namespace) -> int:
     from devops_workbook import aws_server
 
-    return aws_server.run(options.key.replace("_", "-") if options.key else None, options.port)
+    return aws_server.run(chapters.key_of(options.key) if options.key else None, options.port)
 
 
 def add_doctor(commands: Any) -> None:
@@ -118,4 +119,4 @@ def add_reset(commands: Any) -> None:
 def _reset(options: argparse.Namespace) -> int:
     from devops_workbook import progress_report
 
-    return progress_report.reset(options.key.replace("_", "-"))
+    return progress_report.reset(chapters.key_of(options.key))

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from devops_workbook import chapters
 from devops_workbook.commands.adding import add, keys
 
 
@@ -59,7 +60,9 @@ def add_agenda(commands: Any) -> None:
     agenda.add_argument(
         "--start", type=_time, default=9 * 60, metavar="HH:MM", help="of each day; default: 09:00"
     )
-    agenda.add_argument("--chapters", nargs="+", metavar="KEY", help="instead of a selection")
+    agenda.add_argument(
+        "--chapters", nargs="+", metavar="KEY", help="instead of a selection; 04,05 does"
+    )
     agenda.add_argument("--html", type=Path, metavar="FILE", help="write a page instead")
 
 
@@ -83,7 +86,8 @@ def _time(text: str) -> int:
 def _agenda(options: argparse.Namespace) -> int:
     from devops_workbook.agenda import command
 
-    keys = [key.replace("_", "-") for key in options.chapters or ()]
+    named = ",".join(options.chapters or ()).split(",")
+    keys = list(dict.fromkeys(chapters.key_of(each) for each in named if each))
     return command.run(options.hours, options.start, keys or None, options.html)
 
 
@@ -99,7 +103,7 @@ def add_slides(commands: Any) -> None:
 def _slides(options: argparse.Namespace) -> int:
     from devops_workbook import slides
 
-    return slides.run(options.key.replace("_", "-"), options.out)
+    return slides.run(chapters.key_of(options.key), options.out)
 
 
 def add_bundle(commands: Any) -> None:
