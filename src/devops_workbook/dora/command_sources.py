@@ -116,9 +116,10 @@ def _of_pipeline(options: argparse.Namespace) -> Read:
     from devops_workbook.own_account import session
 
     with session(options.profile, options.region, EventsError) as own:
-        events = from_codepipeline(
-            own.client("codepipeline"), options.pipeline, codecommit=own.client("codecommit")
-        )
+        with progress_bar("Reading the pipeline"):  # how much there is, nobody says beforehand
+            events = from_codepipeline(
+                own.client("codepipeline"), options.pipeline, codecommit=own.client("codecommit")
+            )
         if options.load_balancer is not None:
             return _watched(options, events, own)
     ids = list(events.deployments["deployment_id"])  # each "execution/stage"
