@@ -60,7 +60,7 @@ def _row(slots: Sequence[Slot], start: int) -> str:
 
 def _piece(slot: Slot, until: str, end: str) -> str:
     what = _exercises(slot, slot.part) if slot.part and slot.exercises else slot.what
-    return what if until == end else f"{what} until {until}"
+    return what.removesuffix(",") if until == end else f"{what} until {until}"
 
 
 def _exercises(slot: Slot, part: Part) -> str:

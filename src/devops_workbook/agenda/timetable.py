@@ -11,7 +11,7 @@ from devops_workbook.agenda.choice import Part, choose
 from devops_workbook.exercise import Exercise
 
 #: Minutes of a day in the room at most, breaks in them; lunch is extra.
-DAY = 7 * 60
+DAY = 8 * 60
 #: Minutes of work after which a room needs air, and how long it gets.
 STRETCH, BREAK, LUNCH = 90, 15, 60
 #: By how much a recap may make it longer: nobody has lunch five minutes before the end.

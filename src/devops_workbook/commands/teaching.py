@@ -55,7 +55,7 @@ def add_agenda(commands: Any) -> None:
         type=_hours,
         required=True,
         metavar="N",
-        help="in the room, breaks in them, lunch not; more than 7 are several days",
+        help="in the room, breaks in them, lunch not; more than 8 are several days",
     )
     agenda.add_argument(
         "--start", type=_time, default=9 * 60, metavar="HH:MM", help="of each day; default: 09:00"

@@ -50,6 +50,7 @@ body, .reveal { background: #fff; color: #1a1a1a; font-family: system-ui, sans-s
 .celltag_large { --jp-code-font-size: 25px; }
 .celltag_large pre { font-size: 25px; }
 .reveal h4 { font-size: 26px; margin: 0; color: #555; }
+.reveal .slide-number { right: auto; left: 8px; }
 .jp-OutputArea-output table { font-size: 21px; } .reveal aside.notes { display: none; }
 """
 
