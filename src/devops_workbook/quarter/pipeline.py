@@ -71,12 +71,8 @@ def approve() -> int:
 
 def problem(commit: str) -> str:
     """Return what the first action says that failed with a commit, "" for none."""
-    execution = execution_of(commit)
-    failed = [each for each in actions_of(execution) if each["status"] == "Failed"]
-    if not failed:
-        return ""
-    first = min(failed, key=lambda each: each["lastUpdateTime"])
-    return f"{first['stageName']}, {first['actionName']}"
+    first = first_failed(execution_of(commit))
+    return f"{first['stageName']}, {first['actionName']}" if first else ""
 
 
 def abandon(commit: str) -> None:
@@ -111,6 +107,12 @@ def actions_of(execution: dict[str, Any]) -> list[dict[str, Any]]:
     asked = {"pipelineExecutionId": execution["pipelineExecutionId"]}
     found = _client().list_action_executions(pipelineName=PIPELINE, filter=asked, maxResults=50)
     return sorted(found["actionExecutionDetails"], key=lambda each: each["startTime"])
+
+
+def first_failed(execution: dict[str, Any]) -> dict[str, Any]:
+    """Return what the action did that failed first in an execution, {} for none."""
+    failed = (each for each in actions_of(execution) if each["status"] == "Failed")
+    return min(failed, key=lambda each: each["lastUpdateTime"], default={})
 
 
 def _reached_a_deployment(execution: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from devops_workbook.chapters.capstone.account import PIPELINE
 from devops_workbook.chapters.capstone.looking import Shape, pipeline
 from devops_workbook.checks import require
 from devops_workbook.exercise import NotYet
-from devops_workbook.quarter.pipeline import actions_of
+from devops_workbook.quarter.pipeline import first_failed
 from devops_workbook.quarter.watch import client
 
 _START = f"start_pipeline_execution(name='{PIPELINE}')"
@@ -38,10 +38,9 @@ def require_current(condition: object, execution: Shape, message: str) -> None:
 
 def _where(execution: Shape) -> str:
     """Return the action that failed first and what AWS says of it, "" for none."""
-    failed = [each for each in actions_of(execution) if each["status"] == "Failed"]
-    if not failed:
+    first = first_failed(execution)
+    if not first:
         return ""
-    first = min(failed, key=lambda each: each["lastUpdateTime"])
     said = _said(first.get("output", {}).get("executionResult", {}))
     return f", in {first['stageName']}, {first['actionName']}" + (f": “{said}”" if said else "")
 

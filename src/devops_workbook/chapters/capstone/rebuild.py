@@ -65,10 +65,8 @@ def check_rebuild(lab: Lab, answer: Any) -> str:
         raise NotStarted("The shop is down, and nothing has changed yet.")
     if found is None:
         raise NotYet("There is no service orders: nobody would answer.")
-    require(
-        healthy_targets() >= _LEAST,
-        f"{healthy_targets()} targets are healthy. Let some time pass.",
-    )
+    healthy = healthy_targets()
+    require(healthy >= _LEAST, f"{healthy} targets are healthy. Let some time pass.")
     require(
         _actions()[:1] == ["forward"],
         "The service runs, and customers do not reach it: look at what the rule does.",
@@ -78,9 +76,10 @@ def check_rebuild(lab: Lab, answer: Any) -> str:
         running() == {image.get("imageDigest")},
         "The service runs, but not the image of the last commit on main.",
     )
+    in_sync = _as_the_template_says()
     for name, physical in (("service", found["serviceArn"]), ("rule Customers", _rule())):
         require(
-            physical in _as_the_template_says(),
+            physical in in_sync,
             f"The {name} differs from the template: the next update will be surprised by it.",
         )
     minutes = (lab.clock.now() - begun).total_seconds() / 60

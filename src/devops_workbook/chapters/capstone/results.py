@@ -38,6 +38,10 @@ class Results:
     def _comparison(self) -> dora.Comparison:
         return dora.compare(self._before, self._after, names=_NAMES)
 
+    @cached_property
+    def _events(self) -> dora.Events:
+        return events_of(self._quarter)
+
     def chart(self) -> Any:
         """Return both quarters as a figure."""
         return dora.charts.comparison(self._comparison) if self._ready else _MISSING
@@ -46,7 +50,7 @@ class Results:
         """Return the quarter after as a figure, release by release."""
         if not (self._ready and self._quarter):
             return _MISSING
-        return dora.charts.quarter(events_of(self._quarter), self._quarter.start, self._quarter.end)
+        return dora.charts.quarter(self._events, self._quarter.start, self._quarter.end)
 
     def page(self, path: str | Path) -> Note:
         """Write all of it as one HTML page."""
@@ -56,7 +60,7 @@ class Results:
             self._comparison,
             path,
             title="orders, before and after",
-            events=(log_of_orders(), events_of(self._quarter)),
+            events=(log_of_orders(), self._events),
             extra_tables=[self._quarter.table()],
         )
         return Note("Written.", f"{path} is a page of its own, which needs no network.")
