@@ -20,6 +20,12 @@ def add(
     return command
 
 
+def add_account(parser: argparse._ActionsContainer) -> None:
+    """Add the options that say which AWS account of one's own is asked, and where."""
+    parser.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
+    parser.add_argument("--region", metavar="NAME", help="default: your configuration's")
+
+
 def keys() -> str:
     """Return what the help says of an argument that is a chapter."""
     return f"a chapter, or its number: {', '.join(chapters.COURSE)}"

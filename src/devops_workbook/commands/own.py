@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from devops_workbook.commands.adding import add
+from devops_workbook.commands.adding import add, add_account
 from devops_workbook.errors import WorkbookError
 
 
@@ -58,8 +58,7 @@ def add_drift(commands: Any) -> None:
     """Add ``drift``: what was changed by hand in an account."""
     drift = add(commands, "drift", _drift, "find what was changed by hand in your AWS account")
     drift.add_argument("stack", metavar="STACK", help="its name; nothing is changed in it")
-    drift.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
-    drift.add_argument("--region", metavar="NAME", help="default: your configuration's")
+    add_account(drift)
 
 
 def _drift(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from devops_workbook.commands.adding import add_account
 from devops_workbook.dora import command_balancer
 from devops_workbook.dora.codepipeline import from_codepipeline
 from devops_workbook.dora.csv_incidents import with_incident_log
@@ -62,8 +63,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
         help="incidents are when its customers were harmed: an Application Load Balancer's name or"
         " ARN; CloudWatch knows the last 15 days",
     )
-    aws.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
-    aws.add_argument("--region", metavar="NAME", help="default: your configuration's")
+    add_account(aws)
     files = parser.add_argument_group("from CSV files")
     files.add_argument("--deployments", metavar="FILE")
     files.add_argument("--changes", metavar="FILE", help="the commits of each deployment")

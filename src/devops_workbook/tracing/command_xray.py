@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from devops_workbook.commands.adding import add_account
 from devops_workbook.tracing.errors import TracesError
 from devops_workbook.tracing.wording import count
 from devops_workbook.tracing.xray_account import of_traces, trace_ids
@@ -63,8 +64,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     own.add_argument(
         "--most", type=_number, metavar="N", help=f"traces to read at most (default: {_MOST})"
     )
-    own.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
-    own.add_argument("--region", metavar="NAME", help="default: your configuration's")
+    add_account(own)
 
 
 def read_account(options: argparse.Namespace) -> Read:
