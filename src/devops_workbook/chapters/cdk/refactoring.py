@@ -15,6 +15,7 @@ from devops_workbook.cdk.stacks import existing
 from devops_workbook.chapters.cdk import account
 from devops_workbook.chapters.cdk.scene import SHOP, arrange_shop, chapter, the_courses
 from devops_workbook.checks import describe, require, require_entries
+from devops_workbook.deleted_stacks import was_deleted
 from devops_workbook.exercise import NotStarted, SetupMissing
 from devops_workbook.lab import Lab
 
@@ -186,11 +187,8 @@ def check_keep(lab: Lab, answer: Any) -> str:
 
 
 def _require_never_deleted() -> None:
-    pages = boto3.client("cloudformation").get_paginator("list_stacks")
-    found = pages.paginate(StackStatusFilter=["DELETE_COMPLETE"])
-    gone = {each["StackName"] for page in found for each in page["StackSummaries"]}
     require(
-        SHOP not in gone,
+        not was_deleted(SHOP),
         f"The stack {SHOP} was deleted and made anew: database and user pool are new and empty. "
         '`lab.catch_up("keep")` brings the old ones back.',
     )

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from devops_workbook.chapters.infrastructure_as_code.scene import SHOP
 from devops_workbook.checks import require
+from devops_workbook.deleted_stacks import was_deleted
 from devops_workbook.exercise import SetupMissing
 from devops_workbook.lab import REGION
 from offline_aws import clients
@@ -29,13 +30,6 @@ def stack(name: str = SHOP) -> Shape:
     return found
 
 
-def template_text(name: str = SHOP) -> str:
-    """Return the template that a stack was last deployed with, as it was written."""
-    found = clients.client("cloudformation", REGION).get_template(StackName=stack(name)["StackId"])
-    body = found["TemplateBody"]
-    return body if isinstance(body, str) else str(dict(body))
-
-
 def template(name: str = SHOP) -> Shape:
     """Return the template that a stack was last deployed with, functions in their long form."""
     body = clients.client("cloudformation", REGION).get_template(StackName=stack(name)["StackId"])
@@ -45,11 +39,8 @@ def template(name: str = SHOP) -> Shape:
 
 def require_never_deleted(name: str = SHOP) -> None:
     """Raise ``NotYet`` where a stack of this name was deleted: its database went with it."""
-    pages = clients.client("cloudformation", REGION).get_paginator("list_stacks")
-    deleted = pages.paginate(StackStatusFilter=["DELETE_COMPLETE"])
-    gone = [each for page in deleted for each in page["StackSummaries"]]
     require(
-        name not in {each["StackName"] for each in gone},
+        not was_deleted(name),
         f"The stack {name} was deleted and made anew, so its database is a new and empty one: the "
         "orders are gone. `lab.catch_up` brings the first one back; change it in its place.",
     )

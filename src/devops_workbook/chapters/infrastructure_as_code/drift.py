@@ -9,8 +9,7 @@ from devops_workbook.chapters.infrastructure_as_code import account, colleagues
 from devops_workbook.chapters.infrastructure_as_code.scene import arrange_shop, chapter
 from devops_workbook.checks import describe, require
 from devops_workbook.exercise import NotStarted, NotYet
-from devops_workbook.lab import REGION, Lab
-from offline_aws import clients
+from devops_workbook.lab import Lab
 
 WORLD, INSIDE = "0.0.0.0/0", "10.0.0.0/16"
 _PATHS = {"OrdersQueue": "/VisibilityTimeout", "DatabaseAccess": "/SecurityGroupIngress"}
@@ -117,10 +116,3 @@ def _value(value: object) -> object:
     name = value.get("Ref") if isinstance(value, dict) else None
     given = {each["ParameterKey"]: each for each in account.stack().get("Parameters", ())}
     return given[name]["ParameterValue"] if name in given else value
-
-
-def backups() -> int:
-    """Return how many days of backups the shop's database keeps."""
-    name = account.resources()["Database"]
-    found = clients.client("rds", REGION).describe_db_instances(DBInstanceIdentifier=name)
-    return int(found["DBInstances"][0]["BackupRetentionPeriod"])
